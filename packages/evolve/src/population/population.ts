@@ -1,0 +1,188 @@
+// The state of an evolving population as one immutable record, and the ask/tell cycle over it. Evaluation is the
+// caller's business: ask for candidates, evaluate them anywhere, tell the results.
+
+import { cidOf } from '../genotype/cid.ts'
+import { encodeGenotype } from '../genotype/codec.ts'
+import { assertGenotype, interfaceFault, type Genotype, type UpdateRule } from '../genotype/genotype.ts'
+import { createRandom, resumeRandom, type RandomState } from '../random.ts'
+import type { Evaluation } from '../task.ts'
+import { breed } from './breed.ts'
+import { createFounder, type TaskInterface } from './founder.ts'
+import { mutate } from './mutate.ts'
+import { assertSettings, defaultSettings, type PopulationSettings } from './settings.ts'
+import { speciate, type Species } from './species.ts'
+
+/** A genotype with its fitness, somewhere in a species. */
+export interface Member {
+  readonly genotype: Genotype
+  /** Integer 0 to 1,000,000. */
+  readonly fitness: number
+  /** Id of its species. */
+  readonly species: number
+}
+
+/** A genotype that waits for its evaluation. */
+export interface Candidate {
+  readonly genotype: Genotype
+  /** CIDs of none, one or two parents, the one whose structure it has first. */
+  readonly parents: readonly string[]
+  /** Names of the operators that made it from its parents. */
+  readonly operators: readonly string[]
+}
+
+/** The best candidate ever told, with where it came from. */
+export interface Champion extends Candidate {
+  readonly cid: string
+  readonly evaluation: Evaluation
+  readonly generation: number
+}
+
+export interface Population {
+  readonly inputs: number
+  readonly outputs: number
+  readonly rule: UpdateRule
+  readonly settings: PopulationSettings
+  readonly random: RandomState
+  /** Counts tells. */
+  readonly generation: number
+  /** Candidates told so far. */
+  readonly evaluations: number
+  /** Present distance threshold of a species. */
+  readonly threshold: number
+  /** Generation in which the champion last changed for a fitter one. */
+  readonly improvedAt: number
+  readonly nextSpecies: number
+  readonly species: readonly Species[]
+  readonly members: readonly Member[]
+  /** Asked for and not yet told; empty between tell and ask. */
+  readonly pending: readonly Candidate[]
+  readonly champion: Champion | undefined
+}
+
+export interface PopulationOptions {
+  /** Interface and update rule; a `Task` fits. */
+  readonly task: TaskInterface
+  /** Overrides of `defaultSettings`. */
+  readonly settings?: Partial<PopulationSettings>
+  /** Integer from 0 to 2^53 − 1. The same seed and options give the same bytes for ever after. */
+  readonly seed: number
+  /** First genotypes; mutants of them fill the rest. @default random genotypes without hidden neurons */
+  readonly founders?: readonly Genotype[]
+}
+
+/** @throws RangeError for a setting out of range or a founder that does not fit the task */
+export function createPopulation(options: PopulationOptions): Population {
+  const settings: PopulationSettings = { ...defaultSettings, ...options.settings }
+  assertSettings(settings)
+  const { inputs, outputs, updateRule } = options.task
+  const founders = options.founders ?? []
+  for (const founder of founders) assertFits(founder, { inputs, outputs, rule: updateRule })
+  const random = createRandom(options.seed)
+  const pending: Candidate[] = founders.slice(0, settings.size).map((genotype) => ({ genotype, parents: [], operators: [] }))
+  const cids = founders.map((founder) => cidOf(encodeGenotype(founder)))
+  while (pending.length < settings.size) {
+    if (founders.length === 0) {
+      pending.push({ genotype: createFounder(options.task, settings, random), parents: [], operators: [] })
+    } else {
+      const parent = random.integer(founders.length)
+      pending.push({ ...mutate(founders[parent]!, settings, random), parents: [cids[parent]!] })
+    }
+  }
+  return {
+    inputs, outputs, rule: updateRule, settings, random: random.state(), generation: 0, evaluations: 0, threshold: settings.threshold,
+    improvedAt: 0, nextSpecies: 1, species: [], members: [], pending, champion: undefined,
+  }
+}
+
+/** The candidates to evaluate next, in order. Asking again before telling gives the same ones. */
+export function ask(population: Population): { readonly population: Population; readonly candidates: readonly Candidate[] } {
+  if (population.pending.length > 0) return { population, candidates: population.pending }
+  const random = resumeRandom(population.random)
+  const { survivors, offspring, refocused } = breed(population, random)
+  const next: Population = {
+    ...population,
+    random: random.state(),
+    members: survivors,
+    pending: offspring,
+    improvedAt: refocused ? population.generation : population.improvedAt,
+  }
+  return { population: next, candidates: offspring }
+}
+
+/**
+ * @param evaluations one for each candidate of the last `ask`, in its order
+ * @throws RangeError for another number of evaluations or a fitness that is no integer from 0 to 1,000,000
+ */
+export function tell(population: Population, evaluations: readonly Evaluation[]): Population {
+  const { pending, settings } = population
+  if (evaluations.length !== pending.length) throw new RangeError(`Tell needs ${pending.length} evaluations, got ${evaluations.length}`)
+  const generation = population.generation + 1
+  let champion = population.champion
+  const told = pending.map((candidate, i): Member => {
+    const evaluation = evaluations[i]!
+    assertFitness(evaluation.fitness)
+    champion = better(champion, candidate, evaluation, generation)
+    return { genotype: candidate.genotype, fitness: evaluation.fitness, species: 0 }
+  })
+  const placed = speciate([...population.members, ...told], population, generation)
+  const improved = champion !== undefined && champion.evaluation.fitness > (population.champion?.evaluation.fitness ?? -1)
+  const drift = sign(placed.species.length - settings.targetSpecies) * settings.thresholdStep
+  return {
+    ...population,
+    ...placed,
+    generation,
+    evaluations: population.evaluations + evaluations.length,
+    threshold: Math.max(settings.thresholdStep, population.threshold + drift),
+    improvedAt: improved ? generation : population.improvedAt,
+    pending: [],
+    champion,
+  }
+}
+
+/**
+ * Takes in a verified genotype from elsewhere; the least fit member makes room. It breeds from the next `ask` on and
+ * never becomes champion here: that honour stays with its author.
+ * @throws RangeError when it does not fit the population's interface and rule
+ */
+export function immigrate(population: Population, genotype: Genotype, fitness: number): Population {
+  assertFits(genotype, population)
+  assertFitness(fitness)
+  const members = [...population.members]
+  if (members.length + population.pending.length >= population.settings.size && members.length > 0) {
+    let worst = 0
+    for (let i = 1; i < members.length; i++) if (members[i]!.fitness <= members[worst]!.fitness) worst = i
+    if (members[worst]!.fitness <= fitness) members.splice(worst, 1)
+    else return population
+  }
+  members.push({ genotype, fitness, species: 0 })
+  return { ...population, ...speciate(members, population, population.generation) }
+}
+
+/** The best candidate ever told: highest fitness, then fewer links, then lower CID. */
+export function championOf(population: Population): Champion | undefined {
+  return population.champion
+}
+
+function better(champion: Champion | undefined, candidate: Candidate, evaluation: Evaluation, generation: number): Champion {
+  if (champion !== undefined) {
+    const order = evaluation.fitness - champion.evaluation.fitness
+      || champion.genotype.links.weights.length - candidate.genotype.links.weights.length
+    if (order < 0) return champion
+    if (order === 0 && cidOf(encodeGenotype(candidate.genotype)) >= champion.cid) return champion
+  }
+  return { ...candidate, cid: cidOf(encodeGenotype(candidate.genotype)), evaluation, generation }
+}
+
+function assertFits(genotype: Genotype, expected: Pick<Genotype, 'inputs' | 'outputs' | 'rule'>): void {
+  assertGenotype(genotype)
+  const fault = interfaceFault(genotype, expected)
+  if (fault !== undefined) throw new RangeError(fault)
+}
+
+function assertFitness(fitness: number): void {
+  if (!Number.isInteger(fitness) || fitness < 0 || fitness > 1_000_000) {
+    throw new RangeError(`Fitness is an integer from 0 to 1000000, got ${fitness}`)
+  }
+}
+
+const sign = (x: number): number => (x > 0 ? 1 : x < 0 ? -1 : 0)
