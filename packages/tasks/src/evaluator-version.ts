@@ -1,0 +1,82 @@
+// Which evaluator a fitness belongs to. The version is a hash of what the task answers on its golden genotypes, not of
+// any program, so that another implementation with the same answers has the same version and a changed answer another.
+
+import { decodeGenotype, evaluate } from '@megabrain/evolve'
+import type { Evaluation, Genotype, Task } from '@megabrain/evolve'
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js'
+import cartPoleV1 from '../vectors/cart-pole-v1.json' with { type: 'json' }
+import doublePoleNoVelocity from '../vectors/double-pole-no-velocity.json' with { type: 'json' }
+import doublePole from '../vectors/double-pole.json' with { type: 'json' }
+import xor from '../vectors/xor.json' with { type: 'json' }
+
+/** One golden genotype, as the hex of its canonical bytes, and its evaluation. */
+export interface GoldenCase extends Evaluation {
+  readonly genotype: string
+}
+
+/** The content of `vectors/<id>.json`. */
+export interface GoldenResults {
+  readonly task: string
+  /** The task version that gave these results. */
+  readonly version: number
+  readonly cases: readonly GoldenCase[]
+}
+
+const golden: readonly GoldenResults[] = [xor, cartPoleV1, doublePole, doublePoleNoVelocity]
+
+/** @throws RangeError for a task that is not in the registry */
+export function goldenResults(task: Task): GoldenResults {
+  const results = golden.find((each) => each.task === task.id)
+  if (results === undefined) throw new RangeError(`Task ${task.id} has no golden results, so its fitness is of no known version`)
+  return results
+}
+
+/**
+ * Lower-case hex of sha256, 64 characters: over the text `megabrain/evaluator/1`, the task's id and version, a zero byte
+ * after each, and the sha256 of the golden results.
+ * @throws RangeError for a task that is not in the registry
+ */
+export function evaluatorVersion(task: Task): string {
+  const header = asciiOf(`megabrain/evaluator/1\0${task.id}\0${task.version}\0`)
+  return bytesToHex(sha256(concatenate([header, sha256(concatenate(goldenResults(task).cases.map(caseBytes)))])))
+}
+
+/** Whether this engine gives the golden results to the bit. An engine that does not may explore, never claim. */
+export function selfTest(task: Task): boolean {
+  return goldenResults(task).cases.every((expected) => {
+    const { fitness, score, steps } = evaluate(task, goldenGenotype(expected))
+    return fitness === expected.fitness && score === expected.score && steps === expected.steps
+  })
+}
+
+export function goldenGenotype(golden: GoldenCase): Genotype {
+  const decoded = decodeGenotype(hexToBytes(golden.genotype))
+  if (!decoded.ok) throw new TypeError(`A golden genotype does not decode: ${decoded.reason}`)
+  return decoded.value
+}
+
+/** sha256 of the genotype's canonical bytes, then fitness, score and steps as f64, little-endian. */
+function caseBytes(golden: GoldenCase): Uint8Array {
+  const bytes = new Uint8Array(32 + 3 * 8)
+  bytes.set(sha256(hexToBytes(golden.genotype)))
+  const view = new DataView(bytes.buffer)
+  view.setFloat64(32, golden.fitness, true)
+  view.setFloat64(40, golden.score, true)
+  view.setFloat64(48, golden.steps, true)
+  return bytes
+}
+
+function asciiOf(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0))
+}
+
+function concatenate(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}

@@ -1,0 +1,6 @@
+export { adaptNetwork } from './bias-input.ts'
+export { evaluatorVersion, selfTest } from './evaluator-version.ts'
+export { goldenChampion } from './golden.ts'
+export { measure } from './measures.ts'
+export { settingsFor } from './task-settings.ts'
+export { findTask, tasks } from './tasks.ts'

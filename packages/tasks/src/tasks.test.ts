@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest'
+import { compile, evaluate } from '@megabrain/evolve'
+import { evaluatorVersion, goldenGenotype, goldenResults, selfTest } from './evaluator-version.ts'
+import { settingsFor } from './task-settings.ts'
+import { findTask, tasks } from './tasks.ts'
+import { settingsFault, defaultSettings } from '@megabrain/evolve'
+
+describe('registry', () => {
+  test('finds a task by id and nothing by a name that every object has', () => {
+    expect(findTask('xor')).toBe(tasks['xor'])
+    expect(findTask('constructor')).toBeUndefined()
+    expect(findTask('')).toBeUndefined()
+  })
+
+  test('gives every task its own evaluator version', () => {
+    const versions = Object.values(tasks).map(evaluatorVersion)
+    for (const version of versions) expect(version).toMatch(/^[0-9a-f]{64}$/)
+    expect(new Set(versions).size).toBe(versions.length)
+  })
+})
+
+// A new task is tested by being in the registry.
+describe.each(Object.entries(tasks))('task %s', (id, task) => {
+  const golden = goldenResults(task)
+
+  test('describes itself', () => {
+    expect(task.id).toBe(id)
+    expect(id).toMatch(/^[a-z0-9-]{1,32}$/)
+    expect(task.inputLabels).toHaveLength(task.inputs)
+    expect(task.outputLabels).toHaveLength(task.outputs)
+    expect(task.goal).toMatch(/\.$/)
+    expect(settingsFault({ ...defaultSettings, ...settingsFor(task) })).toBeUndefined()
+  })
+
+  test('gives its golden results, and a change of results needs a new version', () => {
+    expect(golden.version).toBe(task.version)
+    expect(golden.cases.length).toBeGreaterThan(3)
+    for (const each of golden.cases) {
+      const measured = evaluate(task, goldenGenotype(each))
+      expect({ genotype: each.genotype, ...measured }, 'results changed: raise the version, then make the vectors again').toEqual(each)
+    }
+    expect(selfTest(task)).toBe(true)
+  })
+
+  test('keeps fitness an integer in range, higher for a better score, and its steps within the promised bound', () => {
+    const byScore = [...golden.cases].sort((a, b) => a.score - b.score)
+    byScore.forEach((each, i) => {
+      expect(Number.isInteger(each.fitness) && each.fitness >= 0 && each.fitness <= 1_000_000).toBe(true)
+      expect(each.steps).toBeLessThanOrEqual(task.maxActivations)
+      if (i > 0) expect(each.fitness).toBeGreaterThanOrEqual(byScore[i - 1]!.fitness)
+    })
+  })
+
+  test('gives a used network the same result as a fresh one', () => {
+    const network = compile(goldenGenotype(golden.cases[0]!))
+    expect(task.evaluate(network)).toEqual(task.evaluate(network))
+  })
+
+  test('is solved by its last golden genotype and not by its first', () => {
+    const solved = (each: (typeof golden.cases)[number]) => task.solved(compile(goldenGenotype(each)), each)
+    expect(solved(golden.cases.at(-1)!)).toBe(true)
+    expect(solved(golden.cases[0]!)).toBe(false)
+  })
+
+  test('can be watched without changing what is watched', () => {
+    const { environment } = task
+    if (environment === undefined) return
+    const start = environment.start(0)
+    const copy = [...start]
+    expect(start).toHaveLength(environment.variables.length)
+    expect(environment.observe(start)).toHaveLength(task.inputs)
+    const action = environment.decide(new Float64Array(task.outputs))
+    const step = environment.step(start, action)
+    expect(step.state).toHaveLength(start.length)
+    expect(environment.step(start, action)).toEqual(step)
+    expect(start).toEqual(copy)
+  })
+})

@@ -1,0 +1,68 @@
+// Makes `vectors/<id>.json` again: `pnpm --filter @megabrain/tasks run vectors`. It keeps the golden genotypes of a task
+// that has some and refuses to change a result unless the task's version went up; a new task gets genotypes from a short
+// evolution. The golden champion of `golden.ts` is simply made anew: it changes with every default of `evolve`.
+
+import { readFileSync, writeFileSync } from 'node:fs'
+import { ask, cidOf, compile, createPopulation, decodeGenotype, encodeGenotype, evaluate, tell } from '@megabrain/evolve'
+import type { Genotype, Task } from '@megabrain/evolve'
+import type { GoldenCase, GoldenResults } from '../src/evaluator-version.ts'
+import { goldenChampion } from '../src/golden.ts'
+import { settingsFor } from '../src/task-settings.ts'
+import { tasks } from '../src/tasks.ts'
+
+/** Generations whose first candidates become golden, beside the champion that solves the task. */
+const SAMPLED_GENERATIONS = [0, 1, 2, 4, 8, 16, 32]
+const MAX_GENERATIONS = 400
+
+let refused = false
+for (const task of Object.values(tasks)) {
+  const file = new URL(`${task.id}.json`, import.meta.url)
+  const before = read(file)
+  const genotypes = before === undefined || before.cases.length === 0 ? evolveSamples(task) : before.cases.map(genotypeOf)
+  const cases = genotypes.map((genotype): GoldenCase => (
+    { genotype: Buffer.from(encodeGenotype(genotype)).toString('hex'), ...evaluate(task, genotype) }
+  ))
+  const isOut = before !== undefined && before.cases.length > 0 && before.version === task.version
+  if (isOut && JSON.stringify(before.cases) !== JSON.stringify(cases)) {
+    console.error(`${task.id}: results changed but version is still ${task.version}; raise it`)
+    refused = true
+    continue
+  }
+  writeFileSync(file, `${JSON.stringify({ task: task.id, version: task.version, cases }, undefined, 2)}\n`)
+  console.log(`${task.id}: ${cases.length} cases, fitness ${cases.map((each) => each.fitness).join(' ')}`)
+}
+writeFileSync(new URL('golden-champion.json', import.meta.url), `${JSON.stringify({ champion: goldenChampion() }, undefined, 2)}\n`)
+process.exitCode = refused ? 1 : 0
+
+function read(file: URL): GoldenResults | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as GoldenResults
+  } catch {
+    return undefined
+  }
+}
+
+function genotypeOf(golden: GoldenCase): Genotype {
+  const decoded = decodeGenotype(Buffer.from(golden.genotype, 'hex'))
+  if (!decoded.ok) throw new TypeError(`A golden genotype does not decode: ${decoded.reason}`)
+  return decoded.value
+}
+
+function evolveSamples(task: Task): Genotype[] {
+  const samples: Genotype[] = []
+  const tested = new Set<string>()
+  let population = createPopulation({ task, settings: settingsFor(task), seed: 1 })
+  for (let generation = 0; generation < MAX_GENERATIONS; generation++) {
+    const asked = ask(population)
+    const genotypes = asked.candidates.map((candidate) => candidate.genotype)
+    const evaluations = genotypes.map((genotype) => evaluate(task, genotype))
+    if (SAMPLED_GENERATIONS.includes(generation)) samples.push(genotypes.at(-1)!)
+    population = tell(asked.population, evaluations)
+    const byFitness = evaluations.map((_, i) => i).sort((a, b) => evaluations[b]!.fitness - evaluations[a]!.fitness)
+    const best = byFitness.find((i) => !tested.has(cidOf(encodeGenotype(genotypes[i]!))))
+    if (best === undefined) continue
+    tested.add(cidOf(encodeGenotype(genotypes[best]!)))
+    if (task.solved(compile(genotypes[best]!), evaluations[best]!)) return [...samples, genotypes[best]!]
+  }
+  throw new Error(`No genotype solved ${task.id} within ${MAX_GENERATIONS} generations`)
+}
