@@ -1,0 +1,3 @@
+export { runArchipelago } from './archipelago.ts'
+export type { ArchipelagoOptions, ArchipelagoReport } from './archipelago.ts'
+export type { Measure } from './search.ts'

@@ -1,0 +1,97 @@
+// How verified entries lie in an archive: one row for the claim under its niche, one for the body under its CID. A
+// better entry of the same niche overwrites the claim's row, so what is stored cannot outgrow the niches.
+
+import { cidOf } from '@megabrain/evolve'
+import { sha256 } from '@noble/hashes/sha2.js'
+import { decodeClaim } from '../claim/claim-codec.ts'
+import { bytesEqual, joinBytes } from '../bytes/compare.ts'
+import { encodeFields, parseFields, putBytes, putNumber } from '../wire/fields.ts'
+import type { Change } from '../ports.ts'
+import { nicheOf } from './niche.ts'
+import type { Entry } from './entry.ts'
+
+const ROW_VERSION = 1
+const MAX_FINGERPRINT = 255
+const MAX_FIELDS = 5
+const CHECKSUM_BYTES = 8
+
+/** Prefixes of the two kinds of rows of one realm. */
+export function rowPrefixes(realm: string): { readonly claims: string; readonly bodies: string } {
+  return { claims: `claim/${realm}/`, bodies: `body/${realm}/` }
+}
+
+function bodyKey(entry: Entry): string {
+  return rowPrefixes(entry.claim.realm).bodies + entry.claim.genotype
+}
+
+function encodeClaimRow(envelope: Uint8Array, fingerprint: number, links: number): Uint8Array {
+  const content = encodeFields((to) => {
+    putNumber(to, 1, ROW_VERSION)
+    putBytes(to, 2, envelope)
+    putNumber(to, 3, fingerprint)
+    putNumber(to, 4, links)
+  })
+  // Against bit rot and torn writes: what was measured is signed by nobody.
+  return joinBytes([content, encodeFields((to) => putBytes(to, 5, sha256(content).subarray(0, CHECKSUM_BYTES)))])
+}
+
+/** The changes that store `entry`; those for `replaces`, the niche's former best, make room. */
+export function rowsOf(entry: Entry, replaces?: Entry): readonly Change[] {
+  const claimRow = encodeClaimRow(entry.envelope, entry.fingerprint, entry.links)
+  const rows: Change[] = [
+    { key: rowPrefixes(entry.claim.realm).claims + nicheOf(entry), value: claimRow },
+    { key: bodyKey(entry), value: entry.body },
+  ]
+  if (replaces !== undefined && bodyKey(replaces) !== bodyKey(entry)) rows.push({ key: bodyKey(replaces), value: undefined })
+  return rows
+}
+
+export type EntryResult =
+  | { readonly ok: true; readonly value: Entry }
+  | { readonly ok: false; readonly reason: 'malformed' | 'unknown-version' | 'wrong-content' }
+
+/** Reads a stored entry back. Signatures and fitness were checked before it was stored; the content is checked here. */
+export function entryFromRows(claimRow: Uint8Array, body: Uint8Array | undefined): EntryResult {
+  const malformed = { ok: false, reason: 'malformed' } as const
+  const fields = parseFields(claimRow, MAX_FIELDS)
+  const version = fields?.number(1)
+  if (fields === undefined || version === undefined || version === 0) return malformed
+  if (version !== ROW_VERSION) return { ok: false, reason: 'unknown-version' }
+  const envelope = fields.bytes(2)?.slice()
+  const fingerprint = fields.number(3)
+  const links = fields.number(4)
+  if (envelope === undefined || fingerprint === undefined || links === undefined || fingerprint > MAX_FINGERPRINT) return malformed
+  if (!bytesEqual(encodeClaimRow(envelope, fingerprint, links), claimRow)) return malformed
+  const decoded = decodeClaim(envelope)
+  if (!decoded.ok) return { ok: false, reason: decoded.reason === 'unknown-version' ? 'unknown-version' : 'malformed' }
+  const { claim } = decoded.value
+  if (body === undefined || cidOf(body) !== claim.genotype) return { ok: false, reason: 'wrong-content' }
+  return { ok: true, value: { claim, envelope, body, fingerprint, links } }
+}
+
+/**
+ * Entries from everything stored under a realm's two prefixes.
+ * @returns `damaged`: keys of claim rows that could not be read back
+ */
+export function restoreEntries(
+  rows: readonly { readonly key: string; readonly value: Uint8Array }[],
+): { readonly entries: readonly Entry[]; readonly damaged: readonly string[] } {
+  const bodyRows = rows.filter(({ key }) => key.startsWith('body/'))
+  const bodies = new Map(bodyRows.map(({ key, value }) => [key.slice(key.lastIndexOf('/') + 1), value]))
+  const entries: Entry[] = []
+  const damaged: string[] = []
+  for (const { key, value } of rows) {
+    if (!key.startsWith('claim/')) continue
+    const claim = genotypeIn(value)
+    const result = entryFromRows(value, claim === undefined ? undefined : bodies.get(claim))
+    if (result.ok) entries.push(result.value)
+    else damaged.push(key)
+  }
+  return { entries, damaged }
+}
+
+function genotypeIn(claimRow: Uint8Array): string | undefined {
+  const envelope = parseFields(claimRow, MAX_FIELDS)?.bytes(2)
+  const decoded = envelope === undefined ? undefined : decodeClaim(envelope)
+  return decoded?.ok === true ? decoded.value.claim.genotype : undefined
+}

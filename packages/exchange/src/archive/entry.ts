@@ -1,0 +1,14 @@
+// One verified result: a claim that held, and the genotype it is about. The only thing an archive of record holds.
+
+import type { Claim } from '../claim/claim.ts'
+
+export interface Entry {
+  readonly claim: Claim
+  /** The signed envelope, as it travels. */
+  readonly envelope: Uint8Array
+  /** Canonical genotype. */
+  readonly body: Uint8Array
+  /** Behaviour fingerprint, 0 to 255, as measured here. */
+  readonly fingerprint: number
+  readonly links: number
+}

@@ -1,0 +1,54 @@
+// What the exchange offers. Ports first, then identities, formats, and the member that decides.
+
+export type {
+  Archive,
+  Change,
+  Channel,
+  Delivery,
+  Keys,
+  Members,
+  MeshPorts,
+  Neighbour,
+  PeerId,
+  PublicKey,
+  RequestFailure,
+  RequestResult,
+  Requests,
+  Transport,
+  Unsubscribe,
+  Verdict,
+} from './ports.ts'
+
+export type { Claim } from './claim/claim.ts'
+export { claimMessage, decodeClaim, encodeClaim } from './claim/claim-codec.ts'
+export type { ClaimResult, Statement } from './claim/claim-codec.ts'
+export { deviceStatement } from './claim/device.ts'
+
+export { createRealm, realmId } from './realm/realm.ts'
+export type { Realm, RealmLimits } from './realm/realm.ts'
+export { decodeRealm, encodeRealm, realmMessage } from './realm/realm-codec.ts'
+export type { RealmResult } from './realm/realm-codec.ts'
+
+export type { Entry } from './archive/entry.ts'
+export { compareEntries } from './archive/order.ts'
+export { nicheOf } from './archive/niche.ts'
+export { entryFromRows, restoreEntries, rowPrefixes, rowsOf } from './archive/archive-rows.ts'
+export type { EntryResult } from './archive/archive-rows.ts'
+
+export { refusals } from './admission/refusal.ts'
+export type { Refusal } from './admission/refusal.ts'
+
+export { createMember } from './member/state.ts'
+export type { MemberOptions, MemberState } from './member/state.ts'
+export { bestEntry, countersOf, entriesOf, step } from './member/member.ts'
+export type { MemberCounters } from './member/member.ts'
+export type { Discovery, Effect, Measurement, MemberEvent, Notice, SignatureCheck, Ticket } from './member/events.ts'
+
+export {
+  HEARTBEAT_MS,
+  MAX_ANNOUNCEMENT_BYTES,
+  MAX_ANSWER_BYTES,
+  MAX_BODY_BYTES,
+  MAX_REALM_BYTES,
+  MAX_REQUEST_BYTES,
+} from './limits.ts'

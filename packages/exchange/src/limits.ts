@@ -1,0 +1,28 @@
+// Every bound of the exchange in one place, with its unit. What a stranger can make us hold, send or compute is limited
+// by these and by the realm's policy; `docs/limits.md` explains them.
+
+/** A signed claim on the channel, bytes. */
+export const MAX_ANNOUNCEMENT_BYTES = 512
+/** A signed realm document, bytes. */
+export const MAX_REALM_BYTES = 4_096
+/** A canonical genotype, bytes: the format's own limit. A realm may set a lower one. */
+export const MAX_BODY_BYTES = 262_144
+/** A request, bytes: an offer full of claims is the largest. */
+export const MAX_REQUEST_BYTES = 32_768
+/** An answer, bytes: a body with its frame is the largest. */
+export const MAX_ANSWER_BYTES = MAX_BODY_BYTES + 64
+
+export const MAX_FITNESS = 1_000_000
+export const MAX_PARENTS = 2
+export const MAX_OPERATORS = 8
+export const MAX_TASKS_PER_REALM = 16
+
+/** Claims in one answer or one offer. */
+export const MAX_CLAIMS_PER_MESSAGE = 48
+/** Heads of one task: as many as a task has niches. */
+export const MAX_HEADS_PER_TASK = 256
+/** How far a claim's time may be from ours on the channel, ms. Old claims travel by synchronising instead. */
+export const TIME_WINDOW_MS = 600_000
+
+/** One heartbeat, ms: how often a driver sends `heartbeat`. */
+export const HEARTBEAT_MS = 1_000

@@ -1,0 +1,86 @@
+// The vocabulary of the member state machine: everything that can happen to it and everything it can ask for. A driver
+// (island, relay, simulator) turns effects into port calls and port answers into events; it decides nothing.
+
+import type { TaskId } from '@megabrain/evolve'
+import type { Neighbour, PeerId, RequestResult, Verdict } from '../ports.ts'
+import type { Claim } from '../claim/claim.ts'
+import type { Refusal } from '../admission/refusal.ts'
+import type { Entry } from '../archive/entry.ts'
+
+/** Ties an answer to the effect that asked. Counts up from 1 within one member. */
+export type Ticket = number
+
+/** What the local population found. `body` is the canonical genotype. */
+export interface Discovery {
+  readonly task: TaskId
+  readonly body: Uint8Array
+  readonly fitness: number
+  readonly fingerprint: number
+  readonly generation: number
+  /** CIDs of the genotypes it was bred from, at most two. */
+  readonly parents: readonly string[]
+  /** Names of the operators that made it from its first parent. */
+  readonly operators: readonly string[]
+}
+
+/** The local evaluator's answer about a stranger's body. */
+export type Measurement =
+  | { readonly ok: true; readonly fitness: number; readonly fingerprint: number; readonly links: number }
+  | { readonly ok: false; readonly reason: 'malformed' | 'wrong-interface' | 'too-expensive' | 'evaluator-failed' }
+
+export type MemberEvent =
+  | { readonly kind: 'heartbeat' }
+  | { readonly kind: 'delivered'; readonly id: string; readonly from: PeerId; readonly bytes: Uint8Array }
+  | { readonly kind: 'neighbours'; readonly neighbours: readonly Neighbour[] }
+  | { readonly kind: 'requested'; readonly ticket: number; readonly from: PeerId; readonly bytes: Uint8Array }
+  | { readonly kind: 'answered'; readonly ticket: Ticket; readonly result: RequestResult }
+  | { readonly kind: 'signature-checked'; readonly ticket: Ticket; readonly valid: boolean }
+  | { readonly kind: 'signed'; readonly ticket: Ticket; readonly signature: Uint8Array }
+  | { readonly kind: 'measured'; readonly ticket: Ticket; readonly measurement: Measurement }
+  | { readonly kind: 'found'; readonly discovery: Discovery }
+
+export type Effect =
+  | { readonly kind: 'verdict'; readonly id: string; readonly verdict: Verdict }
+  | { readonly kind: 'publish'; readonly bytes: Uint8Array }
+  /** Answered by `answered`. */
+  | {
+      readonly kind: 'request'
+      readonly ticket: Ticket
+      readonly to: PeerId
+      readonly bytes: Uint8Array
+      readonly maxBytes: number
+      readonly timeoutMs: number
+    }
+  /** The answer to a `requested` event with the same ticket; `undefined` refuses. */
+  | { readonly kind: 'respond'; readonly ticket: number; readonly bytes: Uint8Array | undefined }
+  /** Answered by `signature-checked`. All checks must hold. */
+  | { readonly kind: 'check-signature'; readonly ticket: Ticket; readonly checks: readonly SignatureCheck[] }
+  /** Answered by `signed`. */
+  | { readonly kind: 'sign'; readonly ticket: Ticket; readonly message: Uint8Array }
+  /** Answered by `measured`. A body whose static cost exceeds `maxCost` must not run: answer `too-expensive`. */
+  | { readonly kind: 'measure'; readonly ticket: Ticket; readonly task: TaskId; readonly body: Uint8Array; readonly maxCost: number }
+  /** Store; the in-memory archive of the state already holds it. */
+  | { readonly kind: 'keep'; readonly entry: Entry; readonly replaces: Entry | undefined }
+  /** Hand a verified stranger to the local population. */
+  | { readonly kind: 'immigrate'; readonly entry: Entry }
+  | { readonly kind: 'notice'; readonly notice: Notice }
+
+export interface SignatureCheck {
+  readonly key: Uint8Array
+  readonly message: Uint8Array
+  readonly signature: Uint8Array
+}
+
+/** What happened, for people: the page and the relay's log put it into words. */
+export type Notice =
+  | { readonly kind: 'published'; readonly cid: string; readonly fitness: number }
+  | { readonly kind: 'admitted'; readonly claim: Claim; readonly via: PeerId; readonly best: boolean }
+  | {
+      readonly kind: 'refused'
+      readonly reason: Refusal
+      readonly via: PeerId
+      readonly cid?: string
+      readonly claimed?: number
+      readonly measured?: number
+    }
+  | { readonly kind: 'synchronised'; readonly with: PeerId; readonly received: number }

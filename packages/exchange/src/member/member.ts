@@ -1,0 +1,135 @@
+// The member: one state machine for publishing, admission, archive and anti-entropy. It waits for nothing and touches
+// nothing: a driver turns its effects into port calls and what comes of them into events.
+
+import type { Refusal } from '../admission/refusal.ts'
+import { sortedEntries } from '../archive/niches.ts'
+import { compareEntries } from '../archive/order.ts'
+import type { Entry } from '../archive/entry.ts'
+import type { Neighbour } from '../ports.ts'
+import { expireChecks, receive, signatureChecked } from './admit.ts'
+import type { Effect, MemberEvent } from './events.ts'
+import { sendImmigrants } from './immigration.ts'
+import { createNeighbourRecord, type NeighbourRecord } from './neighbour-record.ts'
+import { found, publishDue, signed } from './publish.ts'
+import { askNext, pullAnswered } from './pull.ts'
+import { hurry } from './pace.ts'
+import { expireParked } from './park.ts'
+import { requested } from './serve.ts'
+import { MAX_NEIGHBOURS, type MemberState, type Turn } from './state.ts'
+import { syncAnswered, synchroniseOnHeartbeat } from './synchronise.ts'
+import { measured } from './trial.ts'
+
+/**
+ * Lets one event happen. Consumes `state`: only the returned one may be used afterwards.
+ * @param now milliseconds since 1970 by this member's clock; may jump, in both directions
+ */
+export function step(
+  state: MemberState,
+  event: MemberEvent,
+  now: number,
+): { readonly state: MemberState; readonly effects: readonly Effect[] } {
+  const effects: Effect[] = []
+  apply({ state, now, effects }, event)
+  return { state, effects }
+}
+
+function apply(turn: Turn, event: MemberEvent): void {
+  switch (event.kind) {
+    case 'heartbeat':
+      return heartbeat(turn)
+    case 'delivered':
+      return receive(turn, event.bytes, event.from, event.id)
+    case 'neighbours':
+      return meet(turn, event.neighbours)
+    case 'requested':
+      return requested(turn, event.ticket, event.from, event.bytes)
+    case 'answered':
+      if (!pullAnswered(turn, event.ticket, event.result)) syncAnswered(turn, event.ticket, event.result)
+      return
+    case 'signature-checked':
+      return signatureChecked(turn, event.ticket, event.valid)
+    case 'signed':
+      return signed(turn, event.ticket, event.signature)
+    case 'measured':
+      return measured(turn, event.ticket, event.measurement)
+    case 'found':
+      return found(turn, event.discovery)
+  }
+}
+
+function heartbeat(turn: Turn): void {
+  expireChecks(turn)
+  expireParked(turn)
+  askNext(turn)
+  publishDue(turn)
+  sendImmigrants(turn)
+  synchroniseOnHeartbeat(turn)
+}
+
+function meet(turn: Turn, neighbours: readonly Neighbour[]): void {
+  const { state } = turn
+  const before = state.neighbours
+  const after = new Map<string, NeighbourRecord>()
+  for (const neighbour of neighbours.slice(0, MAX_NEIGHBOURS)) {
+    after.set(neighbour.peer, before.get(neighbour.peer) ?? createNeighbourRecord(neighbour.kind))
+  }
+  const isNew = [...after.keys()].some((peer) => !before.has(peer))
+  const isLost = [...before.keys()].some((peer) => !after.has(peer))
+  state.neighbours = after
+  for (const peer of state.sync.agreed) if (!after.has(peer)) state.sync.agreed.delete(peer)
+  if (isNew || isLost) hurry(state)
+}
+
+/** The best verified entry of a task, over all niches. */
+export function bestEntry(state: MemberState, task: string): Entry | undefined {
+  let best: Entry | undefined
+  for (const entry of state.niches.values()) {
+    if (entry.claim.task === task && (best === undefined || compareEntries(entry, best) < 0)) best = entry
+  }
+  return best
+}
+
+/** Every verified entry, in the order of the niches' names. */
+export function entriesOf(state: MemberState): readonly Entry[] {
+  return sortedEntries(state.niches)
+}
+
+type BoundedCollection = 'niches' | 'seen' | 'known' | 'devices' | 'authors' | 'neighbours' | 'checks' | 'pulls' | 'trials' | 'parked'
+
+export interface MemberCounters {
+  readonly received: number
+  readonly admitted: number
+  readonly published: number
+  readonly reannounced: number
+  readonly forwarded: number
+  readonly pulled: number
+  readonly measured: number
+  readonly served: number
+  readonly comparisons: number
+  readonly agreements: number
+  readonly immigrated: number
+  readonly refused: Readonly<Partial<Record<Refusal, number>>>
+  /** Sizes of the collections that strangers can fill; each has a cap. */
+  readonly sizes: Readonly<Record<BoundedCollection, number>>
+}
+
+/** A copy: counts since `createMember`. */
+export function countersOf(state: MemberState): MemberCounters {
+  const { refused, ...counts } = state.counters
+  return {
+    ...counts,
+    refused: Object.fromEntries(refused),
+    sizes: {
+      niches: state.niches.size,
+      seen: state.seen.size,
+      known: state.known.size,
+      devices: state.sequences.size,
+      authors: state.authors.size,
+      neighbours: state.neighbours.size,
+      checks: state.checks.size,
+      pulls: state.pulls.size,
+      trials: state.trials.size,
+      parked: state.parked.size,
+    },
+  }
+}

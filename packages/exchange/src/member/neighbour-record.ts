@@ -1,0 +1,46 @@
+// What a neighbour may make us do, and how a member looks one up. Links are often usable before the mesh has told who is at
+// their other end, so peers outside the list have a record too: one for all of them.
+
+import { createBoundedMap, type BoundedMap } from '../admission/bounded-map.ts'
+import { createTokenBucket, type TokenBucket } from '../admission/token-bucket.ts'
+import { MAX_HEADS_PER_TASK } from '../limits.ts'
+import type { Neighbour, PeerId } from '../ports.ts'
+
+export interface NeighbourRecord {
+  /** Announcements that we spend a signature check on. */
+  readonly announcements: TokenBucket
+  /** Claims handed over while synchronising. */
+  readonly offers: TokenBucket
+  readonly requests: TokenBucket
+  /** Head ids that we offered, so that a member that does not take them is not offered them all the time: id → ms. */
+  readonly offered: BoundedMap<string, number>
+  /** Broken bytes and signatures it handed over. */
+  faults: number
+}
+
+/** A relay hands over what a whole realm says; an island what its own neighbourhood does. */
+const ANNOUNCEMENTS = { island: { burst: 256, perSecond: 64 }, relay: { burst: 1_024, perSecond: 256 } } as const
+/** Both sides of a pair compare once a heartbeat while they differ: 48 claims that we want and 16 offered, each second. */
+const OFFERS = { burst: 256, perSecond: 64 }
+const REQUESTS = { burst: 128, perSecond: 32 }
+
+export function createNeighbourRecord(kind: Neighbour['kind']): NeighbourRecord {
+  const announcements = ANNOUNCEMENTS[kind]
+  return {
+    announcements: createTokenBucket(announcements.burst, announcements.perSecond),
+    offers: createTokenBucket(OFFERS.burst, OFFERS.perSecond),
+    requests: createTokenBucket(REQUESTS.burst, REQUESTS.perSecond),
+    offered: createBoundedMap(MAX_HEADS_PER_TASK),
+    faults: 0,
+  }
+}
+
+interface Acquaintances {
+  readonly neighbours: ReadonlyMap<PeerId, NeighbourRecord>
+  readonly unlisted: NeighbourRecord
+}
+
+/** The record that answers for what `peer` hands over. */
+export function recordOf({ neighbours, unlisted }: Acquaintances, peer: PeerId): NeighbourRecord {
+  return neighbours.get(peer) ?? unlisted
+}

@@ -1,0 +1,181 @@
+// Getting the body that a claim speaks of: from the announcer first, then from others who announced it, then from any
+// neighbour; a few rounds with pauses, then not. A body that is here or on its way is never asked for again.
+
+import { cidOf, decodeGenotype } from '@megabrain/evolve'
+import { digestOfCid } from '../claim/cid-digest.ts'
+import type { Refusal } from '../admission/refusal.ts'
+import { MAX_CLAIMS_PER_MESSAGE } from '../limits.ts'
+import type { PeerId, RequestResult } from '../ports.ts'
+import { decodeAnswer, encodeRequest } from '../wire/messages.ts'
+import { answerParked } from './park.ts'
+import {
+  blameAuthor, bodyOf, countRefusal, drop, MAX_TRIALS, newTicket, type Candidate, type MemberState, type Pull, type Turn,
+} from './state.ts'
+import { tryBody } from './trial.ts'
+
+const MAX_PULLS_IN_FLIGHT = 16
+/** Bodies that one neighbour may make us want at a time; synchronising asks for claims up to half of it. */
+const MAX_PULLS_PER_NEIGHBOUR = 2 * MAX_CLAIMS_PER_MESSAGE
+const MAX_CANDIDATES = 4
+const MAX_HOLDERS = 16
+const MAX_ATTEMPTS = 6
+const PULL_TIMEOUT_MS = 5_000
+const PAUSE_MS = 1_500
+/** Around a body: version, kind and length. */
+const FRAME_BYTES = 64
+
+/** Starts whatever is needed to measure what `candidate` claims. */
+export function wantBody(turn: Turn, candidate: Candidate): void {
+  const { state, now } = turn
+  const { genotype } = candidate.claim
+  const here = bodyOf(state, genotype)
+  const known = state.known.get(genotype)
+  if (here !== undefined && known?.ok === true) return tryBody(turn, genotype, here, known.links, [candidate])
+
+  const waiting = state.trials.get(genotype) ?? state.pulls.get(genotype)
+  if (waiting !== undefined) {
+    addHolder(state, genotype, candidate.via)
+    if (waiting.candidates.length < MAX_CANDIDATES) waiting.candidates.push(candidate)
+    else drop(turn, candidate, 'too-many')
+    return
+  }
+  const digest = digestOfCid(genotype)
+  if (digest === undefined) return countRefusal(turn, 'malformed', candidate)
+  if (countOf(state, candidate.via) >= MAX_PULLS_PER_NEIGHBOUR) return drop(turn, candidate, 'too-many')
+  const displaced = state.pulls.set(genotype, {
+    cid: genotype,
+    digest,
+    candidates: [candidate],
+    holders: new Set([candidate.via]),
+    asked: new Set(),
+    excluded: new Set(),
+    askedLast: undefined,
+    attempts: 0,
+    ticket: undefined,
+    notBefore: now,
+    fault: undefined,
+  })
+  if (displaced !== undefined) giveUp(turn, displaced.value, 'too-many')
+  askNext(turn)
+}
+
+export function addHolder(state: MemberState, cid: string, peer: PeerId): void {
+  const pull = state.pulls.get(cid)
+  if (pull !== undefined && pull.holders.size < MAX_HOLDERS) pull.holders.add(peer)
+}
+
+/** How many claims of `via` synchronising should ask for now. */
+export function roomFor(state: MemberState, via: PeerId): number {
+  return Math.max(0, MAX_CLAIMS_PER_MESSAGE - countOf(state, via))
+}
+
+function countOf(state: MemberState, via: PeerId): number {
+  let count = 0
+  for (const pull of state.pulls.values()) if (pull.candidates[0]?.via === via) count++
+  return count
+}
+
+/** Sends requests for pulls that are due, while few enough are on their way. */
+export function askNext(turn: Turn): void {
+  const { state, now } = turn
+  for (const pull of [...state.pulls.values()]) {
+    // Each body on its way has a place to wait for its measurement: a slow evaluator slows the pulling.
+    if (state.pullTickets.size >= Math.min(MAX_PULLS_IN_FLIGHT, MAX_TRIALS - state.trials.size)) return
+    if (pull.ticket !== undefined || now < pull.notBefore) continue
+    const holder = nextHolder(state, pull)
+    if (holder !== undefined) ask(turn, pull, holder)
+    else if (pull.attempts >= MAX_ATTEMPTS || everyoneExcluded(state, pull)) giveUp(turn, pull, pull.fault ?? 'unavailable')
+    else {
+      // A new round: those who had it announced may have it by now.
+      pull.asked.clear()
+      pull.attempts++
+      pull.notBefore = now + PAUSE_MS
+    }
+  }
+}
+
+function nextHolder(state: MemberState, pull: Pull): PeerId | undefined {
+  if (pull.attempts >= MAX_ATTEMPTS) return undefined
+  const isFree = (peer: PeerId): boolean => state.neighbours.has(peer) && !pull.asked.has(peer) && !pull.excluded.has(peer)
+  for (const peer of pull.holders) if (isFree(peer)) return peer
+  // Only after the announcers, and only one stranger a round: most neighbours will not have it.
+  if ([...pull.asked].some((peer) => !pull.holders.has(peer))) return undefined
+  const others = [...state.neighbours.keys()].filter(isFree)
+  return others.length === 0 ? undefined : others[state.random.integer(others.length)]
+}
+
+function everyoneExcluded(state: MemberState, pull: Pull): boolean {
+  if (state.neighbours.size === 0) return false // the one who announced it may be listed in a moment
+  for (const peer of state.neighbours.keys()) if (!pull.excluded.has(peer)) return false
+  return true
+}
+
+function ask(turn: Turn, pull: Pull, to: PeerId): void {
+  const { state, effects } = turn
+  const ticket = newTicket(state)
+  pull.ticket = ticket
+  pull.attempts++
+  pull.asked.add(to)
+  pull.askedLast = to
+  state.pullTickets.set(ticket, pull.cid)
+  const bytes = encodeRequest({ kind: 'pull', digest: pull.digest })
+  const maxBytes = state.options.realm.limits.maxBodyBytes + FRAME_BYTES
+  effects.push({ kind: 'request', ticket, to, bytes, maxBytes, timeoutMs: PULL_TIMEOUT_MS })
+}
+
+/** @returns whether the ticket was one of ours */
+export function pullAnswered(turn: Turn, ticket: number, result: RequestResult): boolean {
+  const { state } = turn
+  const cid = state.pullTickets.get(ticket)
+  if (cid === undefined) return false
+  state.pullTickets.delete(ticket)
+  const pull = state.pulls.get(cid)
+  if (pull?.ticket === ticket) {
+    pull.ticket = undefined
+    takeAnswer(turn, pull, result)
+  }
+  askNext(turn)
+  return true
+}
+
+function takeAnswer(turn: Turn, pull: Pull, result: RequestResult): void {
+  const { state } = turn
+  const answer = result.ok ? decodeAnswer(result.value) : undefined
+  if (answer?.ok === true && answer.value.kind === 'pull' && cidOf(answer.value.body) === pull.cid) {
+    state.pulls.delete(pull.cid)
+    state.counters.pulled++
+    return inspectBody(turn, pull, answer.value.body)
+  }
+  if (!result.ok && result.reason !== 'too-large') return // may have it later, or someone else has
+  // Whoever answers with other bytes will do so again.
+  if (pull.askedLast !== undefined) pull.excluded.add(pull.askedLast)
+  pull.fault = !result.ok ? 'too-large' : answer?.ok === true ? 'wrong-content' : 'malformed'
+}
+
+/** The content is what the CID says. Is it a genotype, and within the realm's caps? */
+function inspectBody(turn: Turn, { cid, candidates }: Pull, body: Uint8Array): void {
+  const { state } = turn
+  answerParked(turn, cid, body)
+  const { maxBodyBytes, maxLinks, maxNeurons } = state.options.realm.limits
+  const decoded = decodeGenotype(body)
+  const links = decoded.ok ? decoded.value.links.weights.length : 0
+  const reason: Refusal | undefined = !decoded.ok
+    ? 'malformed'
+    : body.length > maxBodyBytes || links > maxLinks || decoded.value.neurons.length > maxNeurons
+      ? 'over-limits'
+      : undefined
+  if (reason === undefined) return tryBody(turn, cid, body, links, candidates)
+  state.known.set(cid, { ok: false, reason })
+  for (const candidate of candidates) {
+    blameAuthor(turn, candidate.claim)
+    countRefusal(turn, reason, candidate)
+  }
+}
+
+function giveUp(turn: Turn, pull: Pull, reason: Refusal): void {
+  const { state } = turn
+  state.pulls.delete(pull.cid)
+  if (pull.ticket !== undefined) state.pullTickets.delete(pull.ticket)
+  answerParked(turn, pull.cid, undefined)
+  for (const candidate of pull.candidates) drop(turn, candidate, reason)
+}

@@ -1,0 +1,62 @@
+// Answering what others ask: bodies by digest, and our side of synchronising. Each neighbour has a budget of requests.
+
+import { cidFromDigest } from '../claim/cid-digest.ts'
+import { headId, headsOf, rootOf } from '../archive/heads.ts'
+import type { Entry } from '../archive/entry.ts'
+import { MAX_CLAIMS_PER_MESSAGE } from '../limits.ts'
+import type { PeerId } from '../ports.ts'
+import { decodeRequest } from '../wire/messages.ts'
+import { receive } from './admit.ts'
+import { recordOf } from './neighbour-record.ts'
+import { park, respond } from './park.ts'
+import { bodyOf, countRefusal, type MemberState, type Turn } from './state.ts'
+
+export function requested(turn: Turn, ticket: number, from: PeerId, bytes: Uint8Array): void {
+  const { state, now } = turn
+  const neighbour = recordOf(state, from)
+  if (!neighbour.requests.take(now)) {
+    countRefusal(turn, 'too-many', { via: from })
+    return respond(turn, ticket, undefined)
+  }
+  const request = decodeRequest(bytes)
+  if (!request.ok) {
+    if (request.reason !== 'unknown-version') neighbour.faults++
+    countRefusal(turn, request.reason, { via: from })
+    return respond(turn, ticket, undefined)
+  }
+  const { value } = request
+  if (value.kind === 'pull') return servePull(turn, ticket, cidFromDigest(value.digest))
+  if (value.kind === 'compare') return serveCompare(turn, ticket, from, value.root)
+  respond(turn, ticket, { kind: 'offer', claims: claimsFor(state, value.wants) })
+  for (const claim of value.claims) receive(turn, claim, from, undefined)
+}
+
+function servePull(turn: Turn, ticket: number, cid: string): void {
+  const { state } = turn
+  const body = bodyOf(state, cid) ?? state.trials.get(cid)?.body
+  if (body !== undefined) {
+    state.counters.served++
+    return respond(turn, ticket, { kind: 'pull', body })
+  }
+  if (!state.pulls.has(cid)) return respond(turn, ticket, undefined)
+  park(turn, ticket, cid)
+}
+
+function serveCompare(turn: Turn, ticket: number, from: PeerId, theirs: string): void {
+  const { state } = turn
+  const root = currentRoot(state)
+  respond(turn, ticket, { kind: 'compare', root, tasks: root === theirs ? [] : headsOf(state.niches) })
+  if (root === theirs && state.neighbours.has(from)) state.sync.agreed.add(from)
+  else state.sync.agreed.delete(from)
+}
+
+export function currentRoot(state: MemberState): string {
+  state.root ??= rootOf(state.niches)
+  return state.root
+}
+
+function claimsFor(state: MemberState, wants: readonly string[]): readonly Uint8Array[] {
+  if (wants.length === 0) return []
+  const byHead = new Map<string, Entry>([...state.niches.values()].map((entry) => [headId(entry.claim.id), entry]))
+  return [...new Set(wants)].slice(0, MAX_CLAIMS_PER_MESSAGE).flatMap((want) => byHead.get(want)?.envelope ?? [])
+}

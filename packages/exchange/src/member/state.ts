@@ -1,0 +1,387 @@
+// Everything a member remembers, and the bounds of each collection. Built once; only `step` and what it calls change it.
+
+import { createRandom, type Random, type TaskId } from '@megabrain/evolve'
+import { createBoundedMap, type BoundedMap } from '../admission/bounded-map.ts'
+import { createTokenBucket, type TokenBucket } from '../admission/token-bucket.ts'
+import type { Refusal } from '../admission/refusal.ts'
+import { CLEAN, strike, type Reputation } from '../admission/reputation.ts'
+import type { SequenceWindow } from '../admission/sequence-window.ts'
+import { HEAD_ID_LENGTH } from '../archive/heads.ts'
+import { raise } from '../archive/niches.ts'
+import type { Entry } from '../archive/entry.ts'
+import type { Claim } from '../claim/claim.ts'
+import { hexText } from '../bytes/text.ts'
+import type { Keys, PeerId } from '../ports.ts'
+import { realmId, type Realm } from '../realm/realm.ts'
+import type { Discovery, Effect, Ticket } from './events.ts'
+import { createNeighbourRecord, type NeighbourRecord } from './neighbour-record.ts'
+
+export interface MemberOptions {
+  /** A relay verifies, archives and serves; it finds nothing and has no population. */
+  readonly role: 'island' | 'relay'
+  /** A policy whose signature has been checked. */
+  readonly realm: Realm
+  /** What this member can re-run: task id → evaluator version. Tasks outside the realm are left aside. */
+  readonly evaluators: Readonly<Record<TaskId, string>>
+  /** Who signs what this member finds. A relay may go without. */
+  readonly identity?: Pick<Keys, 'owner' | 'device' | 'delegation'>
+  /** Chooses partners and jitter; integer from 0. Give each start another one. */
+  readonly seed: number
+  /** Verified entries from the local archive; others of the realm or of other evaluators are left aside. */
+  readonly entries?: readonly Entry[]
+}
+
+/** A signed claim under way through admission. */
+export interface Candidate {
+  readonly claim: Claim
+  readonly envelope: Uint8Array
+  readonly via: PeerId
+  readonly source: 'channel' | 'sync'
+}
+
+export interface PendingCheck {
+  readonly candidate: Candidate
+  /** The delivery that waits for a verdict; undefined for synchronised claims. */
+  readonly delivery: string | undefined
+  readonly since: number
+}
+
+/** A genotype that somebody claimed and nobody has given us yet. */
+export interface Pull {
+  readonly cid: string
+  readonly digest: Uint8Array
+  readonly candidates: Candidate[]
+  /** Who said that they have it, first announcer first. */
+  readonly holders: Set<PeerId>
+  /** Who has been asked in this round. */
+  readonly asked: Set<PeerId>
+  /** Who gave other bytes: not asked again. */
+  readonly excluded: Set<PeerId>
+  askedLast: PeerId | undefined
+  attempts: number
+  /** Set while a request is on its way. */
+  ticket: Ticket | undefined
+  /** Not asked again before, ms. */
+  notBefore: number
+  /** The last refusal that was more telling than `unavailable`. */
+  fault: Refusal | undefined
+}
+
+/** A body with the right content that waits for its measurement. */
+export interface Trial {
+  readonly cid: string
+  readonly body: Uint8Array
+  readonly links: number
+  readonly candidates: Candidate[]
+  ticket: Ticket | undefined
+}
+
+/** What local measurement said about a body, whether or not it is kept. */
+export type Measured = Sound | { readonly ok: false; readonly reason: Refusal }
+
+export interface Sound {
+  readonly ok: true
+  readonly fitness: number
+  readonly fingerprint: number
+  readonly links: number
+}
+
+export interface AuthorRecord {
+  reputation: Reputation
+  readonly claims: TokenBucket
+}
+
+export interface Publication {
+  readonly discovery: Discovery
+  readonly cid: string
+  readonly links: number
+  /** Not before, ms: jitter. */
+  readonly due: number
+}
+
+export interface PublishState {
+  /** Waiting for their time, by niche: a better one takes the place of its predecessor. */
+  readonly waiting: Map<string, Publication>
+  /** Waiting for their signature. */
+  readonly signing: Map<Ticket, { readonly publication: Publication; readonly claim: Omit<Claim, 'id'> }>
+  /** Gains of the last improvements, newest last; what the top 1 % is measured against. */
+  readonly gains: number[]
+  /** Best fitness found here by task. Bounded by the realm's tasks. */
+  readonly bestFound: Map<TaskId, number>
+  readonly bucket: TokenBucket
+  publishedAt: number
+  sequence: number
+}
+
+export interface SyncState {
+  /** Neighbours that agreed with us since the last change. */
+  readonly agreed: Set<PeerId>
+  ticket: Ticket | undefined
+  partner: PeerId | undefined
+  step: 'compare' | 'offer'
+  /** Heartbeats left in which we synchronise every time. */
+  fastBeats: number
+  /** The fast pace ended without agreement: a difference alone does not start it again. */
+  isWeary: boolean
+  nextAt: number
+  readonly reannounce: TokenBucket
+}
+
+export interface ImmigrationState {
+  /** Best first, at most `MAX_WAITING_IMMIGRANTS`. */
+  waiting: Entry[]
+  readonly bucket: TokenBucket
+}
+
+export interface Counters {
+  received: number
+  admitted: number
+  published: number
+  reannounced: number
+  forwarded: number
+  pulled: number
+  measured: number
+  served: number
+  comparisons: number
+  agreements: number
+  immigrated: number
+  readonly refused: Map<Refusal, number>
+}
+
+export interface MemberState {
+  readonly options: MemberOptions
+  readonly realmId: string
+  /** Tasks of the realm that we can re-run. */
+  readonly evaluators: ReadonlyMap<TaskId, string>
+  readonly random: Random
+  nextTicket: Ticket
+  readonly niches: Map<string, Entry>
+  /** Entries by genotype: as many as niches. */
+  readonly byGenotype: Map<string, Entry>
+  /** Measured bodies that a better entry displaced: others, who are behind us, still ask for them. */
+  readonly displaced: BoundedMap<string, Uint8Array>
+  /** `rootOf(niches)`, until they change. */
+  root: string | undefined
+  /** Claims whose fate is decided or under way: claim id → CID. */
+  readonly seen: BoundedMap<string, string>
+  /** By head id, for anti-entropy: those of the same claims that synchronising need not bring again. */
+  readonly seenHeads: BoundedMap<string, true>
+  /** Measured bodies, refused ones included: CID → what was measured. */
+  readonly known: BoundedMap<string, Measured>
+  readonly sequences: BoundedMap<string, SequenceWindow>
+  readonly authors: BoundedMap<string, AuthorRecord>
+  /** Exactly the connected ones. */
+  neighbours: Map<PeerId, NeighbourRecord>
+  /** All others together: links are often usable before the mesh has told who is there. */
+  readonly unlisted: NeighbourRecord
+  /** By ticket. */
+  readonly checks: BoundedMap<Ticket, PendingCheck>
+  /** By CID. */
+  readonly pulls: BoundedMap<string, Pull>
+  readonly pullTickets: Map<Ticket, string>
+  /** By CID, in order of arrival. */
+  readonly trials: BoundedMap<string, Trial>
+  readonly trialTickets: Map<Ticket, string>
+  /** Requests of others for a body that is on its way to us: ticket → CID and since when, ms. */
+  readonly parked: BoundedMap<number, { readonly cid: string; readonly since: number }>
+  readonly publish: PublishState
+  readonly sync: SyncState
+  readonly immigration: ImmigrationState
+  readonly counters: Counters
+}
+
+export const MAX_SEEN_CLAIMS = 16_384
+export const MAX_KNOWN_BODIES = 8_192
+export const MAX_DEVICES = 8_192
+export const MAX_AUTHORS = 8_192
+export const MAX_DISPLACED_BODIES = 128
+export const MAX_PENDING_CHECKS = 256
+export const MAX_PULLS = 256
+export const MAX_TRIALS = 64
+export const MAX_PARKED = 64
+export const MAX_NEIGHBOURS = 2_048
+
+const OWN_CLAIMS_BURST = 5
+const OWN_CLAIMS_PER_SECOND = 1 / 5
+const REANNOUNCE_BURST = 4
+const REANNOUNCE_PER_SECOND = 1
+const IMMIGRANT_BURST = 4
+const IMMIGRANTS_PER_SECOND = 1 / 5
+
+/** A member that has heard nothing yet but remembers its archive. */
+export function createMember(options: MemberOptions): MemberState {
+  const { realm, identity } = options
+  const evaluators = new Map<TaskId, string>()
+  for (const task of realm.tasks) {
+    const evaluator = Object.hasOwn(options.evaluators, task) ? options.evaluators[task] : undefined
+    if (evaluator !== undefined) evaluators.set(task, evaluator)
+  }
+  const state: MemberState = {
+    options,
+    realmId: realmId(realm),
+    evaluators,
+    random: createRandom(options.seed),
+    nextTicket: 1,
+    niches: new Map(),
+    byGenotype: new Map(),
+    displaced: createBoundedMap(MAX_DISPLACED_BODIES),
+    root: undefined,
+    seen: createBoundedMap(MAX_SEEN_CLAIMS),
+    seenHeads: createBoundedMap(MAX_SEEN_CLAIMS),
+    known: createBoundedMap(MAX_KNOWN_BODIES),
+    sequences: createBoundedMap(MAX_DEVICES),
+    authors: createBoundedMap(MAX_AUTHORS),
+    neighbours: new Map(),
+    unlisted: createNeighbourRecord('island'),
+    checks: createBoundedMap(MAX_PENDING_CHECKS),
+    pulls: createBoundedMap(MAX_PULLS),
+    pullTickets: new Map(),
+    trials: createBoundedMap(MAX_TRIALS),
+    trialTickets: new Map(),
+    parked: createBoundedMap(MAX_PARKED),
+    publish: {
+      waiting: new Map(),
+      signing: new Map(),
+      gains: [],
+      bestFound: new Map(),
+      bucket: createTokenBucket(OWN_CLAIMS_BURST, OWN_CLAIMS_PER_SECOND),
+      publishedAt: Number.NEGATIVE_INFINITY,
+      sequence: 0,
+    },
+    sync: {
+      agreed: new Set(),
+      ticket: undefined,
+      partner: undefined,
+      step: 'compare',
+      fastBeats: 0,
+      isWeary: false,
+      nextAt: 0,
+      reannounce: createTokenBucket(REANNOUNCE_BURST, REANNOUNCE_PER_SECOND),
+    },
+    immigration: { waiting: [], bucket: createTokenBucket(IMMIGRANT_BURST, IMMIGRANTS_PER_SECOND) },
+    counters: {
+      received: 0,
+      admitted: 0,
+      published: 0,
+      reannounced: 0,
+      forwarded: 0,
+      pulled: 0,
+      measured: 0,
+      served: 0,
+      comparisons: 0,
+      agreements: 0,
+      immigrated: 0,
+      refused: new Map(),
+    },
+  }
+  const device = identity === undefined ? undefined : hexText(identity.device)
+  for (const entry of options.entries ?? []) {
+    const { claim } = entry
+    if (claim.realm !== state.realmId || evaluators.get(claim.task) !== claim.evaluator) continue
+    store(state, entry)
+    rememberClaim(state, claim)
+    if (claim.device === device) state.publish.sequence = Math.max(state.publish.sequence, claim.sequence)
+  }
+  return state
+}
+
+/** Puts a verified entry into the archive of the state. */
+export function store(state: MemberState, entry: Entry): { readonly raised: boolean; readonly replaces: Entry | undefined } {
+  const result = raise(state.niches, entry)
+  const { claim, fingerprint, links } = entry
+  state.known.set(claim.genotype, { ok: true, fitness: claim.fitness, fingerprint, links })
+  if (!result.raised) {
+    if (!state.byGenotype.has(claim.genotype)) state.displaced.set(claim.genotype, entry.body)
+    return result
+  }
+  if (result.replaces !== undefined) {
+    state.byGenotype.delete(result.replaces.claim.genotype)
+    state.displaced.set(result.replaces.claim.genotype, result.replaces.body)
+  }
+  state.byGenotype.set(claim.genotype, entry)
+  state.root = undefined
+  return result
+}
+
+/** A body that we have and have measured. */
+export function bodyOf(state: MemberState, cid: string): Uint8Array | undefined {
+  return state.byGenotype.get(cid)?.body ?? state.displaced.get(cid)
+}
+
+export function rememberClaim(state: MemberState, claim: Pick<Claim, 'id' | 'genotype'>): void {
+  state.seen.set(claim.id, claim.genotype)
+  state.seenHeads.set(claim.id.slice(0, HEAD_ID_LENGTH), true)
+}
+
+/** Refused by a rule of the channel alone: not heard there again, but synchronising may still bring it. */
+export function leaveUndecided(state: MemberState, claim: Pick<Claim, 'id'>): void {
+  state.seenHeads.delete(claim.id.slice(0, HEAD_ID_LENGTH))
+}
+
+export function isDecided(state: MemberState, claim: Pick<Claim, 'id'>): boolean {
+  return state.seenHeads.has(claim.id.slice(0, HEAD_ID_LENGTH))
+}
+
+/** So that it may be heard again: its fate was an accident. */
+export function forgetClaim(state: MemberState, claim: Pick<Claim, 'id'>): void {
+  state.seen.delete(claim.id)
+  state.seenHeads.delete(claim.id.slice(0, HEAD_ID_LENGTH))
+}
+
+/** One call of `step`: the state it may change, the time, and what it asks for. */
+export interface Turn {
+  readonly state: MemberState
+  readonly now: number
+  readonly effects: Effect[]
+}
+
+export function newTicket(state: MemberState): Ticket {
+  return state.nextTicket++
+}
+
+export function countRefusal(
+  turn: Turn,
+  reason: Refusal,
+  candidate: { readonly via: PeerId; readonly claim?: Claim },
+  measured?: number,
+): void {
+  const { refused } = turn.state.counters
+  refused.set(reason, (refused.get(reason) ?? 0) + 1)
+  const { claim, via } = candidate
+  turn.effects.push({
+    kind: 'notice',
+    notice: {
+      kind: 'refused',
+      reason,
+      via,
+      ...(claim === undefined ? {} : { cid: claim.genotype, claimed: claim.fitness }),
+      ...(measured === undefined ? {} : { measured }),
+    },
+  })
+}
+
+export function authorOf(state: MemberState, author: string): AuthorRecord {
+  const perMinute = state.options.realm.limits.claimsPerMinute
+  const record = state.authors.get(author) ?? {
+    reputation: CLEAN,
+    claims: createTokenBucket(Math.max(1, perMinute / 3), perMinute / 60),
+  }
+  state.authors.set(author, record)
+  return record
+}
+
+/** The author, and nobody who passed it on, answers for what was signed. */
+export function blameAuthor(turn: Turn, claim: Claim): void {
+  const record = authorOf(turn.state, claim.author)
+  record.reputation = strike(record.reputation, turn.now)
+}
+
+/**
+ * Refuses what nobody has disproved: it may be heard again. What came by synchronising and only finds no room yet is not
+ * refused: it stays where it is, and comparing archives brings it again.
+ */
+export function drop(turn: Turn, candidate: Candidate, reason: Refusal): void {
+  forgetClaim(turn.state, candidate.claim)
+  if (candidate.source === 'sync' && reason === 'too-many') return
+  countRefusal(turn, reason, candidate)
+}

@@ -1,0 +1,129 @@
+// Anti-entropy: gossip alone does not converge. Every ten seconds or so one random neighbour compares archives with us;
+// after a change of neighbours or a difference every heartbeat does, until two of them agree. Both sides learn.
+
+import { headId, headsOf, type Head, type TaskHeads } from '../archive/heads.ts'
+import type { Entry } from '../archive/entry.ts'
+import { MAX_ANSWER_BYTES } from '../limits.ts'
+import type { PeerId, RequestResult } from '../ports.ts'
+import { decodeAnswer, encodeRequest, type Request } from '../wire/messages.ts'
+import { receive } from './admit.ts'
+import { hurry } from './pace.ts'
+import { roomFor } from './pull.ts'
+import { currentRoot } from './serve.ts'
+import { countRefusal, newTicket, type MemberState, type Turn } from './state.ts'
+
+/** Neighbours that must agree before the pace slows down. */
+const ENOUGH_AGREEMENTS = 2
+const SLOW_PACE_MS = 10_000
+/** Random part of the slow pace, so that a mesh does not beat as one. */
+const PACE_JITTER_MS = 4_000
+const TIMEOUT_MS = 5_000
+/** Unasked claims in one request: the other side compares too, and asks for what it has room for. */
+const MAX_OFFERED = 16
+const REOFFER_AFTER_MS = 60_000
+/** A neighbour that hands over broken claims is not asked for more. */
+const MAX_FAULTS = 8
+
+export function synchroniseOnHeartbeat(turn: Turn): void {
+  const { state, now } = turn
+  const { sync } = state
+  if (sync.ticket !== undefined) return
+  const enough = Math.min(ENOUGH_AGREEMENTS, state.neighbours.size)
+  if (sync.agreed.size >= enough) {
+    sync.fastBeats = 0
+    sync.isWeary = false
+  }
+  if (sync.fastBeats > 0) {
+    sync.fastBeats--
+    sync.isWeary = sync.fastBeats === 0
+  } else if (now < sync.nextAt) return
+  const partner = choosePartner(state)
+  if (partner === undefined) return
+  sync.nextAt = now + SLOW_PACE_MS + state.random.integer(PACE_JITTER_MS)
+  ask(turn, partner, 'compare', { kind: 'compare', root: currentRoot(state) })
+}
+
+function choosePartner(state: MemberState): PeerId | undefined {
+  const usable = [...state.neighbours].filter(([, { faults }]) => faults < MAX_FAULTS).map(([peer]) => peer)
+  const unsure = usable.filter((peer) => !state.sync.agreed.has(peer))
+  const choice = unsure.length > 0 ? unsure : usable
+  return choice.length === 0 ? undefined : choice[state.random.integer(choice.length)]
+}
+
+function ask(turn: Turn, to: PeerId, step: 'compare' | 'offer', request: Request): void {
+  const { state, effects } = turn
+  const ticket = newTicket(state)
+  Object.assign(state.sync, { ticket, partner: to, step })
+  effects.push({ kind: 'request', ticket, to, bytes: encodeRequest(request), maxBytes: MAX_ANSWER_BYTES, timeoutMs: TIMEOUT_MS })
+}
+
+/** @returns whether the ticket was ours */
+export function syncAnswered(turn: Turn, ticket: number, result: RequestResult): boolean {
+  const { state, effects } = turn
+  const { sync } = state
+  if (sync.ticket !== ticket || sync.partner === undefined) return false
+  const { partner, step } = sync
+  sync.ticket = undefined
+  sync.partner = undefined
+  if (!result.ok) return true
+  const answer = decodeAnswer(result.value)
+  if (!answer.ok || answer.value.kind !== step) {
+    const neighbour = state.neighbours.get(partner)
+    if (neighbour !== undefined) neighbour.faults++
+    countRefusal(turn, answer.ok ? 'malformed' : answer.reason, { via: partner })
+  } else if (answer.value.kind === 'compare') {
+    compared(turn, partner, answer.value.root, answer.value.tasks)
+  } else if (answer.value.kind === 'offer') {
+    const { claims } = answer.value
+    effects.push({ kind: 'notice', notice: { kind: 'synchronised', with: partner, received: claims.length } })
+    for (const claim of claims) receive(turn, claim, partner, undefined)
+  }
+  return true
+}
+
+function compared(turn: Turn, partner: PeerId, root: string, tasks: readonly TaskHeads[]): void {
+  const { state } = turn
+  state.counters.comparisons++
+  if (root === currentRoot(state)) return agree(state, partner)
+  const { wants, offers } = difference(turn, partner, tasks)
+  if (wants.length === 0 && offers.length === 0) return agree(state, partner)
+  const { sync } = state
+  // A difference starts the fast pace, but only what is learned from it keeps it going.
+  if (sync.fastBeats === 0 && !sync.isWeary) hurry(state)
+  sync.agreed.clear()
+  ask(turn, partner, 'offer', { kind: 'offer', claims: offers.map(({ envelope }) => envelope), wants })
+}
+
+function agree(state: MemberState, partner: PeerId): void {
+  state.counters.agreements++
+  state.sync.agreed.add(partner)
+}
+
+/** What they have that seems better or unknown, the best first; what we have that they lack or hold worse. */
+function difference(
+  turn: Turn,
+  partner: PeerId,
+  tasks: readonly TaskHeads[],
+): { readonly wants: readonly string[]; readonly offers: readonly Entry[] } {
+  const { state, now } = turn
+  const theirs = new Map<string, Head>()
+  for (const { task, evaluator, heads } of tasks) {
+    if (state.evaluators.get(task) === evaluator) for (const head of heads) theirs.set(`${task}/${evaluator}/${head.niche}`, head)
+  }
+  const offered = state.neighbours.get(partner)?.offered
+  const offers: Entry[] = []
+  const entries = new Map([...state.niches.values()].map((entry) => [headId(entry.claim.id), entry]))
+  for (const { task, evaluator, heads } of headsOf(state.niches)) {
+    for (const mine of heads) {
+      const key = `${task}/${evaluator}/${mine.niche}`
+      const other = theirs.get(key)
+      if (other !== undefined && (other.id === mine.id || other.fitness < mine.fitness)) theirs.delete(key)
+      if (other !== undefined && (other.id === mine.id || other.fitness > mine.fitness)) continue
+      if (now - (offered?.get(mine.id) ?? Number.NEGATIVE_INFINITY) >= REOFFER_AFTER_MS) offers.push(entries.get(mine.id)!)
+    }
+  }
+  offers.sort((a, b) => b.claim.fitness - a.claim.fitness).splice(MAX_OFFERED)
+  for (const { claim } of offers) offered?.set(headId(claim.id), now)
+  const wants = [...theirs.values()].filter(({ id }) => !state.seenHeads.has(id)).sort((a, b) => b.fitness - a.fitness)
+  return { wants: wants.slice(0, roomFor(state, partner)).map(({ id }) => id), offers }
+}

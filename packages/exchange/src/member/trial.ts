@@ -1,0 +1,101 @@
+// The dear stage of admission: local measurement, and what follows from it. Nothing enters the archive or the population
+// by another way.
+
+import type { Refusal } from '../admission/refusal.ts'
+import type { Entry } from '../archive/entry.ts'
+import { TIME_WINDOW_MS } from '../limits.ts'
+import type { Measurement } from './events.ts'
+import { considerImmigrant } from './immigration.ts'
+import { nicheRose } from './pace.ts'
+import { blameAuthor, countRefusal, drop, newTicket, store, type Candidate, type Sound, type Trial, type Turn } from './state.ts'
+
+/** Evaluations asked for at a time; the evaluator has its own queue and pace. */
+const MAX_MEASURING = 4
+
+/** Why a measurement failed, as a refusal. `evaluator-failed` is our own trouble, so nothing is held against anyone. */
+const refusalOf = { malformed: 'malformed', 'wrong-interface': 'over-limits', 'too-expensive': 'too-expensive' } as const
+
+/** @param body bytes whose CID is `cid`, a genotype within the realm's caps */
+export function tryBody(turn: Turn, cid: string, body: Uint8Array, links: number, candidates: readonly Candidate[]): void {
+  const { state } = turn
+  const known = state.known.get(cid)
+  if (known !== undefined) {
+    for (const candidate of candidates) {
+      if (known.ok) judge(turn, candidate, body, known)
+      else countRefusal(turn, known.reason, candidate)
+    }
+    return
+  }
+  const displaced = state.trials.set(cid, { cid, body, links, candidates: [...candidates], ticket: undefined })
+  if (displaced !== undefined) {
+    const { ticket } = displaced.value
+    if (ticket !== undefined) state.trialTickets.delete(ticket)
+    for (const candidate of displaced.value.candidates) drop(turn, candidate, 'too-many')
+  }
+  measureNext(turn)
+}
+
+function measureNext(turn: Turn): void {
+  const { state, effects } = turn
+  for (const trial of state.trials.values()) {
+    if (state.trialTickets.size >= MAX_MEASURING) return
+    if (trial.ticket !== undefined) continue
+    const ticket = newTicket(state)
+    trial.ticket = ticket
+    state.trialTickets.set(ticket, trial.cid)
+    const { task } = trial.candidates[0]!.claim
+    effects.push({ kind: 'measure', ticket, task, body: trial.body, maxCost: state.options.realm.limits.maxCost })
+  }
+}
+
+export function measured(turn: Turn, ticket: number, measurement: Measurement): void {
+  const { state } = turn
+  const cid = state.trialTickets.get(ticket)
+  if (cid === undefined) return
+  state.trialTickets.delete(ticket)
+  const trial = state.trials.get(cid)
+  state.trials.delete(cid)
+  if (trial !== undefined) {
+    state.counters.measured++
+    conclude(turn, trial, measurement)
+  }
+  measureNext(turn)
+}
+
+function conclude(turn: Turn, { cid, body, links, candidates }: Trial, measurement: Measurement): void {
+  const { state } = turn
+  if (!measurement.ok) {
+    if (measurement.reason === 'evaluator-failed') {
+      for (const candidate of candidates) drop(turn, candidate, 'unavailable')
+      return
+    }
+    const reason: Refusal = refusalOf[measurement.reason]
+    state.known.set(cid, { ok: false, reason })
+    for (const candidate of candidates) {
+      blameAuthor(turn, candidate.claim)
+      countRefusal(turn, reason, candidate)
+    }
+    return
+  }
+  const { fitness, fingerprint } = measurement
+  state.known.set(cid, { ok: true, fitness, fingerprint, links })
+  for (const candidate of candidates) judge(turn, candidate, body, { fitness, fingerprint, links })
+}
+
+/** Bit-equal or refused: the claim against what was measured here. */
+function judge(turn: Turn, candidate: Candidate, body: Uint8Array, known: Pick<Sound, 'fitness' | 'fingerprint' | 'links'>): void {
+  const { state, now, effects } = turn
+  const { claim, envelope, via, source } = candidate
+  if (claim.fitness !== known.fitness) {
+    blameAuthor(turn, claim)
+    return countRefusal(turn, 'not-reproduced', candidate, known.fitness)
+  }
+  const entry: Entry = { claim, envelope, body, fingerprint: known.fingerprint, links: known.links }
+  const isBest = ![...state.niches.values()].some((other) => other.claim.task === claim.task && other.claim.fitness >= claim.fitness)
+  const { raised, replaces } = store(state, entry)
+  if (!raised) return countRefusal(turn, 'not-better', candidate, known.fitness)
+  state.counters.admitted++
+  effects.push({ kind: 'keep', entry, replaces }, { kind: 'notice', notice: { kind: 'admitted', claim, via, best: isBest } })
+  considerImmigrant(turn, entry)
+  if (source === 'sync') nicheRose(turn, entry, now - claim.time <= TIME_WINDOW_MS)
+}

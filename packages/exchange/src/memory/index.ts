@@ -1,0 +1,5 @@
+export { createMemoryNetwork } from './memory-network.ts'
+export type { MemoryListener, MemoryMember, MemoryNetwork, MemoryNetworkOptions } from './memory-network.ts'
+export { portsOf } from './memory-ports.ts'
+export { createMemoryArchive } from './memory-archive.ts'
+export { createMemoryKeys, memorySignature, memoryVerify } from './memory-keys.ts'

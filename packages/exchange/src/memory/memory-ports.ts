@@ -1,0 +1,56 @@
+// The promise-shaped `MeshPorts` over a member of the memory network: what an island or a contract case holds.
+
+import type { Delivery, MeshPorts, Neighbour, PeerId, Unsubscribe } from '../ports.ts'
+import type { MemoryMember } from './memory-network.ts'
+
+type Answer = (from: PeerId, bytes: Uint8Array) => Promise<Uint8Array | undefined>
+
+export function portsOf(member: MemoryMember): MeshPorts {
+  const deliveries = new Set<(delivery: Delivery) => void>()
+  const changes = new Set<(neighbours: readonly Neighbour[]) => void>()
+  let server: Answer | undefined
+
+  member.listen({
+    delivered(delivery) {
+      for (const listener of [...deliveries]) listener({ ...delivery, bytes: delivery.bytes.slice() })
+    },
+    neighbours(neighbours) {
+      for (const listener of [...changes]) listener(neighbours)
+    },
+    requested(from, bytes, answer) {
+      if (server === undefined) return answer(undefined)
+      server(from, bytes).then(answer, () => answer(undefined))
+    },
+  })
+
+  return {
+    self: member.self,
+    channel: {
+      publish: member.publish,
+      subscribe: (listener) => subscription(deliveries, (delivery) => listener(delivery)),
+      verdict: member.verdict,
+    },
+    requests: {
+      request: (to, bytes, limits) => new Promise((resolve) => member.request(to, bytes, limits, resolve)),
+      serve(answer) {
+        if (server !== undefined) throw new RangeError('A member must have one server at a time')
+        server = answer
+        return () => {
+          if (server === answer) server = undefined
+        }
+      },
+    },
+    members: {
+      current: member.neighbours,
+      subscribe: (listener) => subscription(changes, (neighbours) => listener(neighbours)),
+    },
+  }
+}
+
+/** `listener` must be a function of its own, so that subscribing one twice gives two subscriptions. */
+function subscription<T>(listeners: Set<(value: T) => void>, listener: (value: T) => void): Unsubscribe {
+  listeners.add(listener)
+  return () => {
+    listeners.delete(listener)
+  }
+}

@@ -1,0 +1,119 @@
+// Golden vectors: the bytes of every format as JSON, for other implementations and for the next version of this one. A
+// changed vector is a changed format: it needs a new version, not a new file.
+
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { verifyNow } from '../fixtures/ed25519.ts'
+import { alice, signClaim, testRealm } from '../fixtures/world.ts'
+import { EVALUATOR, sampleGenotype } from '../fixtures/xor.ts'
+import { entryFromRows, rowsOf } from './archive/archive-rows.ts'
+import { headOf, rootOf } from './archive/heads.ts'
+import { nichesOf } from './archive/niches.ts'
+import type { Entry } from './archive/entry.ts'
+import { hexBytes, hexText } from './bytes/text.ts'
+import { CLAIM_PURPOSE, claimMessage, decodeClaim, type Statement } from './claim/claim-codec.ts'
+import { deviceStatement } from './claim/device.ts'
+import { decodeEnvelope } from './claim/envelope.ts'
+import { decodeRealm, encodeRealm, realmMessage } from './realm/realm-codec.ts'
+import { realmId } from './realm/realm.ts'
+import { decodeAnswer, decodeRequest, encodeAnswer, encodeRequest, type Answer, type Request } from './wire/messages.ts'
+
+const file = (name: string): string => `${import.meta.dirname}/../vectors/${name}.json`
+const read = (name: string): unknown => JSON.parse(readFileSync(file(name), 'utf8'))
+/** Byte strings as `{ "hex": … }`, so that a reader knows what is what. */
+const toJson = (value: unknown): string =>
+  `${JSON.stringify(value, (_, part: unknown) => (part instanceof Uint8Array ? { hex: hexText(part) } : part), 2)}\n`
+const golden = (name: string, value: unknown): Promise<void> => expect(toJson(value)).toMatchFileSnapshot(file(name))
+
+const sample = sampleGenotype(1)
+const statement: Statement = {
+  genotype: sample.cid,
+  realm: realmId(testRealm()),
+  task: 'xor',
+  evaluator: EVALUATOR,
+  fitness: sample.fitness,
+  seedRule: 'public',
+  parents: [sampleGenotype(2).cid, sampleGenotype(3).cid],
+  operators: ['crossover-choose', 'add-neuron', 'operator-200'],
+  generation: 41,
+  license: 'Apache-2.0',
+  author: hexText(alice.owner),
+  device: hexText(alice.device),
+  time: 1_800_000_000_000,
+  sequence: 1_800_000_001,
+}
+const otherLicense: Statement = { ...statement, parents: [], operators: [], license: 'CC-BY-4.0', fitness: 0, generation: 0, sequence: 0 }
+
+describe('golden vectors', () => {
+  test('of the claim and its envelope', async () => {
+    const vectors = [statement, otherLicense].map((item) => {
+      const envelope = signClaim(item, alice)
+      const opened = decodeEnvelope(CLAIM_PURPOSE, envelope)
+      const decoded = decodeClaim(envelope)
+      if (!opened.ok || !decoded.ok) throw new Error('The vector must decode')
+      return {
+        claim: decoded.value.claim,
+        deviceStatement: deviceStatement(alice.device),
+        delegation: alice.delegation,
+        payload: opened.value.payload,
+        signedMessage: claimMessage(item, alice.delegation),
+        signature: opened.value.signature,
+        envelope,
+      }
+    })
+    await golden('claim', vectors)
+    for (const { claim, envelope } of read('claim') as { claim: unknown; envelope: { hex: string } }[]) {
+      const decoded = decodeClaim(hexBytes(envelope.hex))
+      if (!decoded.ok) throw new Error(decoded.reason)
+      expect(decoded.value.claim).toEqual(claim)
+      expect(decoded.value.checks.every(({ key, message, signature }) => verifyNow(key, message, signature))).toBe(true)
+    }
+  })
+
+  test('of the realm', async () => {
+    const realm = testRealm({ tasks: ['cart-pole-v1', 'xor'], threshold: 1_000 })
+    const message = realmMessage(realm)
+    await golden('realm', [{ realm, id: realmId(realm), signedMessage: message, document: encodeRealm(realm, alice.signAsOwner(message)) }])
+    for (const vector of read('realm') as { realm: unknown; id: string; document: { hex: string } }[]) {
+      const decoded = decodeRealm(hexBytes(vector.document.hex))
+      if (!decoded.ok) throw new Error(decoded.reason)
+      expect(decoded.value.realm).toEqual(vector.realm)
+      expect(decoded.value.id).toBe(vector.id)
+    }
+  })
+
+  test('of the wire messages', async () => {
+    const claims = [signClaim(statement, alice), signClaim(otherLicense, alice)]
+    const head = { niche: 17, fitness: 562_499, id: '0123456789abcdef' }
+    const requests: Request[] = [
+      { kind: 'pull', digest: hexBytes('ab'.repeat(32)) },
+      { kind: 'compare', root: 'cd'.repeat(32) },
+      { kind: 'offer', claims, wants: ['0123456789abcdef', 'fedcba9876543210'] },
+      { kind: 'offer', claims: [], wants: [] },
+    ]
+    const answers: Answer[] = [
+      { kind: 'pull', body: sample.body },
+      { kind: 'compare', root: 'cd'.repeat(32), tasks: [] },
+      { kind: 'compare', root: 'cd'.repeat(32), tasks: [{ task: 'xor', evaluator: EVALUATOR, heads: [head, { ...head, niche: 255 }] }] },
+      { kind: 'offer', claims },
+    ]
+    await golden('wire', {
+      requests: requests.map((message) => ({ message, bytes: encodeRequest(message) })),
+      answers: answers.map((message) => ({ message, bytes: encodeAnswer(message) })),
+    })
+    const stored = read('wire') as Record<'requests' | 'answers', { message: unknown; bytes: { hex: string } }[]>
+    for (const { message, bytes } of stored.requests) expect(JSON.parse(toJson(decodeRequest(hexBytes(bytes.hex))))).toEqual({ ok: true, value: message })
+    for (const { message, bytes } of stored.answers) expect(JSON.parse(toJson(decodeAnswer(hexBytes(bytes.hex))))).toEqual({ ok: true, value: message })
+  })
+
+  test('of archive rows, heads and root', async () => {
+    const envelope = signClaim(statement, alice)
+    const decoded = decodeClaim(envelope)
+    if (!decoded.ok) throw new Error(decoded.reason)
+    const entry: Entry = { claim: decoded.value.claim, envelope, body: sample.body, fingerprint: sample.fingerprint, links: sample.links }
+    await golden('archive', { entry, rows: rowsOf(entry), head: headOf(entry), root: rootOf(nichesOf([entry])) })
+    const stored = read('archive') as { entry: unknown; rows: { value: { hex: string } }[] }
+    const [claim, body] = stored.rows.map(({ value }) => hexBytes(value.hex))
+    expect(JSON.parse(toJson(entryFromRows(claim!, body)))).toEqual({ ok: true, value: stored.entry })
+  })
+})
