@@ -1,0 +1,27 @@
+// How storage fails, as named errors that both adapters share. Compare `error.name` where a worker border lies between.
+
+/** The disk or the origin's quota is full. Nothing of the write was kept; free space or prune, then write again. */
+export class ArchiveFullError extends Error {
+  static override readonly name = 'ArchiveFullError'
+  override readonly name: string = ArchiveFullError.name
+
+  constructor(options?: ErrorOptions) {
+    super('The archive is full: nothing of this write was kept', options)
+  }
+}
+
+/** The storage cannot be opened: another program holds it, a newer version of it is open elsewhere, or it is damaged. */
+export class ArchiveUnavailableError extends Error {
+  static override readonly name = 'ArchiveUnavailableError'
+  override readonly name: string = ArchiveUnavailableError.name
+}
+
+/** The archive was used after `close`: a mistake of the caller. */
+export class ArchiveClosedError extends Error {
+  static override readonly name = 'ArchiveClosedError'
+  override readonly name: string = ArchiveClosedError.name
+
+  constructor() {
+    super('The archive is closed')
+  }
+}
