@@ -1,0 +1,23 @@
+// Waiting times between attempts: decorrelated jitter (Marc Brooker, "Exponential Backoff And Jitter", AWS 2015), so that
+// a thousand tabs that lost the same relay do not come back in the same second.
+
+export interface Backoff {
+  /** The next waiting time, ms: uniform between the shortest and three times the last one, at most the longest. */
+  next(): number
+  /** Starts again from the shortest. */
+  reset(): void
+}
+
+/** @param random uniform in [0, 1) */
+export function createBackoff(shortestMs: number, longestMs: number, random: () => number): Backoff {
+  let last = shortestMs
+  return {
+    next() {
+      last = Math.min(longestMs, shortestMs + random() * (last * 3 - shortestMs))
+      return last
+    },
+    reset() {
+      last = shortestMs
+    },
+  }
+}

@@ -1,0 +1,95 @@
+// The gossipsub settings, in one place for tabs and relays, each with its reason. `docs/mesh.md` has the measurements.
+
+import { gossipsub, StrictSign, type GossipsubOpts, type GossipSub, type TopicValidatorResult } from '@libp2p/gossipsub'
+import { sha256 } from '@noble/hashes/sha2.js'
+import { MAX_GOSSIP_BACKLOG_BYTES, MAX_GOSSIP_RPC_BYTES } from './limits.ts'
+
+/** Bytes of the content's sha-256 that name a message. */
+const MESSAGE_ID_BYTES = 20
+
+export interface GossipOptions {
+  readonly topics: readonly string[]
+  /** How many neighbours get each message at once. A relay's must cover its members: 400 delivers 100 %, 6 delivers 59 %. */
+  readonly degree: number
+}
+
+export const TAB_DEGREE = 6
+
+/** The service's interface leaves out what asyncValidation needs. */
+export interface Gossip extends GossipSub {
+  reportMessageValidationResult(id: string, propagationSource: string, result: TopicValidatorResult): void
+}
+
+export function gossipService(options: GossipOptions): (components: Parameters<ReturnType<typeof gossipsub>>[0]) => Gossip {
+  return gossipsub(gossipSettings(options)) as (components: Parameters<ReturnType<typeof gossipsub>>[0]) => Gossip
+}
+
+export function gossipSettings({ topics, degree }: GossipOptions): Partial<GossipsubOpts> {
+  return {
+    D: degree,
+    Dlo: Math.max(1, Math.ceil(degree / 2)),
+    Dhi: degree * 2,
+    Dscore: Math.ceil(degree / 2),
+    Dout: Math.min(2, Math.floor(degree / 4)),
+    allowedTopics: [...topics],
+    globalSignaturePolicy: StrictSign,
+    // By content: the same claim from two authors is one message, and the exchange can name a delivery.
+    msgIdFn: (message) => sha256(message.data).subarray(0, MESSAGE_ID_BYTES),
+    // Nothing is forwarded before the exchange's verdict.
+    asyncValidation: true,
+    ignoreDuplicatePublishError: true,
+    // Without neighbours a publish must not count as seen, or the same bytes could never be sent again.
+    allowPublishToZeroTopicPeers: false,
+    emitSelf: false,
+    floodPublish: false,
+    fallbackToFloodsub: false,
+    runOnLimitedConnection: false,
+    doPX: false,
+    maxInboundDataLength: MAX_GOSSIP_RPC_BYTES,
+    maxOutboundBufferSize: MAX_GOSSIP_BACKLOG_BYTES,
+    decodeRpcLimits: {
+      maxSubscriptions: 64,
+      maxMessages: 2_048,
+      maxIhaveMessageIDs: 5_000,
+      maxIwantMessageIDs: 5_000,
+      maxIdontwantMessageIDs: 512,
+      maxControlMessages: 64,
+      maxPeerInfos: 0,
+    },
+    scoreParams: {
+      // A WebRTC neighbour's address is its relay's, and a school is one address: colocation would graylist them all.
+      IPColocationFactorWeight: 0,
+      behaviourPenaltyThreshold: 6,
+      behaviourPenaltyWeight: -1,
+      behaviourPenaltyDecay: 0.9,
+      topicScoreCap: 50,
+      retainScore: 600_000,
+      topics: Object.fromEntries(topics.map((topic) => [topic, {
+        topicWeight: 1,
+        timeInMeshWeight: 0.01,
+        timeInMeshQuantum: 1_000,
+        timeInMeshCap: 600,
+        firstMessageDeliveriesWeight: 0.5,
+        firstMessageDeliveriesDecay: 0.9,
+        firstMessageDeliveriesCap: 20,
+        // P3 and P3b off: messages are rare and hidden tabs are slow, neither of which is misbehaviour.
+        meshMessageDeliveriesWeight: 0,
+        meshMessageDeliveriesDecay: 0.5,
+        meshMessageDeliveriesCap: 1,
+        meshMessageDeliveriesThreshold: 1,
+        meshMessageDeliveriesWindow: 10,
+        meshMessageDeliveriesActivation: 5_000,
+        meshFailurePenaltyWeight: 0,
+        meshFailurePenaltyDecay: 0.5,
+        // P4: nine rejected messages within seconds graylist a neighbour; a minute later it is forgiven.
+        invalidMessageDeliveriesWeight: -1,
+        invalidMessageDeliveriesDecay: 0.9,
+      }])),
+    },
+    scoreThresholds: {
+      // Peer exchange would let strangers choose whom we dial.
+      acceptPXThreshold: 1e9,
+      opportunisticGraftThreshold: 0,
+    },
+  }
+}

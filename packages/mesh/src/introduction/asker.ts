@@ -1,0 +1,71 @@
+// A member's side of introductions with one relay: joins the realm, asks for peers while there are too few neighbours, and
+// tells by the relay's silence when the connection is dead although nothing closed it.
+
+import type { Connection } from '@libp2p/interface'
+import type { PeerId } from '@megabrain/exchange'
+import { frame, readFrames } from '../frame.ts'
+import { MAX_INTRODUCED, MAX_INTRODUCTION_BYTES } from '../limits.ts'
+import { INTRODUCTION_PROTOCOL } from '../names.ts'
+import { decodeIntroduction, encodeJoin } from './messages.ts'
+
+export interface AskerOptions {
+  readonly realm: string
+  /** How many more neighbours are wanted now. */
+  readonly want: () => number
+  readonly onIntroduced: (peers: readonly PeerId[]) => void
+  readonly onRefused: (refusal: number) => void
+}
+
+/** How often to ask while neighbours are wanted, ms. */
+const ASK_MS = 4_000
+/** How often to show that we are alive otherwise, ms. */
+const ALIVE_MS = 45_000
+/** How long the relay may owe an answer, ms. Hidden tabs notice late; that errs on the patient side. */
+const ANSWER_MS = 30_000
+const OPEN_MS = 10_000
+
+/**
+ * Runs until the stream ends or the relay owes an answer for too long.
+ * @returns why it ended: `silent` means that the connection is dead
+ */
+export async function askForIntroductions(connection: Connection, options: AskerOptions, stop: AbortSignal): Promise<'ended' | 'silent'> {
+  const stream = await connection.newStream(INTRODUCTION_PROTOCOL, { signal: AbortSignal.any([stop, AbortSignal.timeout(OPEN_MS)]) })
+  const frames = readFrames(stream, MAX_INTRODUCTION_BYTES)
+  let askedAt = 0
+  let owedSince: number | undefined
+  let silent = false
+
+  function ask(): void {
+    const now = Date.now()
+    if (owedSince !== undefined && now - owedSince > ANSWER_MS) {
+      silent = true
+      stream.abort(new Error('The relay does not answer'))
+      return
+    }
+    const want = Math.max(0, options.want())
+    if (now - askedAt < (want > 0 ? ASK_MS : ALIVE_MS) || stream.writeStatus !== 'writable') return
+    askedAt = now
+    owedSince ??= now
+    stream.send(frame(encodeJoin({ realm: options.realm, want: Math.min(MAX_INTRODUCED, want) })))
+  }
+
+  const timer = setInterval(ask, 1_000)
+  const end = (): void => stream.abort(new Error('Closing'))
+  stop.addEventListener('abort', end, { once: true })
+  try {
+    ask()
+    for (;;) {
+      const message = await frames.next()
+      if (!message.ok) return silent ? 'silent' : 'ended'
+      const introduction = decodeIntroduction(message.value)
+      if (!introduction.ok) return 'ended'
+      owedSince = undefined
+      if (introduction.value.refusal !== 0) options.onRefused(introduction.value.refusal)
+      else if (introduction.value.peers.length > 0) options.onIntroduced(introduction.value.peers)
+    }
+  } finally {
+    clearInterval(timer)
+    stop.removeEventListener('abort', end)
+    stream.abort(new Error('The introduction ended'))
+  }
+}

@@ -1,0 +1,28 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { decodeIntroduction, decodeJoin, encodeIntroduction, encodeJoin } from './messages.ts'
+
+const REALM = '0123456789abcdef'.repeat(4)
+const ALICE = '12D3KooWPzVrXUCPtCVxDKUikpCrUeMoBXA1wVUbzxEMwDfEn9fF'
+
+test('both messages come back as they were', () => {
+  for (const want of [0, 1, 16]) expect(decodeJoin(encodeJoin({ realm: REALM, want }))).toEqual({ ok: true, value: { realm: REALM, want } })
+  const introduction = { peers: [ALICE], members: 3, refusal: 0 }
+  expect(decodeIntroduction(encodeIntroduction(introduction))).toEqual({ ok: true, value: introduction })
+})
+
+test('too many peers, a peer that is none, a wrong realm and too great a wish are malformed', () => {
+  const malformed = { ok: false, reason: 'malformed' }
+  const tooMany = Array.from({ length: 17 }, () => ALICE)
+  expect(decodeIntroduction(encodeIntroduction({ peers: tooMany, members: 0, refusal: 0 }))).toEqual(malformed)
+  expect(decodeIntroduction(encodeIntroduction({ peers: ['/ip4/10.0.0.1/tcp/80'], members: 0, refusal: 0 }))).toEqual(malformed)
+  expect(decodeJoin(encodeJoin({ realm: REALM.slice(2), want: 1 }))).toEqual(malformed)
+  expect(decodeJoin(encodeJoin({ realm: REALM, want: 17 }))).toEqual(malformed)
+})
+
+test('no byte string throws', () => {
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+    decodeJoin(bytes)
+    decodeIntroduction(bytes)
+  }), { numRuns: 2_000 })
+})

@@ -1,0 +1,33 @@
+// Every bound of the mesh with its unit: what a peer can make us hold, wait for or send. What the exchange bounds (an
+// announcement, a request) is bounded there; `docs/mesh.md` says why the rest.
+
+/** A broadcast that is handed to the listener, bytes. Above the exchange's own limit, so that it can count what it refuses. */
+export const MAX_DELIVERED_BYTES = 16_384
+/** Broadcasts that wait for a verdict. The oldest is forgotten, which ignores it. */
+export const MAX_UNJUDGED = 1_024
+/** One gossip RPC as received, bytes. Full IWANT answers reach a few hundred kilobytes. */
+export const MAX_GOSSIP_RPC_BYTES = 1_048_576
+/** Unsent gossip for one neighbour, bytes; more resets its stream. */
+export const MAX_GOSSIP_BACKLOG_BYTES = 4_194_304
+
+/** Requests of one peer that we answer at a time; more are reset. */
+export const MAX_REQUESTS_PER_PEER = 16
+/** Requests of all peers that we answer at a time; more are refused. */
+export const MAX_REQUESTS = 256
+/** Our own requests to one peer at a time; more are refused here. */
+export const MAX_OWN_REQUESTS_PER_PEER = 16
+/** How long a requester may take to send its request, ms. */
+export const REQUEST_READ_MS = 10_000
+/** How long our own side may take to answer, ms. */
+export const REQUEST_ANSWER_MS = 30_000
+
+/** Most peers in one introduction. */
+export const MAX_INTRODUCED = 16
+/** One introduction message, bytes. */
+export const MAX_INTRODUCTION_BYTES = 4_096
+/** Introduced peers that we remember while we dial. */
+export const MAX_CANDIDATES = 64
+
+/** WebRTC neighbours; circuits that would lead to more are refused. */
+export const MAX_NEIGHBOURS = 32
+export const DEFAULT_TARGET_NEIGHBOURS = 8

@@ -1,0 +1,62 @@
+// The libp2p node of a member, tab or Node alike: transports, security, limits. Everything that decides is elsewhere; this
+// file is the settings, each with its reason where it is not a default.
+
+import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
+import { identify } from '@libp2p/identify'
+import { FaultTolerance, type ConnectionGater, type Libp2p } from '@libp2p/interface'
+import type { TransportManager } from '@libp2p/interface-internal'
+import { noise } from '@libp2p/noise'
+import { ping } from '@libp2p/ping'
+import { webRTC, webRTCDirect } from '@libp2p/webrtc'
+import { webSockets } from '@libp2p/websockets'
+import { yamux } from '@libp2p/yamux'
+import { createLibp2p } from 'libp2p'
+import { gossipService, TAB_DEGREE, type Gossip } from './gossip.ts'
+import { MAX_NEIGHBOURS } from './limits.ts'
+import type { MeshOptions } from './mesh.ts'
+
+export const NODE_INFO = { name: 'megabrain', version: '0.1.0', userAgent: 'megabrain/0.1.0' } as const
+
+export interface MemberServices extends Record<string, unknown> {
+  readonly gossip: Gossip
+  /** libp2p's own parts; the supervisor needs the transports' reservation store, which has no public way in. */
+  readonly inside: { readonly transportManager: TransportManager }
+}
+
+export type MemberNode = Libp2p<MemberServices>
+
+/** Does not start it: protocols must be registered first, so that the first identify message names them. */
+export async function createMemberNode(options: MeshOptions, topic: string, gater: ConnectionGater): Promise<MemberNode> {
+  const rtcConfiguration = { iceServers: (options.iceServers ?? []).map((server) => ({ ...server })) }
+  return createLibp2p({
+    start: false,
+    nodeInfo: NODE_INFO, // the default would tell every peer the browser's user agent
+    addresses: {
+      listen: ['/p2p-circuit', '/webrtc'],
+      announceFilter: (addresses) => addresses.slice(0, 8), // an identify message holds 8 KiB
+    },
+    transports: [webSockets(), webRTC({ rtcConfiguration }), webRTCDirect({ rtcConfiguration }), circuitRelayTransport()],
+    transportManager: { faultTolerance: FaultTolerance.NO_FATAL },
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux({ streamOptions: { maxWriteBufferLength: 4_194_304 } })],
+    connectionGater: gater,
+    connectionManager: {
+      maxConnections: MAX_NEIGHBOURS * 2 + 8, // every neighbour may have a circuit beside its WebRTC link for a while
+      // All circuits of a relay arrive from the relay's host.
+      inboundConnectionThreshold: 100,
+      maxIncomingPendingConnections: 64,
+      dialTimeout: 20_000,
+      addressDialTimeout: 20_000, // a /webrtc dial is a circuit, a signalling exchange and ICE
+      inboundUpgradeTimeout: 20_000,
+      reconnectRetries: 0, // the dial supervisor is the only one that re-dials
+    },
+    // A busy or hidden tab answers late; the supervisor and ICE tell the dead from the slow.
+    connectionMonitor: { pingInterval: 30_000, pingTimeout: { minTimeout: 10_000 }, abortConnectionOnPingFailure: false },
+    services: {
+      identify: identify(),
+      ping: ping(),
+      gossip: gossipService({ topics: [topic], degree: TAB_DEGREE }),
+      inside: ({ transportManager }) => ({ transportManager }),
+    },
+  }) as unknown as Promise<MemberNode>
+}

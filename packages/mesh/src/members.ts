@@ -1,0 +1,54 @@
+// The exchange's Members: peers with a direct connection whose identify message names the realm's protocol. Circuits do
+// not count, since neither gossip nor requests run over them.
+
+import type { Connection, IdentifyResult, Libp2p } from '@libp2p/interface'
+import type { Members, Neighbour, PeerId } from '@megabrain/exchange'
+import { INTRODUCTION_PROTOCOL } from './names.ts'
+import { directOf, transportOf } from './transport-of.ts'
+
+export function openMembers(node: Libp2p, protocol: string): Members {
+  const listeners = new Set<(neighbours: readonly Neighbour[]) => void>()
+  /** Connected peers that speak the realm. Cleared on disconnect, so bounded by the connections. */
+  const kinds = new Map<PeerId, Neighbour['kind']>()
+  let current: readonly Neighbour[] = []
+
+  function refresh(): void {
+    const best = new Map<PeerId, Neighbour>()
+    for (const connection of directOf(node.getConnections())) {
+      const peer = connection.remotePeer.toString()
+      const kind = kinds.get(peer)
+      if (kind !== undefined && !best.has(peer)) best.set(peer, { peer, kind, transport: transportOf(connection) })
+    }
+    const next = [...best.values()].sort((left, right) => (left.peer < right.peer ? -1 : 1))
+    if (sameList(current, next)) return
+    current = next
+    for (const listener of listeners) listener(current)
+  }
+
+  node.addEventListener('peer:identify', ({ detail }: CustomEvent<IdentifyResult>) => {
+    const peer = detail.peerId.toString()
+    if (detail.protocols.includes(protocol)) kinds.set(peer, detail.protocols.includes(INTRODUCTION_PROTOCOL) ? 'relay' : 'island')
+    else kinds.delete(peer)
+    refresh()
+  })
+  node.addEventListener('connection:open', (_: CustomEvent<Connection>) => refresh())
+  node.addEventListener('connection:close', () => refresh())
+  node.addEventListener('peer:disconnect', ({ detail }) => {
+    kinds.delete(detail.toString())
+    refresh()
+  })
+
+  return {
+    current: () => current,
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+  }
+}
+
+function sameList(left: readonly Neighbour[], right: readonly Neighbour[]): boolean {
+  const same = (one: Neighbour, other: Neighbour | undefined): boolean =>
+    one.peer === other?.peer && one.kind === other.kind && one.transport === other.transport
+  return left.length === right.length && left.every((one, at) => same(one, right[at]))
+}

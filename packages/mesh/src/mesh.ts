@@ -1,0 +1,43 @@
+// What a mesh looks like from outside: the exchange's ports, and a picture of who is connected how. No libp2p type
+// appears here, so a page can draw a mesh without knowing what a multiaddr is.
+
+import type { MeshPorts, Neighbour, PeerId, Unsubscribe } from '@megabrain/exchange'
+
+export interface RelayView {
+  /** The address that was dialled, as text. */
+  readonly address: string
+  readonly peer: PeerId | undefined
+  readonly state: 'connecting' | 'connected' | 'waiting'
+  /** Why it is not connected, in words; undefined while it is. */
+  readonly reason: string | undefined
+  /** Whether other islands can reach us through it (a circuit reservation is held). */
+  readonly reserved: boolean
+}
+
+/** Plain data, replaced as a whole on every change. */
+export interface MeshView {
+  readonly self: PeerId
+  readonly relays: readonly RelayView[]
+  /** Connected members of the realm, relays included. */
+  readonly neighbours: readonly Neighbour[]
+}
+
+export interface MeshOptions {
+  /** Relay addresses to keep connections to, best first: multiaddrs as text. May be empty. */
+  readonly relays: readonly string[]
+  /** Realm id, 64 hex characters. Scopes topic and protocols. */
+  readonly realm: string
+  /** STUN and TURN servers for WebRTC; empty on loopback. */
+  readonly iceServers?: readonly { readonly urls: string; readonly username?: string; readonly credential?: string }[]
+  /** How many WebRTC neighbours to seek. @default 8 */
+  readonly targetNeighbours?: number
+}
+
+/** A member's connection to others. Opening never fails because a relay is down; it keeps trying until closed. */
+export interface Mesh extends MeshPorts {
+  view(): MeshView
+  onView(listener: (view: MeshView) => void): Unsubscribe
+  /** Keeps a connection to one more relay. */
+  addRelay(address: string): void
+  close(): Promise<void>
+}

@@ -1,0 +1,22 @@
+// The names that meet on the wire: one topic and one protocol per realm, and the relay's introduction protocol. Apart,
+// since `docs/mesh.md` and other implementations quote them.
+
+/** Version segment of every name: a peer that speaks another version is simply not a member. */
+const PREFIX = '/megabrain'
+
+/** Both sides of an introduction: a member asks, a relay answers. Who handles it is a relay. */
+export const INTRODUCTION_PROTOCOL = `${PREFIX}/introduction/1`
+
+/** @param realm realm id, 64 hex characters */
+export function topicOf(realm: string): string {
+  return `${PREFIX}/1/${realm}`
+}
+
+/** Requests of one realm. Handling it is how a peer says, in its identify message, that it is a member of the realm. */
+export function exchangeProtocolOf(realm: string): string {
+  return `${PREFIX}/exchange/1/${realm}`
+}
+
+export function assertRealm(realm: string): void {
+  if (!/^[0-9a-f]{64}$/.test(realm)) throw new RangeError(`A realm id is 64 lower-case hex characters, got "${realm}"`)
+}

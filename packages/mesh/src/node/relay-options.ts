@@ -1,0 +1,60 @@
+// What a relay is opened with, and its budgets with their defaults.
+
+import type { OnHttp } from './shared-port.ts'
+
+/** Budgets of one relay. Behind a reverse proxy all clients share one address: keep `socketsPerIp` above the expected tabs. */
+export interface RelayLimits {
+  /** Peers with a circuit reservation. @default 2_048 */
+  readonly reservations: number
+  /** How long a reservation lasts, ms; clients refresh it five minutes before. @default 900_000 */
+  readonly reservationTtlMs: number
+  /** How long a circuit lives, ms: signalling takes seconds. @default 60_000 */
+  readonly circuitMs: number
+  /** What a circuit carries in both directions together, bytes. @default 131_072 */
+  readonly circuitBytes: number
+  /** Circuits that one peer may open within a minute. @default 60 */
+  readonly circuitsPerMinute: number
+  /** Connections in all. @default 4_096 */
+  readonly connections: number
+  /** Sockets of one remote address. @default 1_024 */
+  readonly socketsPerIp: number
+  /** New connections of one remote address within a second. @default 200 */
+  readonly newConnectionsPerIpPerSecond: number
+  /** How long a socket may take to send its first byte, and the headers of each request, ms. @default 10_000 */
+  readonly headersMs: number
+  /** Members that get each broadcast at once; must cover the members, or many receive nothing. @default 400 */
+  readonly meshDegree: number
+}
+
+export const DEFAULT_RELAY_LIMITS: RelayLimits = {
+  reservations: 2_048,
+  reservationTtlMs: 900_000,
+  circuitMs: 60_000,
+  circuitBytes: 131_072,
+  circuitsPerMinute: 60,
+  connections: 4_096,
+  socketsPerIp: 1_024,
+  newConnectionsPerIpPerSecond: 200,
+  headersMs: 10_000,
+  meshDegree: 400,
+}
+
+export interface RelayMeshOptions {
+  /** The relay's identity: what `createRelayKey` made, kept by the caller. */
+  readonly privateKey: Uint8Array
+  /** An IP address to listen on, such as 127.0.0.1, 0.0.0.0 or ::. */
+  readonly host: string
+  /** TCP port for HTTP and WebSocket; 0 for any free one. */
+  readonly port: number
+  readonly onHttp: OnHttp
+  /** Ids of the realms it serves, 64 hex characters each. */
+  readonly realms: readonly string[]
+  /** UDP port for webrtc-direct, 0 for any free one; absent: no webrtc-direct. Its certificate is new at every start. */
+  readonly webrtcDirectPort?: number
+  /** Addresses to announce instead of the ones it listens on, without `/p2p/…`. */
+  readonly announce?: readonly string[]
+  readonly limits?: Partial<RelayLimits>
+}
+
+/** Numbers for a metrics page, by name. All but the ones that start with `current_` only grow. */
+export type RelayCounters = Readonly<Record<string, number>>

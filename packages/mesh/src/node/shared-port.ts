@@ -1,0 +1,134 @@
+// HTTP and WebSocket on one port. `@libp2p/websockets` owns its HTTP server and answers 400 to pages; this wraps its listener
+// so that plain requests reach the app, upgrades reach libp2p, and both see the true remote address. It also starts Node's
+// checks for slow requests, which run only in a server that listens itself, and libp2p's HTTP server never does.
+
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Server as SocketServer, Socket } from 'node:net'
+import type { Listener, Transport } from '@libp2p/interface'
+import { webSockets } from '@libp2p/websockets'
+
+export type OnHttp = (request: IncomingMessage, response: ServerResponse) => void
+
+export interface SharedPortOptions {
+  readonly onHttp: OnHttp
+  /** Sockets of one remote address at a time; more are closed on arrival. */
+  readonly maxSocketsPerIp: number
+  /** How long a socket may take to send its first byte, and the headers of each request, ms. */
+  readonly headersMs: number
+}
+
+export interface SharedPortCounts {
+  sockets: number
+  httpRequests: number
+  upgrades: number
+  refusedSockets: number
+}
+
+export interface SharedPort {
+  readonly transport: ReturnType<typeof webSockets>
+  readonly counts: Readonly<SharedPortCounts>
+  /** Why the port cannot be listened on: Node's own error, which libp2p only logs. */
+  listenError(): unknown
+  /** Ends every socket, also those that never sent a byte: libp2p's listener would wait for them for ever. */
+  endSockets(): void
+}
+
+/** The parts of libp2p's WebSocketListener that are private in its types; versions are pinned, and the tests watch them. */
+interface ListenerInside {
+  readonly server: SocketServer
+  readonly wsServer: { readonly options: { maxPayload?: number } }
+  readonly http: Server | undefined
+}
+
+/** A WebSocket frame, bytes: yamux and noise stay below 64 KiB. ws would accept 100 MiB. */
+const MAX_WEBSOCKET_FRAME_BYTES = 1_048_576
+/** A whole request may take this many times as long as its headers. */
+const REQUEST_TO_HEADERS = 1.5
+/** Slow requests are looked for this many times within the time that headers may take. */
+const CHECKS_PER_DEADLINE = 5
+
+export function createSharedPort(options: SharedPortOptions): SharedPort {
+  const sockets = new Set<Socket>()
+  const perIp = new Map<string, number>()
+  const counts: SharedPortCounts = { sockets: 0, httpRequests: 0, upgrades: 0, refusedSockets: 0 }
+  const silent = new WeakMap<Socket, ReturnType<typeof setTimeout>>()
+  const { headersMs } = options
+  let listenError: unknown
+
+  function admit(socket: Socket): void {
+    const ip = socket.remoteAddress ?? ''
+    const held = perIp.get(ip) ?? 0
+    if (held >= options.maxSocketsPerIp) {
+      counts.refusedSockets++
+      socket.destroy()
+      return
+    }
+    perIp.set(ip, held + 1)
+    sockets.add(socket)
+    counts.sockets = sockets.size
+    // libp2p waits for the first byte before it hands the socket to the HTTP server, which cannot watch it until then.
+    silent.set(socket, setTimeout(() => socket.destroy(), headersMs))
+    socket.once('close', () => {
+      clearTimeout(silent.get(socket))
+      sockets.delete(socket)
+      counts.sockets = sockets.size
+      const left = (perIp.get(ip) ?? 1) - 1
+      if (left === 0) perIp.delete(ip)
+      else perIp.set(ip, left)
+    })
+  }
+
+  function share(inside: ListenerInside): void {
+    inside.wsServer.options.maxPayload = MAX_WEBSOCKET_FRAME_BYTES
+    inside.http?.prependListener('connection', (socket) => clearTimeout(silent.get(socket)))
+    inside.http?.removeAllListeners('request')
+    inside.http?.on('request', (request, response) => {
+      counts.httpRequests++
+      options.onHttp(request, response)
+    })
+    inside.http?.prependListener('upgrade', () => void counts.upgrades++)
+    inside.http?.emit('listening') // starts the checks; closing the server ends them
+  }
+
+  return {
+    counts,
+    transport(components) {
+      const transport = webSockets({
+        http: {
+          keepAliveTimeout: 5_000,
+          maxHeaderSize: 16_384,
+          headersTimeout: headersMs,
+          requestTimeout: headersMs * REQUEST_TO_HEADERS,
+          connectionsCheckingInterval: headersMs / CHECKS_PER_DEADLINE,
+        },
+      })(components)
+      return new Proxy(transport, {
+        get(target, key) {
+          const value: unknown = Reflect.get(target, key)
+          if (key === 'createListener') return (init: Parameters<Transport['createListener']>[0]) => wrap(target.createListener(init))
+          return typeof value === 'function' ? value.bind(target) : value
+        },
+      })
+    },
+    listenError: () => listenError,
+    endSockets() {
+      for (const socket of sockets) socket.destroy()
+    },
+  }
+
+  function wrap(listener: Listener): Listener {
+    const inside = listener as unknown as ListenerInside
+    inside.server.prependListener('connection', admit)
+    const listen = listener.listen.bind(listener)
+    listener.listen = async (address) => {
+      try {
+        await listen(address)
+      } catch (error) {
+        listenError = error
+        throw error
+      }
+      share(inside)
+    }
+    return listener
+  }
+}

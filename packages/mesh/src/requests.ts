@@ -1,0 +1,157 @@
+// The exchange's Requests: one request, one answer, one stream. Bytes on the wire: a frame with the request; back, a frame
+// with one status byte and the answer. Runs over any direct connection, never over a circuit.
+
+import type { Connection, Libp2p, Stream } from '@libp2p/interface'
+import { peerIdFromString } from '@libp2p/peer-id'
+import { MAX_REQUEST_BYTES, type PeerId, type RequestResult, type Requests } from '@megabrain/exchange'
+import { frame, readFrames, send } from './frame.ts'
+import { MAX_OWN_REQUESTS_PER_PEER, MAX_REQUESTS, MAX_REQUESTS_PER_PEER, REQUEST_ANSWER_MS, REQUEST_READ_MS } from './limits.ts'
+import { directOf } from './transport-of.ts'
+
+const ANSWERED = 0
+const REFUSED = 1
+const CLOSE_MS = 5_000
+
+type Answer = (from: PeerId, bytes: Uint8Array) => Promise<Uint8Array | undefined>
+
+export interface RequestCounts {
+  sent: number
+  answered: number
+  refused: number
+  failed: number
+}
+
+export interface OpenRequests {
+  readonly requests: Requests
+  readonly counts: Readonly<RequestCounts>
+}
+
+/** Registers the protocol; must run before the node starts, so that the first identify message names it. */
+export async function openRequests(node: Libp2p, protocol: string): Promise<OpenRequests> {
+  let server: Answer | undefined
+  const serving = new Map<PeerId, number>()
+  const asking = new Map<PeerId, number>()
+  let servingAll = 0
+  const counts: RequestCounts = { sent: 0, answered: 0, refused: 0, failed: 0 }
+
+  async function serve(stream: Stream, connection: Connection): Promise<void> {
+    const frames = readFrames(stream, MAX_REQUEST_BYTES)
+    const from = connection.remotePeer.toString()
+    if (servingAll >= MAX_REQUESTS || (serving.get(from) ?? 0) >= MAX_REQUESTS_PER_PEER) {
+      counts.refused++
+      stream.abort(new Error('Too many requests at a time'))
+      return
+    }
+    servingAll++
+    add(serving, from, 1)
+    try {
+      const request = await frames.next(AbortSignal.timeout(REQUEST_READ_MS))
+      if (!request.ok && (request.reason === 'closed' || request.reason === 'timeout')) {
+        counts.failed++
+        stream.abort(new Error('The request did not arrive'))
+        return
+      }
+      const answering = request.ok ? server?.(from, request.value).catch(() => undefined) : undefined
+      const answer = answering === undefined ? undefined : await within(answering, REQUEST_ANSWER_MS)
+      counts[answer === undefined ? 'refused' : 'answered']++
+      await send(stream, frame(answerContent(answer)), AbortSignal.timeout(REQUEST_READ_MS))
+      await stream.close({ signal: AbortSignal.timeout(CLOSE_MS) })
+    } catch (error) {
+      counts.failed++
+      stream.abort(error instanceof Error ? error : new Error(String(error)))
+    } finally {
+      servingAll--
+      add(serving, from, -1)
+    }
+  }
+
+  await node.handle(protocol, (stream, connection) => void serve(stream, connection), {
+    maxInboundStreams: MAX_REQUESTS_PER_PEER * 2,
+    maxOutboundStreams: MAX_OWN_REQUESTS_PER_PEER,
+    runOnLimitedConnection: false,
+  })
+
+  async function ask(connection: Connection, framed: Uint8Array, maxBytes: number, signal: AbortSignal): Promise<RequestResult> {
+    const stream = await connection.newStream(protocol, { signal, runOnLimitedConnection: false })
+    try {
+      const frames = readFrames(stream, maxBytes + 1)
+      await send(stream, framed, signal)
+      const answer = await frames.next(signal)
+      if (!answer.ok) {
+        stream.abort(new Error(`The answer is ${answer.reason}`))
+        if (answer.reason === 'timeout' || answer.reason === 'too-large') return { ok: false, reason: answer.reason }
+        return { ok: false, reason: connection.status === 'open' ? 'refused' : 'unreachable' }
+      }
+      stream.close({ signal: AbortSignal.timeout(CLOSE_MS) }).catch((error: Error) => stream.abort(error))
+      if (answer.value[0] !== ANSWERED) return { ok: false, reason: 'refused' }
+      return { ok: true, value: answer.value.subarray(1) }
+    } catch (error) {
+      stream.abort(error instanceof Error ? error : new Error(String(error)))
+      throw error
+    }
+  }
+
+  const requests: Requests = {
+    async request(to, bytes, { timeoutMs, maxBytes }) {
+      if (bytes.length > MAX_REQUEST_BYTES) return { ok: false, reason: 'too-large' }
+      const framed = frame(bytes) // before the first await: the bytes are the caller's again afterwards
+      const connection = directTo(node, to)
+      if (connection === undefined) return { ok: false, reason: 'unreachable' }
+      if ((asking.get(to) ?? 0) >= MAX_OWN_REQUESTS_PER_PEER) return { ok: false, reason: 'refused' }
+      const signal = AbortSignal.timeout(timeoutMs)
+      counts.sent++
+      add(asking, to, 1)
+      try {
+        return await ask(connection, framed, maxBytes, signal)
+      } catch (error) {
+        if (signal.aborted) return { ok: false, reason: 'timeout' }
+        const refused = error instanceof Error && error.name === 'UnsupportedProtocolError'
+        return { ok: false, reason: refused ? 'refused' : 'unreachable' }
+      } finally {
+        add(asking, to, -1)
+      }
+    },
+    serve(answer) {
+      if (server !== undefined) throw new RangeError('Requests has one server at a time, and one is serving')
+      server = answer
+      return () => {
+        if (server === answer) server = undefined
+      }
+    },
+  }
+  return { requests, counts }
+}
+
+function directTo(node: Libp2p, peer: PeerId): Connection | undefined {
+  try {
+    return directOf(node.getConnections(peerIdFromString(peer)))[0]
+  } catch {
+    return undefined // not a peer id of this mesh
+  }
+}
+
+function answerContent(answer: Uint8Array | undefined): Uint8Array {
+  const content = new Uint8Array(1 + (answer?.length ?? 0))
+  content[0] = answer === undefined ? REFUSED : ANSWERED
+  if (answer !== undefined) content.set(answer, 1)
+  return content
+}
+
+function add(counters: Map<PeerId, number>, peer: PeerId, change: number): void {
+  const count = (counters.get(peer) ?? 0) + change
+  if (count === 0) counters.delete(peer)
+  else counters.set(peer, count)
+}
+
+/** @returns undefined when the answer takes longer than `ms` */
+async function within<T>(answer: Promise<T | undefined>, ms: number): Promise<T | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms)
+  })
+  try {
+    return await Promise.race([answer, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
