@@ -1,0 +1,68 @@
+// Turns what the host holds into the plain picture that a page draws.
+
+import type { Phase, Reason, Settings, Snapshot } from '../snapshot.ts'
+import { readMeter } from './duty-meter.ts'
+import type { DutyMeter } from './duty-meter.ts'
+import { createLedger, taskLedger } from './ledger.ts'
+import type { Ledger } from './ledger.ts'
+import { defaultSettings } from './settings.ts'
+
+export interface HostState {
+  readonly ledger: Ledger
+  readonly settings: Settings
+  readonly phase: Phase
+  readonly reason: Reason | undefined
+  readonly detail: string | undefined
+  /** Result of the self-test; undefined until the worker has run it. */
+  readonly conformant: boolean | undefined
+  readonly meter: DutyMeter
+}
+
+interface Surroundings {
+  readonly now: number
+  readonly author: Uint8Array
+  readonly meshBest: number
+  readonly archived: number
+}
+
+export function composeSnapshot(state: HostState, { now, author, meshBest, archived }: Surroundings): Snapshot {
+  const { ledger, settings } = state
+  const task = taskLedger(ledger, settings.task)
+  const bestHere = task.champion?.fitness ?? 0
+  return {
+    phase: state.phase,
+    reason: state.phase === 'running' && state.conformant === false ? 'not-conformant' : state.reason,
+    detail: state.detail,
+    watching: false,
+    settings,
+    generation: task.generation,
+    evaluations: task.evaluations,
+    ...readMeter(state.meter, now),
+    species: task.species,
+    champion: task.champion,
+    bestHere,
+    bestInMesh: Math.max(meshBest, bestHere),
+    history: task.history,
+    adoptions: ledger.adoptions,
+    log: ledger.log,
+    refusals: ledger.refusals,
+    admitted: ledger.admitted,
+    published: ledger.published,
+    archived,
+    author: hexOf(author),
+  }
+}
+
+/** Before the first start: nothing was read, nothing runs. */
+export function idleSnapshot(): Snapshot {
+  return {
+    phase: 'idle', reason: 'not-started', detail: undefined, watching: false, settings: defaultSettings, generation: 0, evaluations: 0,
+    evaluationsPerSecond: 0, dutyPercent: 0, species: 0, champion: undefined, bestHere: 0, bestInMesh: 0, history: [], adoptions: [],
+    log: createLedger().log, refusals: {}, admitted: 0, published: 0, archived: 0, author: undefined,
+  }
+}
+
+/** Lower-case. */
+export function hexOf(bytes: Uint8Array): string {
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+}

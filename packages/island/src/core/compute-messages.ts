@@ -1,0 +1,59 @@
+// What the exchange host and a compute worker say to each other.
+
+import type { TaskId } from '@megabrain/evolve'
+import type { Measurement } from '@megabrain/exchange'
+
+/** A genotype that is the best of this population so far. */
+export interface Champion {
+  readonly cid: string
+  readonly body: Uint8Array
+  readonly fitness: number
+  readonly score: number
+  readonly solved: boolean
+  readonly hidden: number
+  readonly links: number
+  readonly fingerprint: number
+  readonly generation: number
+  readonly parents: readonly string[]
+  readonly operators: readonly string[]
+}
+
+/** What a worker evolves. Without a task it only measures. */
+export interface Assignment {
+  readonly task: TaskId
+  /** For a population that starts from nothing; 32 bits. */
+  readonly seed: number
+  /** Checkpoint to go on from; an unreadable one is ignored. */
+  readonly population: Uint8Array | undefined
+  /** Best genotype known for the task: the checkpoint may be older than it by a few seconds. */
+  readonly champion: Uint8Array | undefined
+}
+
+export type Order =
+  | { readonly kind: 'evolve'; readonly assignment: Assignment }
+  /** Nothing is computed while not running; messages are still answered. Answered by `alive`. */
+  | { readonly kind: 'run'; readonly running: boolean; readonly dutyPercent: number }
+  /** Answered by `begun` and `measured`. `costLimit` as in the realm: see `measure-body.ts`. */
+  | { readonly kind: 'measure'; readonly ticket: number; readonly task: TaskId; readonly body: Uint8Array; readonly costLimit: number }
+  /** A verified stranger for the population of `task`. */
+  | { readonly kind: 'immigrate'; readonly task: TaskId; readonly body: Uint8Array; readonly fitness: number }
+  /** Answered by `population` at once, between two evaluations. */
+  | { readonly kind: 'checkpoint' }
+
+export type Report =
+  /** The assignment began. `conformant` is the self-test on golden vectors; `restored` tells whether the checkpoint was used. */
+  | { readonly kind: 'began'; readonly task: TaskId; readonly conformant: boolean; readonly restored: boolean; readonly generation: number }
+  /** Once a second at least, also while resting or paused: the sign of life that the watchdog waits for. */
+  | { readonly kind: 'alive'; readonly busyMs: number; readonly evaluations: number }
+  | {
+      readonly kind: 'generation'
+      readonly task: TaskId
+      readonly generation: number
+      readonly species: number
+      readonly best: number
+      readonly mean: number
+    }
+  | { readonly kind: 'champion'; readonly task: TaskId; readonly champion: Champion; readonly immigrant: boolean }
+  | { readonly kind: 'begun'; readonly ticket: number }
+  | { readonly kind: 'measured'; readonly ticket: number; readonly measurement: Measurement }
+  | { readonly kind: 'population'; readonly task: TaskId; readonly generation: number; readonly bytes: Uint8Array }

@@ -1,0 +1,130 @@
+// The compute worker's loop: work in short slices, rest between them so that the duty holds, listen in between. It has no
+// storage, no keys and no network, so that it can be killed at any moment and loses at most one generation.
+
+import { findTask, selfTest } from '@megabrain/tasks'
+import type { Task } from '@megabrain/evolve'
+import { admitChampion, admitStranger, beginBreeding, championReport, checkpointOf, stepBreeding } from './breeding.ts'
+import type { Breeding } from './breeding.ts'
+import type { Order, Report } from './compute-messages.ts'
+import { createDuty, restMs, settleDuty } from './duty.ts'
+import { measureBody } from './measure-body.ts'
+import type { Port } from './port.ts'
+import { createRest } from './rest.ts'
+
+/** Work between two looks at the mailbox. Pause and Stop act after at most this and one evaluation. */
+const SLICE_MS = 25
+/** Sign of life and account of what was done. */
+const ALIVE_MS = 500
+/** What a stranger's bodies may be ahead of our own evolution in computing time: half of the budget, in the long run. */
+const STRANGERS_LEAD_MS = 100
+
+type Measure = Order & { readonly kind: 'measure' }
+
+/** Runs until the thread is terminated. @param now monotonic clock, ms */
+export function runCompute(port: Port<Order, Report>, now: () => number, findTaskById: (id: string) => Task | undefined = findTask): void {
+  const rest = createRest()
+  const measures: Measure[] = []
+  const conformance = new Map<string, boolean>()
+  let breeding: Breeding | undefined
+  let running = false
+  let duty = createDuty(100, now())
+  let wake = (): void => undefined
+  let done = { busyMs: 0, evaluations: 0 }
+  let strangersLeadMs = 0
+
+  const report = (message: Report): void => port.post(message)
+  const alive = (): void => {
+    report({ kind: 'alive', ...done })
+    done = { busyMs: 0, evaluations: 0 }
+  }
+  const isConformant = (task: Task): boolean => {
+    const known = conformance.get(task.id)
+    if (known !== undefined) return known
+    const result = selfTest(task)
+    conformance.set(task.id, result)
+    return result
+  }
+
+  const begin = (order: Order & { readonly kind: 'evolve' }): void => {
+    const task = findTaskById(order.assignment.task)
+    if (task === undefined) throw new RangeError(`Unknown task ${order.assignment.task}`)
+    const conformant = isConformant(task)
+    breeding = beginBreeding(task, order.assignment)
+    const { restored } = breeding
+    report({ kind: 'began', task: task.id, conformant, restored, generation: breeding.population.generation })
+    const champion = championReport(breeding)
+    if (champion !== undefined) report(champion)
+    if (order.assignment.champion !== undefined) admitChampion(breeding, order.assignment.champion, report)
+  }
+
+  const measure = ({ ticket, task: id, body, costLimit }: Measure): void => {
+    report({ kind: 'begun', ticket })
+    const task = findTaskById(id)
+    // An engine that fails its self-test must not call honest claims wrong.
+    const measurement = task === undefined || !isConformant(task)
+      ? { ok: false, reason: 'evaluator-failed' } as const
+      : measureBody(task, body, costLimit)
+    done.evaluations += measurement.ok ? 1 : 0
+    report({ kind: 'measured', ticket, measurement })
+  }
+
+  const workOnce = (): void => {
+    const next = breeding === undefined || strangersLeadMs < STRANGERS_LEAD_MS ? measures.shift() : undefined
+    const began = now()
+    if (next !== undefined) measure(next)
+    else if (breeding !== undefined) {
+      stepBreeding(breeding, report)
+      done.evaluations += 1
+    }
+    const tookMs = now() - began
+    strangersLeadMs = measures.length === 0 ? 0 : strangersLeadMs + (next === undefined ? -tookMs : tookMs)
+  }
+  const hasWork = (): boolean => running && (breeding !== undefined || measures.length > 0)
+
+  const settle = (busyMs: number): void => {
+    done.busyMs += busyMs
+    duty = settleDuty(duty, busyMs, now())
+  }
+
+  const loop = async (): Promise<void> => {
+    for (;;) {
+      while (!hasWork()) await new Promise<void>((resolve) => { wake = resolve })
+      const began = now()
+      do workOnce()
+      while (hasWork() && now() - began < SLICE_MS)
+      settle(now() - began)
+      await rest.wait(restMs(duty))
+    }
+  }
+
+  port.listen((order) => {
+    const began = now()
+    switch (order.kind) {
+      case 'evolve':
+        begin(order)
+        break
+      case 'run':
+        settle(0)
+        // A new share begins a new account: what the old one owed would make the change act late.
+        if (order.dutyPercent !== duty.percent || order.running !== running) duty = createDuty(order.dutyPercent, now())
+        running = order.running
+        rest.interrupt()
+        alive()
+        break
+      case 'measure':
+        measures.push(order)
+        break
+      case 'immigrate':
+        if (breeding?.task.id === order.task) admitStranger(breeding, order.body, report)
+        break
+      case 'checkpoint':
+        if (breeding !== undefined) report(checkpointOf(breeding))
+        break
+    }
+    settle(now() - began)
+    if (hasWork()) wake()
+  })
+  setInterval(alive, ALIVE_MS)
+  // Rejecting here would be an unhandled rejection; thrown from a timer it ends the thread, which the supervisor notices.
+  loop().catch((error: unknown) => setTimeout(() => { throw error }))
+}

@@ -1,0 +1,31 @@
+// What the page and the exchange worker say to each other: control and pictures only. Bytes of the mesh and of the compute
+// worker go through ports of their own, which these messages hand over.
+
+import type { Reason, Settings, Snapshot } from '../snapshot.ts'
+
+export type FromPage =
+  /** First and once. */
+  | {
+      readonly kind: 'open'
+      readonly realm: Uint8Array
+      readonly settings: Partial<Settings>
+      readonly running: boolean
+      readonly reason: Reason | undefined
+    }
+  | { readonly kind: 'run'; readonly running: boolean; readonly reason: Reason | undefined }
+  | { readonly kind: 'configure'; readonly settings: Partial<Settings> }
+  /** One end of a port whose other end is `offerMesh`. */
+  | { readonly kind: 'mesh'; readonly port: unknown }
+  | { readonly kind: 'compute-failed'; readonly message: string }
+  | { readonly kind: 'checkpoint' }
+  /** Answered by `stopped`; the worker may be terminated then. */
+  | { readonly kind: 'stop' }
+
+export type FromExchange =
+  | { readonly kind: 'opened'; readonly realmId: string }
+  | { readonly kind: 'snapshot'; readonly snapshot: Snapshot }
+  /** Make a compute worker and give it this port; end the one before. */
+  | { readonly kind: 'spawn'; readonly port: unknown }
+  | { readonly kind: 'kill' }
+  | { readonly kind: 'stopped'; readonly snapshot: Snapshot | undefined }
+  | { readonly kind: 'failed'; readonly detail: string }

@@ -1,0 +1,306 @@
+// The island's centre: drives the exchange's member, hands its questions to the compute worker, keeps what must survive
+// and tells the page. It never runs a network itself, so gossip and storage go on while a worker hangs or rests.
+
+import type { Archive, Change, Claim, Entry, Keys, MeshPorts, Notice, PeerId } from '@megabrain/exchange'
+import { wordsOf } from '../errors.ts'
+import type { Reason, Settings, Snapshot } from '../snapshot.ts'
+import type { Champion, Report } from './compute-messages.ts'
+import { addSample, createDutyMeter } from './duty-meter.ts'
+import { adopted, changeTask, logged, meetingsLogged, refused, taskLedger, withHistoryPoint } from './ledger.ts'
+import { ledgerChanges, populationChange, readIslandRows, settingsChange } from './island-rows.ts'
+import { openMemberDriver } from './member-driver.ts'
+import { verifiedRealm } from './realm-tasks.ts'
+import { changeSettings, defaultSettings } from './settings.ts'
+import { composeSnapshot, hexOf } from './compose-snapshot.ts'
+import type { HostState } from './compose-snapshot.ts'
+import { createSupervisor } from './supervisor.ts'
+import type { ComputeWorker } from './supervisor.ts'
+
+export interface Clock {
+  /** Milliseconds since 1970, for people and for claims. */
+  wall(): number
+  /** Milliseconds that never go back. */
+  monotonic(): number
+}
+
+export interface HostOptions {
+  /** The realm's signed policy document. */
+  readonly realm: Uint8Array
+  readonly archive: Archive
+  readonly keys: Keys
+  /** On top of what the archive remembers. */
+  readonly settings?: Partial<Settings>
+  readonly clock: Clock
+  /** A random integer of 32 bits for each new population. */
+  seed(): number
+  spawn(): ComputeWorker
+  /** At most four times a second, newest state. */
+  onSnapshot(snapshot: Snapshot): void
+}
+
+export interface Host {
+  readonly realmId: string
+  snapshot(): Snapshot
+  /** Replaces the mesh; `undefined` goes on alone. */
+  attach(mesh: MeshPorts | undefined): void
+  /** Lets the compute worker run or rest; `reason` says why it does not, in the snapshot and the log. */
+  run(running: boolean, reason: Reason | undefined): void
+  configure(settings: Partial<Settings>): void
+  /** The environment saw the compute worker fail. */
+  workerFailed(message: string): void
+  /** Writes what must survive; waits for the worker's checkpoint at most `CHECKPOINT_WAIT_MS`. */
+  checkpoint(): Promise<void>
+  /** Checkpoints, then ends the worker. Archive and keys stay open: they are the caller's. */
+  close(): Promise<void>
+}
+
+const HEARTBEAT_MS = 1_000
+const SNAPSHOT_INTERVAL_MS = 250
+/** A tab that dies loses at most this much evolution, or one generation. */
+const CHECKPOINT_INTERVAL_MS = 5_000
+const HISTORY_INTERVAL_MS = 2_000
+/** Well below the second within which Stop must act. */
+const CHECKPOINT_WAIT_MS = 400
+
+/** @throws RealmInvalidError when the document is not what its owner signed or names no task of ours */
+export async function openHost(options: HostOptions): Promise<Host> {
+  const { archive, keys, clock } = options
+  const { realm, realmId, tasks } = await verifiedRealm(options.realm, keys)
+  const rows = await readIslandRows(archive, realmId)
+  const populations = new Map(rows.populations)
+  const names = [...tasks.keys()]
+
+  let state: HostState = {
+    ledger: rows.ledger,
+    settings: changeSettings(changeSettings(defaultSettings, rows.settings ?? {}, names), options.settings ?? {}, names),
+    phase: 'starting',
+    reason: undefined,
+    detail: undefined,
+    conformant: undefined,
+    meter: createDutyMeter(clock.monotonic()),
+  }
+  let neighbours: ReadonlyMap<PeerId, string> = new Map()
+  let lastCheckpointAt = clock.monotonic()
+  /** A generation has turned since the last checkpoint. */
+  let isCheckpointDue = false
+  let lastHistoryAt = -HISTORY_INTERVAL_MS
+  let snapshotTimer: ReturnType<typeof setTimeout> | undefined
+  let lastSnapshotAt = -SNAPSHOT_INTERVAL_MS
+  let awaitingPopulation: (() => void) | undefined
+  let closed = false
+
+  const change = (changes: Partial<HostState>): void => {
+    state = { ...state, ...changes }
+    snapshotTimer ??= setTimeout(() => {
+      snapshotTimer = undefined
+      lastSnapshotAt = clock.monotonic()
+      if (!closed) options.onSnapshot(snapshot())
+    }, Math.max(0, lastSnapshotAt + SNAPSHOT_INTERVAL_MS - clock.monotonic()))
+  }
+  const storageFailed = (detail: string): void => change({ detail: `Storage failed: ${detail}` })
+  const store = (changes: readonly Change[]): Promise<void> =>
+    archive.write(changes).catch((error: unknown) => storageFailed(wordsOf(error)))
+
+  const member = await openMemberDriver({
+    role: 'island', realm, realmId, tasks, archive, keys, clock, seed: options.seed(),
+    measure: (work) => supervisor.measure(work),
+    onNotice: noticed,
+    onImmigrant: immigrated,
+    onNeighbours: neighboursChanged,
+    onStorageFailed: storageFailed,
+  })
+  const snapshot = (): Snapshot => composeSnapshot(state, {
+    now: clock.monotonic(), author: keys.owner, meshBest: meshBest(), archived: member.archived(),
+  })
+  const meshBest = (): number => member.best(state.settings.task)?.claim.fitness ?? 0
+
+  const supervisor = createSupervisor({
+    spawn: options.spawn,
+    onReport: reported,
+    latest,
+    onFailed: (detail) => change({ phase: 'paused', reason: 'failed', detail, ledger: log({ kind: 'paused', reason: 'failed' }) }),
+  })
+  const log = (happening: Parameters<typeof logged>[1]) => logged(state.ledger, happening, clock.wall())
+
+  function latest() {
+    const { task } = state.settings
+    return { population: populations.get(task), champion: taskLedger(state.ledger, task).champion?.body }
+  }
+
+  function evolve(): void {
+    const { task } = state.settings
+    supervisor.evolve({ task, seed: options.seed(), ...latest() })
+    const best = member.best(task)
+    if (best !== undefined) immigrated(best, '')
+  }
+
+  function reported(report: Report): void {
+    switch (report.kind) {
+      case 'began':
+        return began(report)
+      case 'alive':
+        return alive(report)
+      case 'generation':
+        return turned(report)
+      case 'champion':
+        return improved(report.task, report.champion, report.immigrant)
+      case 'population':
+        populations.set(report.task, report.bytes)
+        void store([populationChange(realmId, report.task, report.bytes), ...ledgerChanges(realmId, state.ledger)])
+          .then(() => awaitingPopulation?.())
+    }
+  }
+
+  function began({ task, conformant, restored, generation }: Report & { readonly kind: 'began' }): void {
+    const champions = [...state.ledger.tasks.values()].filter(({ champion }) => champion !== undefined).length
+    // Once per start: replacing a worker is no restoration.
+    const isNews = restored && state.conformant === undefined
+    const ledger = changeTask(isNews ? log({ kind: 'restored', champions, generation }) : state.ledger, task, { generation })
+    change({ ledger, conformant, phase: state.phase === 'starting' ? 'running' : state.phase })
+  }
+
+  function alive({ busyMs, evaluations }: Report & { readonly kind: 'alive' }): void {
+    const { task } = state.settings
+    const meter = addSample(state.meter, { at: clock.monotonic(), busyMs, evaluations })
+    const total = taskLedger(state.ledger, task).evaluations + evaluations
+    change({ meter, ledger: evaluations === 0 ? state.ledger : changeTask(state.ledger, task, { evaluations: total }) })
+    // By the clock and not when a generation turns: the next one may take minutes, as networks get good.
+    if (!isCheckpointDue || clock.monotonic() - lastCheckpointAt < CHECKPOINT_INTERVAL_MS) return
+    isCheckpointDue = false
+    lastCheckpointAt = clock.monotonic()
+    supervisor.checkpoint()
+  }
+
+  function turned({ task, generation, species, best, mean }: Report & { readonly kind: 'generation' }): void {
+    const now = clock.monotonic()
+    let ledger = changeTask(state.ledger, task, { generation, species })
+    if (now - lastHistoryAt >= HISTORY_INTERVAL_MS) {
+      lastHistoryAt = now
+      const { evaluations } = taskLedger(ledger, task)
+      ledger = withHistoryPoint(ledger, task, { evaluations, generation, best, mean, meshBest: meshBest() })
+    }
+    change({ ledger })
+    isCheckpointDue = true
+  }
+
+  function improved(task: string, champion: Champion, immigrant: boolean): void {
+    const before = taskLedger(state.ledger, task)
+    const known = before.champion
+    const isKnown = known?.cid === champion.cid
+    // A population restored from an older checkpoint climbs over old ground first.
+    if (known !== undefined && !isKnown && !isBetter(champion, known)) return
+    const author = isKnown ? known.author : immigrant ? authorOf(champion.cid) : undefined
+    const parents = isKnown ? known.parents : champion.parents
+    const { cid, body, fitness, score, solved, hidden, links, generation } = champion
+    let ledger = changeTask(state.ledger, task, {
+      champion: { cid, body, fitness, score, solved, hidden, links, generation, parents, author },
+      solved: before.solved || solved,
+    })
+    if (!isKnown && author === undefined) ledger = logged(ledger, { kind: 'improved', cid, fitness, generation }, clock.wall())
+    if (solved && !before.solved) ledger = logged(ledger, { kind: 'solved', cid, evaluations: before.evaluations }, clock.wall())
+    change({ ledger })
+    // Now, not with the next checkpoint: a champion that was shown must survive a reload a moment later.
+    if (!isKnown) void store(ledgerChanges(realmId, state.ledger))
+    if (author !== undefined || state.conformant !== true) return
+    const { fingerprint, operators } = champion
+    member.found({ task, body, fitness, fingerprint, generation, parents, operators })
+  }
+
+  function authorOf(cid: string): string | undefined {
+    return state.ledger.adoptions.findLast(({ parent }) => parent === cid)?.author
+  }
+
+  function immigrated(entry: Entry, via: PeerId): void {
+    const { claim } = entry
+    // One for another task stays in the archive, and comes when that task is chosen.
+    if (claim.task !== state.settings.task) return
+    const isAdopted = state.ledger.adoptions.some(({ parent }) => parent === claim.genotype)
+    if (isAdopted || claim.author === hexOf(keys.owner)) return
+    change({ ledger: adopted(state.ledger, claim, via, clock.wall()) })
+    supervisor.immigrate(claim.task, entry.body, claim.fitness)
+    void store(ledgerChanges(realmId, state.ledger))
+  }
+
+  function noticed(notice: Notice): void {
+    const { ledger } = state
+    switch (notice.kind) {
+      case 'published':
+        return change({ ledger: { ...log(notice), published: ledger.published + 1 } })
+      case 'admitted':
+        return change({ ledger: { ...log({ kind: 'admitted', claim: notice.claim satisfies Claim }), admitted: ledger.admitted + 1 } })
+      case 'refused': {
+        const { reason, via, claimed, measured } = notice
+        const counted = refused(ledger, reason)
+        // A duplicate is how gossip works, not news.
+        if (reason === 'duplicate') return change({ ledger: counted })
+        return change({ ledger: logged(counted, { kind: 'refused', reason, via, claimed, measured }, clock.wall()) })
+      }
+      case 'synchronised':
+        return change({})
+    }
+  }
+
+  function neighboursChanged(now: readonly { readonly peer: PeerId; readonly transport: string }[]): void {
+    const next = new Map(now.map(({ peer, transport }) => [peer, transport]))
+    change({ ledger: meetingsLogged(state.ledger, neighbours, next, clock.wall()) })
+    neighbours = next
+  }
+
+  const heartbeat = setInterval(() => {
+    member.heartbeat()
+    supervisor.tick()
+    change({})
+  }, HEARTBEAT_MS)
+
+  const host: Host = {
+    realmId,
+    snapshot,
+    attach: (mesh) => member.attach(mesh),
+    run(running, reason) {
+      supervisor.run(running, state.settings.dutyPercent)
+      const before = state.phase
+      const phase = running ? (state.conformant === undefined ? 'starting' : 'running') : 'paused'
+      const kind = running ? (before === 'paused' ? 'resumed' : 'started') : 'paused'
+      const isNews = phase !== before || reason !== state.reason || kind === 'started'
+      change({ phase, reason, detail: undefined, ledger: isNews ? log({ kind, reason }) : state.ledger })
+    },
+    configure(changes) {
+      const settings = changeSettings(state.settings, changes, names)
+      const isOtherTask = settings.task !== state.settings.task
+      if (isOtherTask) supervisor.checkpoint()
+      change({ settings })
+      void store([settingsChange(realmId, settings)])
+      if (isOtherTask) evolve()
+      supervisor.run(state.phase !== 'paused', settings.dutyPercent)
+    },
+    workerFailed: (message) => supervisor.workerFailed(message),
+    async checkpoint() {
+      const written = new Promise<void>((resolve) => { awaitingPopulation = resolve })
+      supervisor.checkpoint()
+      let timer: ReturnType<typeof setTimeout> | undefined
+      const late = new Promise<void>((resolve) => { timer = setTimeout(resolve, CHECKPOINT_WAIT_MS) })
+      await Promise.race([written, late])
+      clearTimeout(timer)
+      awaitingPopulation = undefined
+      await store([settingsChange(realmId, state.settings), ...ledgerChanges(realmId, state.ledger)])
+    },
+    async close() {
+      if (closed) return
+      clearInterval(heartbeat)
+      supervisor.run(false, state.settings.dutyPercent)
+      await host.checkpoint()
+      closed = true
+      clearTimeout(snapshotTimer)
+      supervisor.close()
+      await member.close()
+    },
+  }
+  evolve()
+  return host
+}
+
+type Ranked = Pick<Champion, 'fitness' | 'links'>
+
+function isBetter(a: Ranked, b: Ranked): boolean {
+  return a.fitness > b.fitness || (a.fitness === b.fitness && a.links < b.links)
+}

@@ -1,0 +1,18 @@
+// Measures a stranger's genotype. Everything that could go wrong with it is an answer, and nothing of it runs before its
+// static cost is known to be within the realm's budget.
+
+import { costOf, decodeGenotype, evaluate, fingerprintOf } from '@megabrain/evolve'
+import type { Task } from '@megabrain/evolve'
+import type { Measurement } from '@megabrain/exchange'
+
+/** @param costLimit upper bound on `costOf(genotype)` times the task's `maxActivations` */
+export function measureBody(task: Task, body: Uint8Array, costLimit: number): Measurement {
+  const decoded = decodeGenotype(body)
+  if (!decoded.ok) return { ok: false, reason: 'malformed' }
+  const genotype = decoded.value
+  if (genotype.inputs !== task.inputs || genotype.outputs !== task.outputs) return { ok: false, reason: 'wrong-interface' }
+  if (costOf(genotype) * task.maxActivations > costLimit) return { ok: false, reason: 'too-expensive' }
+  const { fitness } = evaluate(task, genotype)
+  return { ok: true, fitness, fingerprint: fingerprintOf(genotype), links: genotype.links.sources.length }
+}
+

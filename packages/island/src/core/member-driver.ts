@@ -1,0 +1,203 @@
+// Drives the exchange's member: its effects become calls of mesh, archive, keys and compute worker, their answers become
+// events. Decides nothing, and is the same for an island and a relay.
+
+import { bestEntry, countersOf, createMember, entriesOf, restoreEntries, rowPrefixes, rowsOf, step } from '@megabrain/exchange'
+import type {
+  Archive, Discovery, Effect, Entry, Keys, Measurement, MemberCounters, MemberEvent, MeshPorts, Neighbour, Notice,
+  PeerId, Realm, SignatureCheck, Unsubscribe,
+} from '@megabrain/exchange'
+import type { RunnableTask } from './realm-tasks.ts'
+
+export interface MemberDriverOptions {
+  readonly role: 'island' | 'relay'
+  readonly realm: Realm
+  readonly realmId: string
+  readonly tasks: ReadonlyMap<string, RunnableTask>
+  readonly archive: Archive
+  readonly keys: Keys
+  /** Integer of 32 bits, another one for each start. */
+  readonly seed: number
+  readonly clock: { wall(): number }
+  measure(work: { readonly task: string; readonly body: Uint8Array; readonly costLimit: number }): Promise<Measurement>
+  onNotice(notice: Notice): void
+  /** A verified stranger for the local population, and the neighbour it came through. */
+  onImmigrant(entry: Entry, via: PeerId): void
+  onNeighbours(neighbours: readonly Neighbour[]): void
+  /** A row could not be written; the member goes on with what it holds in memory. */
+  onStorageFailed(detail: string): void
+}
+
+export interface MemberDriver {
+  /** Replaces the mesh. */
+  attach(mesh: MeshPorts | undefined): void
+  /** Once a second. */
+  heartbeat(): void
+  found(discovery: Discovery): void
+  best(task: string): Entry | undefined
+  entries(): readonly Entry[]
+  archived(): number
+  counters(): MemberCounters
+  /** Leaves the mesh; resolves when all rows are written. */
+  close(): Promise<void>
+}
+
+/** Claims whose carrier is remembered until their genotype is adopted. */
+const MAX_REMEMBERED_CARRIERS = 256
+
+export async function openMemberDriver(options: MemberDriverOptions): Promise<MemberDriver> {
+  const { archive, keys, clock } = options
+  let state = createMember({
+    role: options.role,
+    realm: options.realm,
+    evaluators: Object.fromEntries([...options.tasks].map(([id, { evaluator }]) => [id, evaluator])),
+    identity: keys,
+    seed: options.seed,
+    entries: await storedEntries(archive, options.realmId),
+  })
+  let mesh: MeshPorts | undefined
+  let subscriptions: readonly Unsubscribe[] = []
+  let writes: Promise<void> = Promise.resolve()
+  let lastRequest = 0
+  let closed = false
+  const requested = new Map<number, (bytes: Uint8Array | undefined) => void>()
+  /** Claim id → neighbour, for the `via` of an adoption. */
+  const carriers = new Map<string, PeerId>()
+
+  // Ports may answer synchronously, and `step` must not be entered while its effects are being performed.
+  const events: MemberEvent[] = []
+  let isStepping = false
+  const happen = (event: MemberEvent): void => {
+    if (closed) return
+    events.push(event)
+    if (isStepping) return
+    isStepping = true
+    try {
+      for (let next = events.shift(); next !== undefined; next = events.shift()) {
+        const result = step(state, next, clock.wall())
+        state = result.state
+        for (const effect of result.effects) perform(effect)
+      }
+    } finally {
+      isStepping = false
+    }
+  }
+
+  function perform(effect: Effect): void {
+    switch (effect.kind) {
+      case 'verdict':
+        return mesh?.channel.verdict(effect.id, effect.verdict)
+      case 'publish':
+        return mesh?.channel.publish(effect.bytes)
+      case 'request':
+        return request(effect)
+      case 'respond':
+        requested.get(effect.ticket)?.(effect.bytes)
+        requested.delete(effect.ticket)
+        return
+      case 'check-signature': {
+        const { ticket } = effect
+        void allHold(keys, effect.checks).then((valid) => happen({ kind: 'signature-checked', ticket, valid }))
+        return
+      }
+      case 'sign': {
+        const { ticket } = effect
+        keys.sign(effect.message).then(
+          (signature) => happen({ kind: 'signed', ticket, signature }),
+          (error: unknown) => options.onStorageFailed(`Signing failed: ${String(error)}`),
+        )
+        return
+      }
+      case 'measure': {
+        const { ticket, task, body, maxCost } = effect
+        void options.measure({ task, body, costLimit: maxCost }).then((measurement) => happen({ kind: 'measured', ticket, measurement }))
+        return
+      }
+      case 'keep':
+        return keep(effect)
+      case 'immigrate':
+        return options.onImmigrant(effect.entry, carriers.get(effect.entry.claim.id) ?? '')
+      case 'notice':
+        if (effect.notice.kind === 'admitted') rememberCarrier(effect.notice.claim.id, effect.notice.via)
+        return options.onNotice(effect.notice)
+    }
+  }
+
+  function request({ ticket, to, bytes, timeoutMs, maxBytes }: Effect & { readonly kind: 'request' }): void {
+    if (mesh === undefined) return happen({ kind: 'answered', ticket, result: { ok: false, reason: 'unreachable' } })
+    mesh.requests.request(to, bytes, { timeoutMs, maxBytes }).then(
+      (result) => happen({ kind: 'answered', ticket, result }),
+      () => happen({ kind: 'answered', ticket, result: { ok: false, reason: 'unreachable' } }),
+    )
+  }
+
+  function keep({ entry, replaces }: Effect & { readonly kind: 'keep' }): void {
+    const written = archive.write(rowsOf(entry, replaces)).catch((error: unknown) => {
+      options.onStorageFailed(error instanceof Error ? error.message : String(error))
+    })
+    writes = writes.then(() => written)
+  }
+
+  function rememberCarrier(claim: string, via: PeerId): void {
+    carriers.set(claim, via)
+    const oldest = carriers.keys().next()
+    if (carriers.size > MAX_REMEMBERED_CARRIERS && oldest.done !== true) carriers.delete(oldest.value)
+  }
+
+  function detach(): void {
+    for (const unsubscribe of subscriptions) unsubscribe()
+    subscriptions = []
+    for (const answer of requested.values()) answer(undefined)
+    requested.clear()
+    mesh = undefined
+  }
+
+  const neighboursChanged = (neighbours: readonly Neighbour[]): void => {
+    happen({ kind: 'neighbours', neighbours })
+    options.onNeighbours(neighbours)
+  }
+
+  return {
+    attach(next) {
+      detach()
+      mesh = next
+      if (next === undefined) return neighboursChanged([])
+      subscriptions = [
+        next.channel.subscribe(({ id, from, bytes }) => happen({ kind: 'delivered', id, from, bytes })),
+        next.requests.serve((from, bytes) => new Promise((resolve) => {
+          lastRequest += 1
+          requested.set(lastRequest, resolve)
+          happen({ kind: 'requested', ticket: lastRequest, from, bytes })
+        })),
+        next.members.subscribe(neighboursChanged),
+      ]
+      neighboursChanged(next.members.current())
+    },
+    heartbeat: () => happen({ kind: 'heartbeat' }),
+    found: (discovery) => happen({ kind: 'found', discovery }),
+    best: (task) => bestEntry(state, task),
+    entries: () => entriesOf(state),
+    archived: () => countersOf(state).sizes.niches,
+    counters: () => countersOf(state),
+    async close() {
+      closed = true
+      detach()
+      await writes
+    },
+  }
+}
+
+async function storedEntries(archive: Archive, realmId: string): Promise<readonly Entry[]> {
+  const { claims, bodies } = rowPrefixes(realmId)
+  const [claimRows, bodyRows] = await Promise.all([archive.list(claims), archive.list(bodies)])
+  const { entries, damaged } = restoreEntries([...claimRows, ...bodyRows])
+  // A damaged row would be read and refused at every start; the mesh has the entry if it was worth something.
+  if (damaged.length > 0) await archive.write(damaged.map((key) => ({ key, value: undefined })))
+  return entries
+}
+
+async function allHold(keys: Keys, checks: readonly SignatureCheck[]): Promise<boolean> {
+  for (const { key, message, signature } of checks) {
+    if (!await keys.verify(key, message, signature).catch(() => false)) return false
+  }
+  return true
+}

@@ -1,0 +1,7 @@
+// An island for a page: the handle, and everything that it shows and takes.
+
+export { openIsland } from './page/open-island.ts'
+export { defaultSettings } from './core/settings.ts'
+export { RealmInvalidError } from './errors.ts'
+export type { Island, IslandOptions } from './island.ts'
+export type { Adoption, ChampionView, Command, HistoryPoint, LogEntry, Phase, Reason, Settings, Snapshot } from './snapshot.ts'

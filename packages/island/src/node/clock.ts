@@ -1,0 +1,5 @@
+// The two clocks that the core takes as an argument.
+
+import type { Clock } from '../core/island-host.ts'
+
+export const systemClock: Clock = { wall: () => Date.now(), monotonic: () => performance.now() }

@@ -1,0 +1,14 @@
+// Entry of the compute worker in Node.
+
+import { parentPort } from 'node:worker_threads'
+import { runCompute } from '../core/compute.ts'
+import type { Order, Report } from '../core/compute-messages.ts'
+
+const port = parentPort
+if (port === null) throw new TypeError('compute-thread.ts is the entry of a worker thread')
+
+runCompute({
+  post: (report: Report) => port.postMessage(report),
+  listen: (listener: (order: Order) => void) => port.on('message', listener),
+  close: () => port.close(),
+}, () => performance.now())

@@ -1,0 +1,10 @@
+// Islands and verifiers in Node: what the command line and relays use.
+
+export { openNodeIsland } from './open-node-island.ts'
+export type { NodeIslandOptions } from './open-node-island.ts'
+export { openVerifier } from './open-verifier.ts'
+export type { Verifier, VerifierOptions, VerifierView } from './open-verifier.ts'
+export type { MemberCounters } from '@megabrain/exchange'
+export { RealmInvalidError } from '../errors.ts'
+export type { Island } from '../island.ts'
+export type { Adoption, ChampionView, Command, HistoryPoint, LogEntry, Phase, Reason, Settings, Snapshot } from '../snapshot.ts'

@@ -1,0 +1,108 @@
+// A member that evolves nothing: it checks what islands announce, keeps what holds and hands it out. A relay runs one for
+// all its realms, with one compute worker between them and a limit on what that may take from the machine.
+
+import { randomInt } from 'node:crypto'
+import type { Archive, Entry, Keys, MemberCounters, MeshPorts, Notice } from '@megabrain/exchange'
+import { openMemberDriver } from '../core/member-driver.ts'
+import type { MemberDriver } from '../core/member-driver.ts'
+import { verifiedRealm } from '../core/realm-tasks.ts'
+import { createSupervisor } from '../core/supervisor.ts'
+import { systemClock } from './clock.ts'
+import { spawnCompute } from './spawn-compute.ts'
+
+export interface VerifierOptions {
+  /** Each with the ports of the mesh in that realm (`RelayMesh.portsFor`). At least one; no realm twice. */
+  readonly realms: readonly { readonly document: Uint8Array; readonly mesh: MeshPorts }[]
+  /** Opened and closed by the caller, and used by nobody else meanwhile. */
+  readonly archive: Archive
+  readonly keys: Keys
+  /** Share of one core that checking may take, per cent, 1 to 100. @default 50 */
+  readonly dutyPercent?: number
+  /** What happened, for the log: refusals with their reason, admissions, synchronisations. */
+  onNotice?(realmId: string, notice: Notice): void
+  /** Storage failed or the compute worker failed for good, in words. The verifier goes on with what it has. */
+  onTrouble?(detail: string): void
+}
+
+export interface VerifierView {
+  readonly realmId: string
+  readonly name: string
+  readonly counters: MemberCounters
+  /** Verified entries held. */
+  readonly archived: number
+  /** What checking has taken since the start, measured by the one worker that all realms share: the same in each view. */
+  readonly busySeconds: number
+}
+
+export interface Verifier {
+  /** One per realm, in the order of the options. Plain data. */
+  view(): readonly VerifierView[]
+  /** All verified entries of a realm, in no particular order; empty for an unknown realm. */
+  entries(realmId: string): readonly Entry[]
+  /** The best verified entry of a task. */
+  best(realmId: string, task: string): Entry | undefined
+  /** Ends checking within 1 s; waits for writes under way. Archive and meshes stay open. */
+  close(): Promise<void>
+}
+
+const DEFAULT_DUTY_PERCENT = 50
+const HEARTBEAT_MS = 1_000
+const END_OF_SEEDS = 2 ** 32
+
+/** @throws RealmInvalidError when a document is forged, damaged or names no task known here */
+export async function openVerifier(options: VerifierOptions): Promise<Verifier> {
+  const { archive, keys } = options
+  const trouble = (detail: string): void => options.onTrouble?.(detail)
+  let busyMs = 0
+  const supervisor = createSupervisor({
+    spawn: () => spawnCompute((message) => supervisor.workerFailed(message)),
+    onReport(report) {
+      if (report.kind === 'alive') busyMs += report.busyMs
+    },
+    latest: () => ({}),
+    onFailed(detail) {
+      trouble(detail)
+      retry()
+    },
+  })
+  const dutyPercent = options.dutyPercent ?? DEFAULT_DUTY_PERCENT
+  let retryTimer: ReturnType<typeof setTimeout> | undefined
+  /** A relay has nobody to press a button: it tries again by itself, a minute later. */
+  const retry = (): void => { retryTimer = setTimeout(() => supervisor.run(true, dutyPercent), 60 * HEARTBEAT_MS) }
+
+  const drivers = new Map<string, { readonly name: string; readonly driver: MemberDriver }>()
+  for (const { document, mesh } of options.realms) {
+    const { realm, realmId, tasks } = await verifiedRealm(document, keys)
+    if (drivers.has(realmId)) throw new RangeError(`Realm ${realm.name} (${realmId}) is listed twice`)
+    const driver = await openMemberDriver({
+      role: 'relay', realm, realmId, tasks, archive, keys, clock: systemClock,
+      seed: randomInt(END_OF_SEEDS),
+      measure: (work) => supervisor.measure(work),
+      onNotice: (notice) => options.onNotice?.(realmId, notice),
+      onImmigrant: () => undefined,
+      onNeighbours: () => undefined,
+      onStorageFailed: trouble,
+    })
+    driver.attach(mesh)
+    drivers.set(realmId, { name: realm.name, driver })
+  }
+  supervisor.run(true, dutyPercent)
+
+  const heartbeat = setInterval(() => {
+    for (const { driver } of drivers.values()) driver.heartbeat()
+    supervisor.tick()
+  }, HEARTBEAT_MS)
+
+  return {
+    view: () => [...drivers].map(([realmId, { name, driver }]) => (
+      { realmId, name, counters: driver.counters(), archived: driver.archived(), busySeconds: busyMs / 1_000 })),
+    entries: (realmId) => drivers.get(realmId)?.driver.entries() ?? [],
+    best: (realmId, task) => drivers.get(realmId)?.driver.best(task),
+    async close() {
+      clearInterval(heartbeat)
+      clearTimeout(retryTimer)
+      supervisor.close()
+      await Promise.all([...drivers.values()].map(({ driver }) => driver.close()))
+    },
+  }
+}

@@ -1,0 +1,195 @@
+// The page's handle: decides whether this tab runs, waits or watches, and for which reason it rests. What it decides, the
+// runner does; what it shows, the page draws.
+
+import { changeSettings } from '../core/settings.ts'
+import type { Island, IslandOptions } from '../island.ts'
+import type { Command, Reason, Settings, Snapshot } from '../snapshot.ts'
+import { createAudience, LOOKING_INTERVAL_MS } from './audience.ts'
+import { watchConditions } from './conditions.ts'
+import type { Conditions } from './conditions.ts'
+import { lastVisit } from './last-visit.ts'
+import { openRunner } from './runner.ts'
+import type { Runner } from './runner.ts'
+import { openTabs } from './tabs.ts'
+
+const INSECURE = 'Browsers allow this only on https or localhost'
+
+/** What this tab holds while it is the runner. */
+interface Running {
+  readonly runner: Runner
+  readonly conditions: Conditions
+  readonly release: () => void
+}
+
+export async function openIsland(options: IslandOptions): Promise<Island> {
+  const listeners = new Set<(snapshot: Snapshot) => void>()
+  let shown = await lastVisit(options.realm)
+  let running: Running | undefined
+  /** Set from the click on Start until Stop: this tab runs or waits for its turn. */
+  let wanted: AbortController | undefined
+  let pausedByYou = false
+  let applied: { readonly running: boolean; readonly reason: Reason | undefined } | undefined
+  let settings: Settings = shown.settings
+  /** What was set before there was a runner to tell. */
+  let settingsBefore: Partial<Settings> = {}
+  /** Whether the visitor had paused the tab that this one watches. */
+  let pausedThere = false
+  let closed = false
+
+  const show = (snapshot: Snapshot): void => {
+    shown = snapshot
+    for (const listener of [...listeners]) listener(snapshot)
+  }
+
+  const tabs = openTabs({
+    onSnapshot(snapshot) {
+      if (running !== undefined) return
+      if (snapshot.phase !== 'stopped') pausedThere = snapshot.phase === 'paused' && snapshot.reason === 'by-you'
+      const isFirst = !shown.watching
+      show({ ...snapshot, watching: true, reason: snapshot.reason ?? 'other-tab' })
+      if (isFirst) look()
+    },
+    onCommand: (command) => { if (running !== undefined) obey(command) },
+    onLooking: (tab, looking) => audience.set(tab, looking),
+    onHello: () => { if (running !== undefined) tabs.share(shown) },
+    onStopped() {
+      if (running !== undefined) return
+      wanted?.abort()
+      wanted = undefined
+      if (shown.watching) show({ ...shown, watching: false, phase: 'stopped', reason: 'by-you', dutyPercent: 0, evaluationsPerSecond: 0 })
+    },
+    onGone() {
+      if (running !== undefined || wanted !== undefined || !shown.watching) return
+      // What failed there would fail here. Else consent was given in this browser and not withdrawn: go on.
+      if (shown.reason !== 'failed') void start(pausedThere)
+      else void lastVisit(options.realm).then((snapshot) => { if (running === undefined && shown.watching) show(snapshot) })
+    },
+  })
+
+  const audience = createAudience(() => apply())
+  const look = (): void => {
+    if (shown.watching) tabs.announceLooking(document.visibilityState === 'visible')
+  }
+  const looking = setInterval(look, LOOKING_INTERVAL_MS)
+  document.addEventListener('visibilitychange', look)
+
+  /** Lets the runner run or rest as the visitor and the conditions have it. */
+  const apply = (): void => {
+    if (running === undefined) return
+    const reason = pausedByYou ? 'by-you' : running.conditions.reason(settings)
+    if (applied?.reason === reason) return
+    applied = { running: reason === undefined, reason }
+    running.runner.run(applied.running, reason)
+  }
+  const shareOwn = (snapshot: Snapshot): void => {
+    settings = snapshot.settings
+    show(snapshot)
+    tabs.share(snapshot)
+    apply()
+  }
+
+  async function start(paused: boolean): Promise<void> {
+    if (wanted !== undefined) return resume()
+    if (!isSecureContext) return show({ ...shown, phase: 'stopped', reason: 'failed', detail: INSECURE })
+    const mine = new AbortController()
+    wanted = mine
+    pausedByYou = paused
+    if (!shown.watching) show({ ...shown, phase: 'starting', reason: undefined, detail: undefined })
+    const waiting = (): void => {
+      if (!shown.watching) show({ ...shown, phase: 'starting', watching: true, reason: 'other-tab' })
+    }
+    const release = await tabs.acquire(waiting, mine.signal)
+    if (release === undefined) return
+    if (wanted !== mine) return release()
+    const conditions = await watchConditions(audience.isLooking, apply)
+    if (wanted !== mine) {
+      conditions.close()
+      return release()
+    }
+    show({ ...shown, watching: false, phase: 'starting', reason: undefined })
+    const reason = pausedByYou ? 'by-you' : conditions.reason(settings)
+    applied = { running: reason === undefined, reason }
+    const runner = openRunner({
+      realm: options.realm, openMesh: options.openMesh, settings: settingsBefore, ...applied,
+      onSnapshot: (snapshot) => { if (running?.runner === runner) shareOwn(snapshot) },
+      onFailed: (detail) => void stop({ phase: 'stopped', reason: 'failed', detail }),
+    })
+    running = { runner, conditions, release }
+  }
+
+  async function stop(end: Pick<Snapshot, 'phase' | 'reason' | 'detail'>): Promise<void> {
+    wanted?.abort()
+    wanted = undefined
+    const ending = running
+    if (ending === undefined) {
+      if (shown.phase === 'starting') show({ ...shown, ...end, watching: false })
+      return
+    }
+    running = undefined
+    ending.conditions.close()
+    const last = await ending.runner.stop()
+    const snapshot = { ...(last ?? shown), ...end, dutyPercent: 0, evaluationsPerSecond: 0 }
+    if (!closed) tabs.share(snapshot)
+    if (end.reason === 'by-you') tabs.announceStop()
+    show(snapshot)
+    ending.release()
+  }
+
+  function resume(): void {
+    pausedByYou = false
+    if (running === undefined) tabs.sendCommand({ kind: 'resume' })
+    else apply()
+  }
+
+  function obey(command: Command): void {
+    const isForRunner = running === undefined && shown.watching && command.kind !== 'start'
+    if (isForRunner) return tabs.sendCommand(command)
+    switch (command.kind) {
+      case 'start':
+        void start(false)
+        return
+      case 'resume':
+        return resume()
+      case 'pause':
+        pausedByYou = true
+        return apply()
+      case 'stop':
+        void stop({ phase: 'stopped', reason: 'by-you', detail: undefined })
+        return
+      case 'configure':
+        settings = changeSettings(settings, command.settings, [command.settings.task ?? settings.task])
+        if (running === undefined) {
+          settingsBefore = { ...settingsBefore, ...command.settings }
+          return show({ ...shown, settings })
+        }
+        running.runner.configure(command.settings)
+        apply()
+    }
+  }
+
+  const onPageHide = (): void => {
+    running?.runner.checkpoint()
+    if (shown.watching) tabs.announceLooking(false)
+  }
+  addEventListener('pagehide', onPageHide)
+
+  return {
+    snapshot: () => shown,
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => { listeners.delete(listener) }
+    },
+    command: obey,
+    async close() {
+      if (closed) return
+      closed = true
+      removeEventListener('pagehide', onPageHide)
+      document.removeEventListener('visibilitychange', look)
+      clearInterval(looking)
+      if (shown.watching) tabs.announceLooking(false)
+      audience.close()
+      await stop({ phase: 'stopped', reason: undefined, detail: undefined })
+      tabs.close()
+    },
+  }
+}

@@ -1,0 +1,110 @@
+// What an island shows and what it can be told: plain data that crosses worker and tab borders. The page draws
+// snapshots and sends commands; it knows nothing else of the island.
+
+import type { Claim, Refusal } from '@megabrain/exchange'
+
+/** Why an island is not running, or runs as it does. The page has one sentence for each. */
+export type Reason =
+  | 'not-started' // nobody has pressed Start
+  | 'by-you' // paused or stopped by the visitor
+  | 'hidden' // the page is in the background and background work is not allowed
+  | 'battery' // the machine runs on battery
+  | 'save-data' // the browser asks to save data
+  | 'other-tab' // another tab of this browser is running; this one watches
+  | 'not-conformant' // the start-up self-test failed: it explores but never claims
+  | 'failed' // the worker stopped; `detail` says how
+
+export type Phase = 'idle' | 'starting' | 'running' | 'paused' | 'stopped'
+
+export interface Settings {
+  readonly task: string
+  /** Share of one core, per cent, 1 to 100. @default 25 */
+  readonly dutyPercent: number
+  readonly runWhenHidden: boolean
+  readonly runOnBattery: boolean
+}
+
+export interface ChampionView {
+  readonly cid: string
+  /** Canonical genotype bytes: decode to draw it, compile to show it at work. */
+  readonly body: Uint8Array
+  readonly fitness: number
+  readonly score: number
+  readonly solved: boolean
+  readonly hidden: number
+  readonly links: number
+  readonly generation: number
+  readonly parents: readonly string[]
+  /** Set when a stranger found it. */
+  readonly author: string | undefined
+}
+
+/** A local entry made from a stranger's champion; `parent` is the source's CID. */
+export interface Adoption {
+  /** Local id: counts up from 1 in this browser. */
+  readonly id: number
+  readonly parent: string
+  readonly author: string
+  readonly fitness: number
+  /** The neighbour it came through; empty when it was taken from the archive. */
+  readonly via: string
+  readonly task: string
+  /** Milliseconds since 1970. */
+  readonly time: number
+}
+
+/** One thing that happened, to be put into words by the page. Newest last, at most 200 kept. */
+export type LogEntry = { readonly id: number; readonly time: number } & (
+  | { readonly kind: 'started' | 'paused' | 'resumed' | 'stopped'; readonly reason: Reason | undefined }
+  | { readonly kind: 'improved'; readonly cid: string; readonly fitness: number; readonly generation: number }
+  | { readonly kind: 'solved'; readonly cid: string; readonly evaluations: number }
+  | { readonly kind: 'published'; readonly cid: string; readonly fitness: number }
+  | { readonly kind: 'adopted'; readonly adoption: Adoption }
+  | { readonly kind: 'admitted'; readonly claim: Claim }
+  | { readonly kind: 'refused'; readonly reason: Refusal; readonly via: string; readonly claimed: number | undefined; readonly measured: number | undefined }
+  | { readonly kind: 'restored'; readonly champions: number; readonly generation: number }
+  | { readonly kind: 'neighbour-joined' | 'neighbour-left'; readonly peer: string; readonly transport: string }
+)
+
+export interface HistoryPoint {
+  readonly evaluations: number
+  readonly generation: number
+  readonly best: number
+  readonly mean: number
+  /** Best verified fitness in the mesh at that time. */
+  readonly meshBest: number
+}
+
+export interface Snapshot {
+  readonly phase: Phase
+  readonly reason: Reason | undefined
+  /** Human-readable addition to `failed`. */
+  readonly detail: string | undefined
+  /** True in a tab that shows another tab's island. */
+  readonly watching: boolean
+  readonly settings: Settings
+  readonly generation: number
+  /** Of this island since it was first started, restarts included. */
+  readonly evaluations: number
+  readonly evaluationsPerSecond: number
+  /** Busy share of one core as measured over the last 10 s, per cent. */
+  readonly dutyPercent: number
+  readonly species: number
+  readonly champion: ChampionView | undefined
+  readonly bestHere: number
+  readonly bestInMesh: number
+  readonly history: readonly HistoryPoint[]
+  readonly adoptions: readonly Adoption[]
+  readonly log: readonly LogEntry[]
+  readonly refusals: Readonly<Partial<Record<Refusal, number>>>
+  readonly admitted: number
+  readonly published: number
+  /** Verified results kept in this browser. */
+  readonly archived: number
+  /** The owner's public key, hex; undefined before the first start. */
+  readonly author: string | undefined
+}
+
+export type Command =
+  | { readonly kind: 'start' | 'pause' | 'resume' | 'stop' }
+  | { readonly kind: 'configure'; readonly settings: Partial<Settings> }
