@@ -1,0 +1,159 @@
+// The relay's settings: what each is called, what it accepts and what it is without being set. One schema, from which
+// flags, environment, file, error messages and help all follow.
+
+import { isIP } from 'node:net'
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { multiaddr } from '@multiformats/multiaddr'
+import { tasks as knownTasks } from '@megabrain/tasks'
+
+export interface Configuration {
+  /** TCP port of HTTP and WebSocket; 0 takes any free one. */
+  readonly port: number
+  /** IP address to listen on. */
+  readonly host: string
+  /** Absolute path of the data folder. */
+  readonly data: string
+  /** Multiaddrs to tell others instead of the listening ones; empty: those that it listens on. */
+  readonly announce: readonly string[]
+  /** UDP port of webrtc-direct, 0 for any free one; `same` is the number of `port`. */
+  readonly webrtcDirectPort: number | 'same' | 'off'
+  /** Name of the realm that this relay owns. */
+  readonly realm: string
+  /** Task ids of the realm. */
+  readonly tasks: readonly string[]
+  /** Most that the verifier may compute, per cent of one core. */
+  readonly verifierCpuPercent: number
+  /** Tabs that can be reached through this relay at a time. */
+  readonly maxReservations: number
+  /** Sockets of one remote address; behind a reverse proxy everybody has the proxy's. */
+  readonly maxSocketsPerAddress: number
+  /** Absolute path of the built web app. */
+  readonly webApp: string
+}
+
+export interface Setting<T> {
+  readonly flag: string
+  readonly env: string
+  /** Completes the sentence "… must be …". */
+  readonly accepted: string
+  readonly fallback: T
+  /**
+   * `undefined` when the value is not accepted.
+   * @param value text from flags and environment, any JSON from a file
+   * @param folder where a relative path starts
+   */
+  read(value: unknown, folder: string): T | undefined
+}
+
+const MAX_PORT = 65_535
+const project = fileURLToPath(new URL('../../../', import.meta.url))
+
+export const settings: { readonly [K in keyof Configuration]: Setting<Configuration[K]> } = {
+  port: {
+    flag: 'port',
+    env: 'PORT',
+    accepted: `an integer from 0 to ${MAX_PORT} (0: any free port)`,
+    fallback: 8787,
+    read: integer(0, MAX_PORT),
+  },
+  host: {
+    flag: 'host',
+    env: 'HOST',
+    accepted: 'an IP address, or localhost',
+    fallback: '127.0.0.1',
+    read: (value) => (value === 'localhost' ? '127.0.0.1' : typeof value === 'string' && isIP(value) !== 0 ? value : undefined),
+  },
+  data: { flag: 'data', env: 'MEGABRAIN_DATA', accepted: 'the path of a folder', fallback: resolve(project, 'data'), read: path },
+  announce: {
+    flag: 'announce',
+    env: 'MEGABRAIN_ANNOUNCE',
+    accepted: 'up to 4 multiaddrs without /p2p, such as /dns4/relay.example/tcp/443/tls/ws',
+    fallback: [],
+    read: list(0, 4, isAnnounceable),
+  },
+  webrtcDirectPort: {
+    flag: 'webrtc-direct-port',
+    env: 'MEGABRAIN_WEBRTC_DIRECT_PORT',
+    accepted: `an integer from 0 to ${MAX_PORT} (0: any free UDP port), same (the number of --port), or off`,
+    fallback: 'same',
+    read: (value) => (value === 'off' || value === 'same' ? value : integer(0, MAX_PORT)(value)),
+  },
+  realm: {
+    flag: 'realm',
+    env: 'MEGABRAIN_REALM',
+    accepted: '1 to 32 characters of a-z, 0-9 and -',
+    fallback: 'default',
+    read: (value) => (typeof value === 'string' && /^[a-z0-9-]{1,32}$/.test(value) ? value : undefined),
+  },
+  tasks: {
+    flag: 'tasks',
+    env: 'MEGABRAIN_TASKS',
+    accepted: `one or more of ${Object.keys(knownTasks).join(', ')}`,
+    fallback: ['double-pole-no-velocity', 'double-pole', 'cart-pole-v1', 'xor'],
+    read: list(1, 16, (id) => Object.hasOwn(knownTasks, id)),
+  },
+  verifierCpuPercent: {
+    flag: 'verifier-cpu-percent',
+    env: 'MEGABRAIN_VERIFIER_CPU_PERCENT',
+    accepted: 'an integer from 1 to 100 (per cent of one core)',
+    fallback: 50,
+    read: integer(1, 100),
+  },
+  maxReservations: {
+    flag: 'max-reservations',
+    env: 'MEGABRAIN_MAX_RESERVATIONS',
+    accepted: 'an integer from 1 to 100000',
+    fallback: 1024,
+    read: integer(1, 100_000),
+  },
+  maxSocketsPerAddress: {
+    flag: 'max-sockets-per-address',
+    env: 'MEGABRAIN_MAX_SOCKETS_PER_ADDRESS',
+    accepted: 'an integer from 1 to 100000',
+    fallback: 1024,
+    read: integer(1, 100_000),
+  },
+  webApp: {
+    flag: 'web-app',
+    env: 'MEGABRAIN_WEB_APP',
+    accepted: 'the path of a folder',
+    fallback: resolve(project, 'apps/web/dist'),
+    read: path,
+  },
+}
+
+export type SettingKey = keyof Configuration
+export const settingKeys = Object.keys(settings) as SettingKey[]
+
+function integer(from: number, to: number): (value: unknown) => number | undefined {
+  return (value) => {
+    const number = typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value
+    return typeof number === 'number' && Number.isInteger(number) && number >= from && number <= to ? number : undefined
+  }
+}
+
+/** Text with commas, or an array; repeated items count once. */
+function list(least: number, most: number, accepts: (item: string) => boolean): (value: unknown) => string[] | undefined {
+  return (value) => {
+    const items: unknown = typeof value === 'string' ? value.split(',').map((item) => item.trim()) : value
+    if (!Array.isArray(items)) return undefined
+    const unique = [...new Set<unknown>(items)]
+    const isEach = (all: unknown[]): all is string[] => all.every((item) => typeof item === 'string' && accepts(item))
+    return unique.length >= least && unique.length <= most && isEach(unique) ? unique : undefined
+  }
+}
+
+function path(value: unknown, folder: string): string | undefined {
+  return typeof value === 'string' && value !== '' && !value.includes('\0') ? resolve(folder, value) : undefined
+}
+
+/** The relay's own peer id is added to what it announces. */
+function isAnnounceable(text: string): boolean {
+  try {
+    const names = multiaddr(text).getComponents().map(({ name }) => name)
+    return names.length > 0 && !names.includes('p2p')
+  } catch {
+    return false
+  }
+}

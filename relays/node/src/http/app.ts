@@ -1,0 +1,164 @@
+// The relay's web side as one `node:http` handler: page, assets, relay document, health and metrics. It answers GET and
+// HEAD only, keeps no state between requests and never touches a path that a request names.
+
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { WELL_KNOWN_PATH, escapedForScript } from '../relay-document.ts'
+import type { RelayDocument } from '../relay-document.ts'
+import { everywhere, forEverybody, inert, page } from './headers.ts'
+import { buildStamp, etagOf, readStaticFiles } from './static-files.ts'
+import type { StaticFile } from './static-files.ts'
+
+/** `index.html` carries this where the relay's document goes. */
+export const DOCUMENT_PLACE = '<!--megabrain-relay-->'
+
+export interface HttpAppOptions {
+  /** Folder of the built web app; it may be missing, or come and change later. */
+  readonly webApp: string
+  /** Undefined until the mesh listens. */
+  readonly document: () => RelayDocument | undefined
+  /** What must hold before traffic is sent here, by name. */
+  readonly readiness: () => Promise<Readonly<Record<string, boolean>>>
+  /** Prometheus text. */
+  readonly metrics: () => string
+  /** Called for our own bugs; the client sees status 500. */
+  readonly onError: (error: unknown) => void
+}
+
+/** A client that takes nothing of its answer for this long is let go. */
+const STALLED_MS = 30_000
+
+interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array | string
+}
+
+export function createHttpApp(options: HttpAppOptions): (request: IncomingMessage, response: ServerResponse) => void {
+  let stamp: string | undefined
+  let files: ReadonlyMap<string, StaticFile> = new Map()
+
+  const refresh = () => {
+    const found = buildStamp(options.webApp)
+    if (found === stamp) return
+    files = readStaticFiles(options.webApp)
+    stamp = found
+  }
+  refresh()
+
+  const answer = async (path: string, request: IncomingMessage): Promise<Answer> => {
+    switch (path) {
+      case '/healthz':
+        return text(200, 'ok\n')
+      case '/readyz': {
+        const checks = await options.readiness()
+        const ready = Object.values(checks).every((holds) => holds)
+        return json(ready ? 200 : 503, { ready, ...checks }, { 'Cache-Control': 'no-store' })
+      }
+      case '/metrics':
+        return text(200, options.metrics(), { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' })
+      case WELL_KNOWN_PATH: {
+        const document = options.document()
+        if (document === undefined) return text(503, 'The relay is starting.\n')
+        return json(200, document, { 'Cache-Control': 'no-cache', ...forEverybody })
+      }
+      case '/':
+      case '/index.html':
+        refresh()
+        return pageAnswer(files.get('/index.html'), options.document())
+      default: {
+        const file = files.get(path)
+        return file === undefined ? text(404, 'Not found.\n') : fileAnswer(file, request)
+      }
+    }
+  }
+
+  return (request, response) => {
+    response.setTimeout(STALLED_MS, () => request.socket.destroy())
+    const respond = async () => {
+      if (request.method !== 'GET' && request.method !== 'HEAD') {
+        return send(request, response, text(405, 'Only GET and HEAD.\n', { Allow: 'GET, HEAD' }))
+      }
+      const path = pathOf(request.url ?? '')
+      send(request, response, path === undefined ? text(400, 'Malformed path.\n') : await answer(path, request))
+    }
+    respond().catch((error: unknown) => {
+      options.onError(error)
+      if (!response.headersSent) send(request, response, text(500, 'The relay failed to answer; its log says why.\n'))
+      else response.destroy()
+    })
+  }
+}
+
+/** The decoded path without query; undefined when it is none. */
+function pathOf(url: string): string | undefined {
+  // Servers must accept the absolute form (RFC 9112, 3.2.2); whatever host it names, the answer is ours.
+  const path = url.replace(/^https?:\/\/[^/?#]*/i, '').split(/[?#]/, 1)[0]!
+  if (!path.startsWith('/')) return undefined
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return undefined
+  }
+}
+
+function pageAnswer(index: StaticFile | undefined, document: RelayDocument | undefined): Answer {
+  if (index === undefined) {
+    return text(503, 'This relay runs, but the web app that it should show here is not built.\n'
+      + 'In the project, run "npm start", which builds it first, or "pnpm --filter @megabrain/web build"; then reload this page.\n')
+  }
+  if (document === undefined) return text(503, 'The relay is starting. Reload in a moment.\n')
+  const block = `<script type="application/json" id="megabrain-relay">${escapedForScript(document)}</script>`
+  const body = Buffer.from(index.bytes).toString('utf8').replace(DOCUMENT_PLACE, () => block)
+  return { status: 200, headers: { ...page, 'Content-Type': index.contentType, 'Cache-Control': 'no-cache', ETag: etagOf(body) }, body }
+}
+
+function fileAnswer(file: StaticFile, request: IncomingMessage): Answer {
+  const gzip = file.gzipped !== undefined && /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(String(request.headers['accept-encoding'] ?? ''))
+  return {
+    status: 200,
+    headers: {
+      // A worker script is a document of its own and takes its policy from its own answer.
+      'Content-Security-Policy': page['Content-Security-Policy']!,
+      'Content-Type': file.contentType,
+      'Cache-Control': file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
+      ETag: file.etag,
+      Vary: 'Accept-Encoding',
+      ...(gzip ? { 'Content-Encoding': 'gzip' } : {}),
+    },
+    body: gzip ? file.gzipped! : file.bytes,
+  }
+}
+
+function text(status: number, body: string, headers: Answer['headers'] = {}): Answer {
+  return { status, headers: { ...inert, 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store', ...headers }, body }
+}
+
+function json(status: number, value: unknown, headers: Answer['headers']): Answer {
+  const body = `${JSON.stringify(value)}\n`
+  return { status, headers: { ...inert, 'Content-Type': 'application/json; charset=utf-8', ETag: etagOf(body), ...headers }, body }
+}
+
+function send(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
+  const etag = answer.headers['ETag']
+  const unchanged = answer.status === 200 && etag !== undefined && matches(request.headers['if-none-match'], etag)
+  const body = Buffer.from(answer.body as Uint8Array)
+  for (const [name, value] of Object.entries({ ...everywhere, ...answer.headers })) response.setHeader(name, value)
+  // Nobody needs to send us a body, and one that never ends would hold the connection.
+  if (answer.status === 405 || hasBody(request)) response.setHeader('Connection', 'close')
+  if (unchanged) {
+    response.removeHeader('Content-Type')
+    response.removeHeader('Content-Encoding')
+    response.writeHead(304).end()
+    return
+  }
+  response.writeHead(answer.status, { 'Content-Length': body.length }).end(body)
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0'
+}
+
+function matches(ifNoneMatch: string | undefined, etag: string): boolean {
+  const tags = ifNoneMatch?.split(',').map((tag) => tag.trim().replace(/^W\//, '')) ?? []
+  return tags.includes('*') || tags.includes(etag.replace(/^W\//, ''))
+}

@@ -1,0 +1,34 @@
+// What a relay says about itself to pages and to other relays: its peer id, its addresses and its realms. The same JSON
+// is `/.well-known/megabrain.json` and a data block inside the page.
+
+import manifest from '../package.json' with { type: 'json' }
+
+export const WELL_KNOWN_PATH = '/.well-known/megabrain.json'
+
+export interface RelayDocument {
+  readonly version: 1
+  /** Name and version, as in a User-Agent. */
+  readonly software: string
+  /** libp2p peer id. */
+  readonly peer: string
+  /** Multiaddrs that end in `/p2p/` and the peer id, best first. */
+  readonly addresses: readonly string[]
+  readonly realms: readonly RealmDescription[]
+}
+
+export interface RealmDescription {
+  /** 64 hex characters. */
+  readonly id: string
+  readonly name: string
+  readonly tasks: readonly string[]
+  /** Base64 of the signed realm document; the fields above only repeat it for readers without a decoder. */
+  readonly policy: string
+}
+
+export const software = `megabrain-relay/${manifest.version}`
+
+/** The document as the content of a `<script type="application/json">`: no character of it can end the element. */
+export function escapedForScript(document: RelayDocument): string {
+  const escape = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+  return JSON.stringify(document).replace(/[<>&\u2028\u2029]/g, escape)
+}

@@ -1,0 +1,160 @@
+// A relay put together: data folder, identity, mesh with the web app on its port, archive and verifier. Opened in the
+// order of what depends on what, closed in reverse.
+
+import { join } from 'node:path'
+import { openArchive, openKeys } from '@megabrain/archive/sqlite'
+import { openVerifier } from '@megabrain/island/node'
+import { ListenError, openRelayMesh } from '@megabrain/mesh/node'
+import type { RelayMesh, RelayMeshOptions } from '@megabrain/mesh/node'
+import { createArchiveProbe } from './archive-probe.ts'
+import type { Configuration } from './configuration.ts'
+import { openDataFolder } from './data-folder.ts'
+import { RelayStartError } from './errors.ts'
+import { openEventLoopLag } from './event-loop-lag.ts'
+import { createHttpApp } from './http/app.ts'
+import { openOwnRealm, openPeerKey } from './identity.ts'
+import type { OwnRealm } from './identity.ts'
+import type { Log } from './log.ts'
+import { renderMetrics } from './metrics.ts'
+import { createNoticeLog } from './notice-log.ts'
+import { software } from './relay-document.ts'
+import type { RelayDocument } from './relay-document.ts'
+import { relayMetrics } from './relay-metrics.ts'
+
+type Closer = () => void | Promise<void>
+
+/** Connections beyond two per reservation: other relays, and tabs that come and go. */
+const SPARE_CONNECTIONS = 1_024
+
+export interface Relay {
+  /** Where a browser on this machine finds the page. */
+  readonly url: string
+  readonly document: RelayDocument
+  /** Leaves the mesh, finishes writes under way, frees port and data folder. Calling it twice does nothing. */
+  close(): Promise<void>
+}
+
+/** Resolves once the relay listens. Throws `RelayStartError` when port or data folder cannot be had. */
+export async function openRelay(configuration: Configuration, log: Log): Promise<Relay> {
+  const closers: Closer[] = []
+  let closing: Promise<void> | undefined
+  const close = () => closing ??= (async () => {
+    for (const closer of closers.reverse()) await closer()
+  })()
+  try {
+    return await assemble(configuration, log, closers, close)
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function assemble(configuration: Configuration, log: Log, closers: Closer[], close: () => Promise<void>): Promise<Relay> {
+  const folder = openDataFolder(configuration.data)
+  closers.push(() => folder.close())
+  const own = openOwnRealm(folder.path, configuration.realm, configuration.tasks)
+  const privateKey = await openPeerKey(folder.path)
+  const keys = await stored(openKeys(join(folder.path, 'keys')))
+  const archive = await stored(openArchive(join(folder.path, 'archive.sqlite')))
+  closers.push(() => archive.close())
+  const lag = openEventLoopLag()
+  closers.push(() => lag.close())
+
+  let document: RelayDocument | undefined
+  let metrics = () => ''
+  const archiveHolds = createArchiveProbe(archive, () => performance.now())
+  const app = createHttpApp({
+    webApp: configuration.webApp,
+    document: () => document,
+    readiness: async () => ({ mesh: document !== undefined, archive: await archiveHolds() }),
+    metrics: () => metrics(),
+    onError: (error) => log.write('error', 'http-failed', { message: String(error), stack: (error as Error).stack }),
+  })
+  const mesh = await listen({ ...meshOptions(configuration), privateKey, onHttp: app, realms: [own.id] })
+  closers.push(() => mesh.close())
+  const { webrtcDirectPort, announce } = configuration
+  if (webrtcDirectPort !== 'off' && announce.length === 0 && !mesh.addresses().some((address) => address.includes('/webrtc-direct'))) {
+    log.write('warn', 'webrtc-direct-off', { port: webrtcDirectPort, why: 'the UDP port cannot be used' })
+  }
+
+  const notice = createNoticeLog(log, () => performance.now())
+  const verifier = await openVerifier({
+    realms: [{ document: own.document, mesh: mesh.portsFor(own.id) }],
+    archive,
+    keys,
+    dutyPercent: configuration.verifierCpuPercent,
+    onNotice: notice,
+    onTrouble: (detail) => log.write('error', 'verifier-trouble', { detail }),
+  })
+  closers.push(() => verifier.close())
+  closers.push(() => { document = undefined })
+
+  metrics = () => renderMetrics(relayMetrics({ mesh: mesh.counters(), realms: verifier.view(), lag: lag.quantiles() }))
+  const described = describe(mesh, own)
+  document = described
+  const url = `http://${reachable(configuration.host)}:${mesh.port}/`
+  const { peer, addresses } = described
+  log.write('info', 'listening', { url, peer, addresses, realm: own.id, tasks: own.realm.tasks, data: folder.path, software })
+  return { url, document: described, close }
+}
+
+function meshOptions(configuration: Configuration): Pick<RelayMeshOptions, 'host' | 'port' | 'announce' | 'webrtcDirectPort' | 'limits'> {
+  const { host, port, announce, webrtcDirectPort, maxReservations, maxSocketsPerAddress } = configuration
+  return {
+    host,
+    port,
+    announce,
+    limits: { reservations: maxReservations, connections: 2 * maxReservations + SPARE_CONNECTIONS, socketsPerIp: maxSocketsPerAddress },
+    ...(webrtcDirectPort === 'off' ? {} : { webrtcDirectPort: webrtcDirectPort === 'same' ? port : webrtcDirectPort }),
+  }
+}
+
+async function listen(options: RelayMeshOptions): Promise<RelayMesh> {
+  try {
+    return await openRelayMesh(options)
+  } catch (cause) {
+    if (!(cause instanceof ListenError)) throw cause
+    throw new RelayStartError(portFault(options, cause.code), { cause })
+  }
+}
+
+function portFault({ host, port }: RelayMeshOptions, code: string | undefined): string {
+  switch (code) {
+    case 'EADDRINUSE':
+      return `Port ${port} on ${host} is in use by another program. Stop that one, or set PORT or --port.`
+    case 'EACCES':
+      return `Port ${port} on ${host} is not allowed to this user. Set PORT or --port to one above 1023.`
+    case 'EADDRNOTAVAIL':
+      return `${host} is not an address of this machine. Set HOST or --host.`
+    default:
+      return `Cannot listen on port ${port} of ${host}: ${code ?? 'no reason given'}`
+  }
+}
+
+/** Words for what keeps the archive or its keys from opening. */
+async function stored<T>(opening: Promise<T>): Promise<T> {
+  try {
+    return await opening
+  } catch (cause) {
+    const { name, message } = cause as Error
+    if (name !== 'ArchiveUnavailableError') throw cause
+    throw new RelayStartError(`${message}. Restore it from a backup, or move it away.`, { cause })
+  }
+}
+
+function describe(mesh: RelayMesh, own: OwnRealm): RelayDocument {
+  const { name, tasks } = own.realm
+  return {
+    version: 1,
+    software,
+    peer: mesh.self,
+    addresses: [...mesh.addresses()],
+    realms: [{ id: own.id, name, tasks, policy: Buffer.from(own.document).toString('base64') }],
+  }
+}
+
+function reachable(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1'
+  if (host === '::') return '[::1]'
+  return host.includes(':') ? `[${host}]` : host
+}

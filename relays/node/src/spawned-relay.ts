@@ -1,0 +1,61 @@
+// A relay as a process of its own, for tests: started as an operator starts it, read through its two streams and its port.
+
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+const program = fileURLToPath(new URL('./main.ts', import.meta.url))
+
+export interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface SpawnedRelay {
+  /** Without a slash at its end. */
+  readonly origin: string
+  readonly ended: Promise<Ended>
+  /** @returns how it ended */
+  stop(signal: NodeJS.Signals): Promise<Ended>
+}
+
+/** Runs the program with exactly these flags until it ends by itself. */
+export function runRelayProcess(flags: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  return start(flags, environment).ended
+}
+
+/** Resolves when the program has printed its URL. */
+export async function spawnRelay(flags: readonly string[]): Promise<SpawnedRelay> {
+  const { child, ended, stdout } = start(flags, {})
+  const origin = await new Promise<string>((resolve, reject) => {
+    child.stdout.on('data', () => {
+      const url = /^Megabrain relay: (http:\/\/\S+)\/\n/.exec(stdout())?.[1]
+      if (url !== undefined) resolve(url)
+    })
+    void ended.then(({ code, stderr }) => reject(new Error(`The relay ended with ${code}: ${stderr}`)))
+  })
+  return {
+    origin,
+    ended,
+    stop(signal) {
+      child.kill(signal)
+      return ended
+    },
+  }
+}
+
+function start(flags: readonly string[], environment: Readonly<Record<string, string>>) {
+  const env = { PATH: process.env['PATH'] ?? '', ...environment }
+  const child = spawn(process.execPath, [program, ...flags], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (text) => { stdout += String(text) })
+  child.stderr.on('data', (text) => { stderr += String(text) })
+  const ended = new Promise<Ended>((resolve) => child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr })))
+  // Nothing that a test run started may outlive it.
+  const kill = () => { child.kill('SIGKILL') }
+  process.once('exit', kill)
+  void ended.then(() => process.off('exit', kill))
+  return { child, ended, stdout: () => stdout }
+}
