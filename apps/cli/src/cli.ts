@@ -1,0 +1,60 @@
+// The whole command line but the process around it: finds the command, gives its answer, turns faults into one line and
+// an exit code. 0: done, 1: the answer is no, 2: wrong use or bad input.
+
+import type { Command, Surroundings } from './command.ts'
+import { activateCommand } from './commands/activate.ts'
+import { convertCommand } from './commands/convert.ts'
+import { evolveCommand } from './commands/evolve.ts'
+import { inspectCommand } from './commands/inspect.ts'
+import { scoreCommand } from './commands/score.ts'
+import { tasksCommand } from './commands/tasks.ts'
+import { traceCommand } from './commands/trace.ts'
+import { verifyCommand } from './commands/verify.ts'
+import { UsageError } from './usage.ts'
+
+const commands: Readonly<Record<string, Command>> = {
+  tasks: tasksCommand,
+  evolve: evolveCommand,
+  score: scoreCommand,
+  trace: traceCommand,
+  activate: activateCommand,
+  verify: verifyCommand,
+  inspect: inspectCommand,
+  convert: convertCommand,
+}
+
+/** Promised for later, so that the answer is not "no such command". */
+const later = ['peers', 'best', 'get', 'publish', 'plot', 'compare', 'new-task', 'simulate', 'donate', 'relay', 'bench']
+
+const usages = Object.values(commands).map(({ usage }) => `  ${usage}`)
+const overview = ['Usage: megabrain <command> [options] [--json]', '', ...usages].join('\n')
+
+export interface Ending {
+  readonly exit: 0 | 1 | 2
+  /** For stdout, without the last line end; empty for a fault. */
+  readonly output: string
+  /** For stderr: one line; empty without a fault. */
+  readonly fault: string
+}
+
+/** Throws only what is our own bug. */
+export async function runMegabrain(args: readonly string[], surroundings: Surroundings): Promise<Ending> {
+  const [name, ...rest] = args
+  if (name === undefined || ['help', '--help', '-h'].includes(name)) {
+    return name === undefined ? { exit: 2, output: '', fault: overview } : { exit: 0, output: overview, fault: '' }
+  }
+  try {
+    const answer = await commandOf(name).run(rest.filter((arg) => arg !== '--json'), surroundings)
+    return { exit: answer.exit ?? 0, output: rest.includes('--json') ? JSON.stringify(answer.json) : answer.text, fault: '' }
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    return { exit: 2, output: '', fault: `megabrain ${name}: ${error.message.replace(/\s+/g, ' ')}` }
+  }
+}
+
+function commandOf(name: string): Command {
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (command !== undefined) return command
+  const known = Object.keys(commands).join(', ')
+  throw new UsageError(later.includes(name) ? `comes later; there are ${known}` : `no such command; there are ${known}`)
+}

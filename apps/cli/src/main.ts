@@ -1,0 +1,22 @@
+#!/usr/bin/env node
+// The process around the command line: arguments, signals, streams, exit code.
+
+import { constants } from 'node:os'
+import { runMegabrain } from './cli.ts'
+
+/** The first Ctrl-C asks the command to finish, the second ends the process. */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (controller.signal.aborted) process.exit(128 + constants.signals[signal])
+      controller.abort()
+    })
+  }
+  return controller.signal
+}
+
+const ending = await runMegabrain(process.argv.slice(2), { progress: (line) => process.stderr.write(`${line}\n`), stop: stopSignal() })
+if (ending.fault !== '') process.stderr.write(`${ending.fault}\n`)
+if (ending.output !== '') process.stdout.write(`${ending.output}\n`)
+process.exitCode = ending.exit

@@ -1,0 +1,23 @@
+// Entry of the page: opens the visit, which starts nothing, and draws it.
+
+import { StrictMode, Suspense } from 'react'
+import { createRoot } from 'react-dom/client'
+import { openVisit, type Opened } from './visit/open-visit.ts'
+import { App } from './view/app.tsx'
+import { Welcome } from './view/welcome.tsx'
+
+const root = document.getElementById('page')
+if (root === null) throw new TypeError('The page must have an element with the id "page"')
+
+const opening = openVisit(window).catch((error: unknown): Opened => ({
+  kind: 'obstacle',
+  obstacle: { kind: 'failed', detail: error instanceof Error ? error.message : String(error) },
+}))
+
+createRoot(root).render(
+  <StrictMode>
+    <Suspense fallback={<Welcome needsConsent kept={undefined} onStart={undefined} />}>
+      <App opening={opening} />
+    </Suspense>
+  </StrictMode>,
+)

@@ -1,0 +1,24 @@
+// The page as a whole: why it cannot run, the welcome before the first click, or the dashboard after it.
+
+import { use } from 'react'
+import type { Opened, Visit } from '../visit/open-visit.ts'
+import { keptSentence } from '../words/kept.ts'
+import { Dashboard } from './dashboard.tsx'
+import { ObstaclePage } from './obstacle-page.tsx'
+import { useSource } from './use-source.ts'
+import { Welcome } from './welcome.tsx'
+
+export function App({ opening }: { readonly opening: Promise<Opened> }) {
+  const opened = use(opening)
+  return opened.kind === 'obstacle' ? <ObstaclePage obstacle={opened.obstacle} /> : <VisitPage visit={opened.visit} />
+}
+
+function VisitPage({ visit }: { readonly visit: Visit }) {
+  const snapshot = useSource(visit.island)
+  const mesh = useSource(visit.mesh)
+  return snapshot.phase === 'idle' && !snapshot.watching ? (
+    <Welcome needsConsent={visit.needsConsent} kept={keptSentence(snapshot)} onStart={visit.start} />
+  ) : (
+    <Dashboard snapshot={snapshot} mesh={mesh} tasks={visit.tasks} command={visit.command} />
+  )
+}

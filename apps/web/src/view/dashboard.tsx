@@ -1,0 +1,74 @@
+// After the click: everything the island does, live. Arranges the panels and hands each one its plain props.
+
+import type { Command, Snapshot } from '@megabrain/island'
+import { useEffect } from 'react'
+import { findTask } from '@megabrain/tasks'
+import { upToNow } from '../drawing/fitness-series.ts'
+import type { MeshState } from '../visit/mesh-watch.ts'
+import { companyOf } from '../words/company.ts'
+import { labelOf } from '../words/state.ts'
+import { Adoptions } from './adoptions.tsx'
+import { Champion } from './champion.tsx'
+import { Controls } from './controls.tsx'
+import { EventLog } from './event-log.tsx'
+import { FitnessChart } from './fitness-chart.tsx'
+import { MeshPanel } from './mesh-panel.tsx'
+import { Refusals } from './refusals.tsx'
+import { SettingsPanel } from './settings-panel.tsx'
+import { Signature } from './signature.tsx'
+import { Situation } from './situation.tsx'
+import { TaskPicker } from './task-picker.tsx'
+import { Tiles } from './tiles.tsx'
+import { Wordmark } from './wordmark.tsx'
+
+interface DashboardProps {
+  readonly snapshot: Snapshot
+  readonly mesh: MeshState
+  /** Ids of the realm's tasks. */
+  readonly tasks: readonly string[]
+  readonly command: (command: Command) => void
+}
+
+export function Dashboard({ snapshot, mesh, tasks, command }: DashboardProps) {
+  const task = findTask(snapshot.settings.task)
+  const label = labelOf(snapshot.phase)
+  useEffect(() => {
+    document.title = `${label} · Megabrain`
+    return () => {
+      document.title = 'Megabrain'
+    }
+  }, [label])
+  return (
+    <div className="dashboard">
+      <header className="bar">
+        <Wordmark />
+        <Controls phase={snapshot.phase} reason={snapshot.reason} command={command} />
+      </header>
+      <main>
+        <h1 className="unseen">Your island</h1>
+        <Situation snapshot={snapshot} company={companyOf(mesh)} />
+        <TaskPicker
+          tasks={tasks}
+          selected={snapshot.settings.task}
+          goal={task?.goal}
+          onSelect={(id) => command({ kind: 'configure', settings: { task: id } })}
+        />
+        <Tiles snapshot={snapshot} />
+        <div className="panels">
+          <div className="column">
+            <Champion champion={snapshot.champion} task={task} />
+            <FitnessChart history={upToNow(snapshot)} />
+            <Refusals refusals={snapshot.refusals} admitted={snapshot.admitted} />
+          </div>
+          <div className="column">
+            <MeshPanel mesh={mesh} />
+            <EventLog log={snapshot.log} />
+            <Adoptions adoptions={snapshot.adoptions} />
+          </div>
+          <SettingsPanel settings={snapshot.settings} onChange={(settings) => command({ kind: 'configure', settings })} />
+          <Signature author={snapshot.author} published={snapshot.published} archived={snapshot.archived} />
+        </div>
+      </main>
+    </div>
+  )
+}

@@ -1,0 +1,167 @@
+// The components in real Chromium: what a visitor can see, read and press.
+
+import { createElement, type ReactNode } from 'react'
+import { createRoot, type Root } from 'react-dom/client'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Command, Snapshot } from '@megabrain/island'
+import '../style/index.css'
+import { alice, company, idle, lonely, running } from '../example/snapshots.ts'
+import type { MeshState } from '../visit/mesh-watch.ts'
+import { keptSentence } from '../words/kept.ts'
+import { Dashboard } from './dashboard.tsx'
+import { ObstaclePage } from './obstacle-page.tsx'
+import { Welcome } from './welcome.tsx'
+
+let root: Root
+let sent: Command[]
+
+beforeEach(() => {
+  document.body.innerHTML = '<div id="page"></div>'
+  root = createRoot(document.getElementById('page')!)
+  sent = []
+})
+afterEach(() => root.unmount())
+
+async function show(node: ReactNode): Promise<void> {
+  root.render(node)
+  await expect.poll(() => document.querySelector('main')).not.toBeNull()
+}
+
+function dashboard(snapshot: Snapshot, mesh: MeshState = { kind: 'open', view: company }): ReactNode {
+  return createElement(Dashboard, {
+    snapshot,
+    mesh,
+    tasks: ['double-pole-no-velocity', 'xor'],
+    command: (command) => void sent.push(command),
+  })
+}
+
+const all = (id: string): readonly HTMLElement[] => [...document.querySelectorAll<HTMLElement>(`[data-testid="${id}"]`)]
+const one = (id: string): HTMLElement => {
+  const [element] = all(id)
+  if (element === undefined) throw new Error(`Nothing on the page has the test id "${id}"`)
+  return element
+}
+
+describe('before the click', () => {
+  test('Start asks first; Not now and Escape start nothing', async () => {
+    let starts = 0
+    await show(createElement(Welcome, { needsConsent: true, kept: undefined, onStart: () => void starts++ }))
+    for (const leave of [
+      () => [...document.querySelectorAll('button')].find((button) => button.textContent === 'Not now')?.click(),
+      () => (one('consent') as HTMLDialogElement).close(),
+    ]) {
+      one('start').click()
+      await expect.poll(() => all('consent').length).toBe(1)
+      expect(one('consent').matches(':modal')).toBe(true)
+      leave()
+      await expect.poll(() => all('consent').length).toBe(0)
+    }
+    expect(starts).toBe(0)
+  })
+
+  test('agreeing starts once', async () => {
+    let starts = 0
+    await show(createElement(Welcome, { needsConsent: true, kept: undefined, onStart: () => void starts++ }))
+    one('start').click()
+    await expect.poll(() => all('consent-accept').length).toBe(1)
+    one('consent-accept').click()
+    await expect.poll(() => starts).toBe(1)
+    await expect.poll(() => (one('start') as HTMLButtonElement).disabled).toBe(true)
+    expect(all('consent')).toEqual([])
+  })
+
+  test('who agreed before reads what was kept and starts with one click', async () => {
+    let starts = 0
+    await show(createElement(Welcome, { needsConsent: false, kept: keptSentence(running), onStart: () => void starts++ }))
+    expect(one('kept').textContent).toContain('generation 118')
+    one('start').click()
+    await expect.poll(() => starts).toBe(1)
+  })
+
+  test('a page that cannot run says why and what would help', async () => {
+    await show(
+      createElement(ObstaclePage, { obstacle: { kind: 'insecure', host: '192.0.2.7:8787', localAddress: 'http://localhost:8787/' } }),
+    )
+    expect(one('insecure').textContent).toContain('https')
+    expect(one('insecure').querySelector('a')?.href).toBe('http://localhost:8787/')
+    root.render(createElement(ObstaclePage, { obstacle: { kind: 'missing', features: ['Web Locks', 'WebRTC'] } }))
+    await expect.poll(() => document.body.textContent).toContain('Web Locks and WebRTC')
+  })
+})
+
+describe('after the click', () => {
+  test('the numbers, the state and the company are told', async () => {
+    await show(dashboard(running))
+    expect(one('phase').dataset['phase']).toBe('running')
+    expect(one('best-here').textContent).toBe('972,410')
+    expect(one('best-mesh').textContent).toBe('991,200')
+    expect(one('duty').dataset['measured']).toBe('24.6')
+    expect(one('author').dataset['author']).toBe(alice)
+    expect(one('champion').dataset['cid']).toBe(running.champion?.cid)
+    expect(one('mesh').dataset['self']).toBe(company.self)
+    expect(all('mesh-neighbour').map((row) => row.dataset['transport'])).toEqual(['websocket', 'webrtc', 'webrtc', 'circuit'])
+    expect(all('refusal').find((row) => row.dataset['reason'] === 'not-reproduced')?.dataset['count']).toBe('2')
+    expect(all('adoption')[0]?.dataset['parent']).toBe(running.adoptions[0]?.parent)
+    expect(all('log-entry').map((row) => row.dataset['kind'])).toEqual(running.log.map((entry) => entry.kind).toReversed())
+    expect(document.title).toBe('Evolving · Megabrain')
+  })
+
+  test('the champion plays, can be held and then goes step by step', async () => {
+    await show(dashboard(running))
+    const step = (): number => Number(one('champion-stage').dataset['step'])
+    await expect.poll(step).toBeGreaterThan(3)
+    const press = (name: string): void => document.querySelector<HTMLElement>(`button[aria-label="${name}"]`)?.click()
+    press('Pause the picture')
+    await expect.poll(() => document.querySelector('button[aria-label="One step on"]')).not.toBeNull()
+    const held = step()
+    press('One step on')
+    await expect.poll(step).toBe(held + 1)
+  })
+
+  test('buttons, task and settings become commands', async () => {
+    await show(dashboard(running))
+    one('pause').click()
+    one('stop').click()
+    const select = one('task') as HTMLSelectElement
+    select.value = 'xor'
+    select.dispatchEvent(new Event('change', { bubbles: true }))
+    document.querySelector<HTMLInputElement>('input[type="checkbox"]')?.click()
+    expect(sent).toEqual([
+      { kind: 'pause' },
+      { kind: 'stop' },
+      { kind: 'configure', settings: { task: 'xor' } },
+      { kind: 'configure', settings: { runWhenHidden: true } },
+    ])
+    root.render(dashboard({ ...running, phase: 'paused', reason: 'battery' }))
+    await expect.poll(() => all('resume').length).toBe(1)
+    expect(document.body.textContent).toContain('runs on battery')
+  })
+
+  test('a watching tab says so, and a lone island too', async () => {
+    await show(dashboard({ ...running, watching: true }, { kind: 'open', view: lonely }))
+    expect(all('watching')).toHaveLength(1)
+    expect(one('company').dataset['alone']).toBe('true')
+    expect(one('relay').dataset['state']).toBe('waiting')
+  })
+
+  test('an island without any result yet is drawn too', async () => {
+    await show(dashboard({ ...idle, phase: 'starting', reason: undefined }, { kind: 'loading', reason: undefined }))
+    expect(one('champion').dataset['cid']).toBe('')
+    expect(one('fitness-chart').querySelector('svg')).toBeNull()
+  })
+
+  test('text from strangers stays text', async () => {
+    const evil = '<img src=x onerror="document.title=1">'
+    const adoption = { ...running.adoptions[0]!, via: evil, author: evil, task: evil }
+    await show(dashboard({ ...running, adoptions: [adoption], log: [{ id: 1, time: 0, kind: 'adopted', adoption }] }))
+    expect(document.querySelector('main img')).toBeNull()
+  })
+
+  test('nothing is wider than a small phone', async () => {
+    const phone = document.getElementById('page')!
+    phone.style.width = '360px'
+    await show(dashboard(running))
+    await expect.poll(() => phone.scrollWidth).toBeLessThanOrEqual(360)
+  })
+})

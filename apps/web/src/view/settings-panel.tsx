@@ -1,0 +1,45 @@
+// How much this browser gives, and when. Applied at once.
+
+import type { Settings } from '@megabrain/island'
+import { useId } from 'react'
+import { percent } from '../words/format.ts'
+import { Panel } from './panel.tsx'
+
+interface SettingsPanelProps {
+  readonly settings: Settings
+  readonly onChange: (settings: Partial<Settings>) => void
+}
+
+export function SettingsPanel({ settings, onChange }: SettingsPanelProps) {
+  const id = useId()
+  return (
+    <Panel title="How much to give" area="settings">
+      <div className="setting-duty">
+        <label htmlFor={id}>Share of one processor core</label>
+        <output htmlFor={id}>{percent(settings.dutyPercent)}</output>
+        <input
+          id={id}
+          type="range"
+          min={5}
+          max={100}
+          step={5}
+          value={settings.dutyPercent}
+          aria-valuetext={percent(settings.dutyPercent)}
+          onChange={(event) => onChange({ dutyPercent: event.target.valueAsNumber })}
+        />
+      </div>
+      <label className="setting-check">
+        <input type="checkbox" checked={settings.runWhenHidden} onChange={(event) => onChange({ runWhenHidden: event.target.checked })} />
+        <span>
+          Go on in the background<small>when another tab or window covers this page</small>
+        </span>
+      </label>
+      <label className="setting-check">
+        <input type="checkbox" checked={settings.runOnBattery} onChange={(event) => onChange({ runOnBattery: event.target.checked })} />
+        <span>
+          Go on on battery<small>where the browser says that this computer is unplugged</small>
+        </span>
+      </label>
+    </Panel>
+  )
+}

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import type { MeshView } from '@megabrain/mesh'
+import { company, lonely } from '../example/snapshots.ts'
+import { createMeshWatch } from './mesh-watch.ts'
+
+function liveMesh(first: MeshView) {
+  let view = first
+  const listeners = new Set<(view: MeshView) => void>()
+  return {
+    view: () => view,
+    onView: (listener: (view: MeshView) => void) => {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    change: (next: MeshView) => {
+      view = next
+      for (const listener of listeners) listener(next)
+    },
+  }
+}
+
+test('a tab that opens later sees the running tab’s mesh, its changes and its end', async () => {
+  const name = `mesh-watch-${crypto.randomUUID()}`
+  const channels = [new BroadcastChannel(name), new BroadcastChannel(name)] as const
+  try {
+    const mesh = liveMesh(lonely)
+    const alice = createMeshWatch(channels[0])
+    const detach = alice.attach(mesh)
+    const bob = createMeshWatch(channels[1])
+    await expect.poll(() => bob.current()).toEqual({ kind: 'open', view: lonely })
+    mesh.change(company)
+    await expect.poll(() => bob.current()).toEqual({ kind: 'open', view: company })
+    expect(alice.current()).toEqual({ kind: 'open', view: company })
+    detach()
+    await expect.poll(() => bob.current()).toEqual({ kind: 'closed' })
+  } finally {
+    for (const channel of channels) channel.close()
+  }
+})

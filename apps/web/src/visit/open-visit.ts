@@ -1,0 +1,88 @@
+// Puts one visit together: what the relay said, what this browser remembers, the island and its mesh. The only file of
+// the page that knows all of them; components get values and one `command`.
+
+import { openIsland, type Command, type Island, type Snapshot } from '@megabrain/island'
+import type { Mesh } from '@megabrain/mesh'
+import { loadMesh } from './load-mesh.ts'
+import { createMeshWatch, type MeshState, type MeshWatch } from './mesh-watch.ts'
+import { findObstacle, type Obstacle } from './obstacles.ts'
+import { relayAddresses } from './relay-addresses.ts'
+import { relayNotice, type RelayNotice } from './relay-notice.ts'
+import { hasConsent, rememberConsent, rememberedRealm, rememberedRelays, rememberRealm, rememberRelays } from './remembered.ts'
+import type { Source } from './source.ts'
+
+export interface Visit {
+  readonly island: Source<Snapshot>
+  readonly mesh: Source<MeshState>
+  /** Ids of the realm's tasks, as its relay lists them; the island goes by the signed document. */
+  readonly tasks: readonly string[]
+  /** Whether Start must ask first. */
+  readonly needsConsent: boolean
+  /** The visitor agreed: remembers it and starts. */
+  readonly start: () => void
+  readonly command: (command: Command) => void
+}
+
+export type Opened = { readonly kind: 'obstacle'; readonly obstacle: Obstacle } | { readonly kind: 'visit'; readonly visit: Visit }
+
+const MESH_CHANNEL = 'megabrain-mesh-view'
+
+/** Starts no worker, no connection and no evaluation. */
+export async function openVisit(page: Window & typeof globalThis): Promise<Opened> {
+  const obstacle = findObstacle(page)
+  if (obstacle !== undefined) return { kind: 'obstacle', obstacle }
+  const notice = relayNotice(page.document)
+  const realm = notice?.realms[0] ?? rememberedRealm(page.localStorage)
+  if (realm === undefined) return { kind: 'obstacle', obstacle: { kind: 'no-realm' } }
+
+  const mesh = createMeshWatch(new page.BroadcastChannel(MESH_CHANNEL))
+  const island: Island = await openIsland({
+    realm: realm.policy,
+    openMesh: (realmId) => openMeshOf(page, realmId, notice, mesh, () => isOn(island.snapshot())),
+  })
+  const command = (given: Command): void => island.command(given)
+  return {
+    kind: 'visit',
+    visit: {
+      island: { current: () => island.snapshot(), subscribe: (listener) => island.subscribe(listener) },
+      mesh,
+      tasks: realm.tasks,
+      needsConsent: !hasConsent(page.localStorage, Date.now()),
+      start: () => {
+        rememberConsent(page.localStorage, Date.now())
+        rememberRealm(page.localStorage, realm)
+        command({ kind: 'start' })
+      },
+      command,
+    },
+  }
+}
+
+async function openMeshOf(page: Window, realm: string, notice: RelayNotice | undefined, watch: MeshWatch, isWanted: () => boolean) {
+  watch.loading(undefined)
+  const relays = relayAddresses(page.location, notice, rememberedRelays(page.localStorage))
+  let mesh: Mesh
+  try {
+    const { openMesh } = await loadMesh({ onFailure: (reason) => watch.loading(reason), isWanted })
+    mesh = await openMesh({ relays, realm })
+  } catch (error) {
+    watch.closed()
+    throw error
+  }
+  rememberRelays(page.localStorage, relays)
+  const detach = watch.attach(mesh)
+  return {
+    self: mesh.self,
+    channel: mesh.channel,
+    requests: mesh.requests,
+    members: mesh.members,
+    close: async () => {
+      detach()
+      await mesh.close()
+    },
+  }
+}
+
+function isOn({ phase }: Snapshot): boolean {
+  return phase === 'starting' || phase === 'running' || phase === 'paused'
+}

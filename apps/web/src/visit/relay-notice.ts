@@ -1,0 +1,75 @@
+// What the relay that served this page says about itself, read from the JSON it wrote into the page. Separate because
+// it is strangers' data: anything unexpected in it is dropped, never thrown.
+
+export interface RealmNotice {
+  /** Realm id, 64 hex characters. */
+  readonly id: string
+  readonly name: string
+  readonly tasks: readonly string[]
+  /** The signed realm document. */
+  readonly policy: Uint8Array
+}
+
+export interface RelayNotice {
+  readonly peer: string
+  readonly addresses: readonly string[]
+  readonly realms: readonly RealmNotice[]
+}
+
+const MAX_NOTICE_CHARACTERS = 64 * 1024
+const MAX_LISTED = 16
+
+/** The notice in `page`, or undefined when the page came from plain static hosting. */
+export function relayNotice(page: Document): RelayNotice | undefined {
+  const text = page.getElementById('megabrain-relay')?.textContent
+  return text === null || text === undefined ? undefined : parseRelayNotice(text)
+}
+
+export function parseRelayNotice(text: string): RelayNotice | undefined {
+  if (text.length > MAX_NOTICE_CHARACTERS) return undefined
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  const notice = record(json)
+  if (notice?.['version'] !== 1 || typeof notice['peer'] !== 'string') return undefined
+  return {
+    peer: notice['peer'],
+    addresses: texts(notice['addresses']),
+    realms: list(notice['realms']).flatMap((realm) => parseRealm(realm)),
+  }
+}
+
+function parseRealm(json: unknown): readonly RealmNotice[] {
+  const realm = record(json)
+  if (typeof realm?.['id'] !== 'string' || typeof realm['name'] !== 'string' || typeof realm['policy'] !== 'string') return []
+  const policy = fromBase64(realm['policy'])
+  return policy === undefined ? [] : [{ id: realm['id'], name: realm['name'], tasks: texts(realm['tasks']), policy }]
+}
+
+/** Undefined when `text` is not base64. */
+export function fromBase64(text: string): Uint8Array | undefined {
+  try {
+    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
+  } catch {
+    return undefined
+  }
+}
+
+export function toBase64(bytes: Uint8Array): string {
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
+}
+
+function record(json: unknown): Readonly<Record<string, unknown>> | undefined {
+  return typeof json === 'object' && json !== null && !Array.isArray(json) ? (json as Record<string, unknown>) : undefined
+}
+
+function list(json: unknown): readonly unknown[] {
+  return Array.isArray(json) ? json.slice(0, MAX_LISTED) : []
+}
+
+function texts(json: unknown): readonly string[] {
+  return list(json).filter((item) => typeof item === 'string')
+}
