@@ -47,3 +47,6 @@ export type { Census } from './population/census.ts'
 export { census } from './population/census.ts'
 export type { CheckpointRefusal } from './population/checkpoint.ts'
 export { decodePopulation, encodePopulation } from './population/checkpoint.ts'
+
+export type { AlgorithmName, Search, SearchOptions } from './search.ts'
+export { algorithmNames, createSearch, decodeSearch, defaultSettingsOf, searchSettingsFault } from './search.ts'

@@ -15,6 +15,8 @@ export interface Evaluation {
   readonly score: number
   /** Environment steps taken, all episodes together. */
   readonly steps: number
+  /** Where the network ended up or how it went about it, one number from 0 to 1 per `Task.behaviours`; what novelty is measured in. */
+  readonly behaviour?: readonly number[]
 }
 
 /** A moving picture of one episode, for replay and `megabrain trace`. States and actions are in the task's own units. */
@@ -48,6 +50,8 @@ export interface Task {
   readonly outputLabels: readonly string[]
   /** The goal in one sentence. */
   readonly goal: string
+  /** Names of the dimensions of `Evaluation.behaviour`, for a task that describes behaviour. */
+  readonly behaviours?: readonly string[]
   /** Whether the same network always gets the same evaluation. Only such a task can be claimed to strangers. */
   readonly deterministic: boolean
   /** The update rule that new genotypes of this task get. */

@@ -1,0 +1,115 @@
+// One evolutionary search as the loops around it see it, whatever the algorithm: a value that is asked for candidates and
+// told their evaluations. Command line, island and benchmarks know only this.
+
+import type { Decoded } from './genotype/codec.ts'
+import type { Genotype } from './genotype/genotype.ts'
+import { census, type Census } from './population/census.ts'
+import { decodePopulation, encodePopulation, type CheckpointRefusal } from './population/checkpoint.ts'
+import type { TaskInterface } from './population/founder.ts'
+import { ask, championOf, createPopulation, immigrate, tell } from './population/population.ts'
+import type { Candidate, Champion, Member, Population } from './population/population.ts'
+import { defaultSettings, settingsFault, type PopulationSettings } from './population/settings.ts'
+import type { Evaluation } from './task.ts'
+
+export const algorithmNames = ['neat'] as const
+
+export type AlgorithmName = (typeof algorithmNames)[number]
+
+/** Immutable: every step gives the next search and leaves this one as it was. */
+export interface Search {
+  readonly algorithm: AlgorithmName
+  /** The candidates to evaluate next, in order. Asking again before telling gives the same ones. */
+  ask(): { readonly search: Search; readonly candidates: readonly Candidate[] }
+  /** @param evaluations one for each candidate of the last `ask`, in its order */
+  tell(evaluations: readonly Evaluation[]): Search
+  /** Takes in a verified genotype from elsewhere. */
+  immigrate(genotype: Genotype, fitness: number): Search
+  /** The best candidate ever told. */
+  champion(): Champion | undefined
+  census(): Census
+  /** The present members; the fittest of each species is a contender for the task's champion test. */
+  members(): readonly Member[]
+  /** The whole state as bytes for `decodeSearch`. */
+  encode(): Uint8Array
+}
+
+export interface SearchOptions {
+  readonly algorithm: AlgorithmName
+  /** Interface and update rule; a `Task` fits. */
+  readonly task: TaskInterface
+  /** Overrides of the algorithm's defaults, by name. */
+  readonly settings?: Readonly<Record<string, unknown>>
+  /** Integer from 0 to 2^53 − 1. The same seed and options give the same search for ever after. */
+  readonly seed: number
+  /** First genotypes; mutants of them fill the rest. @default random genotypes without hidden neurons */
+  readonly founders?: readonly Genotype[]
+}
+
+/** What one algorithm is made of; `State` is an immutable record. */
+interface Algorithm<State> {
+  readonly name: AlgorithmName
+  create(options: SearchOptions): State
+  ask(state: State): { readonly state: State; readonly candidates: readonly Candidate[] }
+  tell(state: State, evaluations: readonly Evaluation[]): State
+  immigrate(state: State, genotype: Genotype, fitness: number): State
+  champion(state: State): Champion | undefined
+  census(state: State): Census
+  members(state: State): readonly Member[]
+  encode(state: State): Uint8Array
+  decode(bytes: Uint8Array): Decoded<State, CheckpointRefusal>
+}
+
+const neat: Algorithm<Population> = {
+  name: 'neat',
+  create: ({ task, settings, seed, founders }) =>
+    createPopulation({ task, settings: settings as Partial<PopulationSettings>, seed, ...(founders === undefined ? {} : { founders }) }),
+  ask(population) {
+    const asked = ask(population)
+    return { state: asked.population, candidates: asked.candidates }
+  },
+  tell,
+  immigrate,
+  champion: championOf,
+  census,
+  members: (population) => population.members,
+  encode: encodePopulation,
+  decode: decodePopulation,
+}
+
+/** @throws RangeError for an unknown algorithm, a setting out of range or a founder that does not fit */
+export function createSearch(options: SearchOptions): Search {
+  if (options.algorithm !== 'neat') throw new RangeError(`Unknown algorithm ${String(options.algorithm)}; there are ${algorithmNames.join(', ')}`)
+  return searchOf(neat, neat.create(options))
+}
+
+/** Never throws, whatever the bytes. */
+export function decodeSearch(bytes: Uint8Array): Decoded<Search, CheckpointRefusal> {
+  const decoded = neat.decode(bytes)
+  return decoded.ok ? { ok: true, value: searchOf(neat, decoded.value) } : decoded
+}
+
+/** The settings that an algorithm has unless told otherwise. */
+export function defaultSettingsOf(algorithm: AlgorithmName): Readonly<Record<string, unknown>> {
+  return { [algorithm]: defaultSettings }[algorithm] as unknown as Readonly<Record<string, unknown>>
+}
+
+/** The first fault of complete `settings` as a sentence with name and value, or undefined. */
+export function searchSettingsFault(_algorithm: AlgorithmName, settings: Readonly<Record<string, unknown>>): string | undefined {
+  return settingsFault(settings as unknown as PopulationSettings)
+}
+
+function searchOf<State>(algorithm: Algorithm<State>, state: State): Search {
+  return {
+    algorithm: algorithm.name,
+    ask() {
+      const asked = algorithm.ask(state)
+      return { search: searchOf(algorithm, asked.state), candidates: asked.candidates }
+    },
+    tell: (evaluations) => searchOf(algorithm, algorithm.tell(state, evaluations)),
+    immigrate: (genotype, fitness) => searchOf(algorithm, algorithm.immigrate(state, genotype, fitness)),
+    champion: () => algorithm.champion(state),
+    census: () => algorithm.census(state),
+    members: () => algorithm.members(state),
+    encode: () => algorithm.encode(state),
+  }
+}
