@@ -153,7 +153,7 @@ describe('megabrain', () => {
   test.each([
     [['nonsense'], /no such command; there are tasks, evolve/],
     [['simulate'], /comes later; there are tasks, evolve/],
-    [['evolve', '--task', 'xor', '--algorithm', 'memetic'], /memetic comes later/],
+    [['evolve', '--task', 'xor', '--algorithm', 'magic'], /unknown algorithm magic; there are neat/],
     [['evolve', '--task', 'nothing'], /unknown task nothing; there are xor/],
     [['evolve', '--task', './missing.mjs'], /task file \.\/missing\.mjs does not exist/],
     [['evolve', '--task', 'xor', '--runs', '0'], /--runs must be a whole number from 1, got "0"/],
@@ -175,7 +175,7 @@ describe('megabrain', () => {
     [['activate', '--genotype', neatPython, '--inputs', '1,2,3'], /has 2 inputs, got a row of 3/],
     [['verify'], /FILE is missing/],
     [['verify', 'missing'], /file missing does not exist/],
-    [['convert', winner, '--to', 'svg'], /--to is one of megabrain, json, dot, got svg/],
+    [['convert', winner, '--to', 'png'], /--to is one of json, dot, svg, .*, got png/],
   ])('exit 2 and one line for %j', async (args, cause) => {
     const ended = await run(args)
     expect({ exit: ended.exit, output: ended.output }).toEqual({ exit: 2, output: '' })

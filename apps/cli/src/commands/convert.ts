@@ -1,53 +1,40 @@
-// `megabrain convert`: a genotype from any readable format into Megabrain's own bytes, its JSON, or a drawing for Graphviz.
+// `megabrain convert`: a genotype from any readable format into another one, or into a drawing.
 
 import { writeFile } from 'node:fs/promises'
 import { describeGenotype, encodeGenotype } from '@megabrain/evolve'
 import type { Genotype } from '@megabrain/evolve'
+import { dotOf, svgOf } from '@megabrain/evolve/foreign'
 import type { Command } from '../command.ts'
 import { readGenotypeFile } from '../genotype-file.ts'
 import { readOptions, UsageError } from '../usage.ts'
 
-const targets = ['megabrain', 'json', 'dot'] as const
 const options = { format: { type: 'string' }, to: { type: 'string' }, output: { type: 'string' } } as const
 
+/** What `--to` can ask for: text, or bytes that only a file can take. */
+const writers: Readonly<Record<string, (genotype: Genotype) => string | Uint8Array>> = {
+  json: (genotype) => JSON.stringify(describeGenotype(genotype), undefined, 2),
+  dot: dotOf,
+  svg: svgOf,
+  megabrain: encodeGenotype,
+}
+
 export const convertCommand: Command = {
-  usage: 'convert FILE [--format …] --to json|dot|megabrain [--output FILE]',
+  usage: `convert FILE [--format …] --to ${Object.keys(writers).join('|')} [--output FILE]`,
   async run(args) {
     const { values, positionals } = readOptions(args, options, ['FILE'])
-    const to = targets.find((target) => target === (values.to ?? 'json'))
-    if (to === undefined) throw new UsageError(`--to is one of ${targets.join(', ')}, got ${values.to}`)
+    const to = values.to ?? 'json'
+    const write = Object.hasOwn(writers, to) ? writers[to] : undefined
+    if (write === undefined) throw new UsageError(`--to is one of ${Object.keys(writers).join(', ')}, got ${to}`)
     const genotype = await readGenotypeFile(positionals[0]!, values.format)
+    const written = write(genotype)
     if (values.output === undefined) {
-      if (to === 'megabrain') throw new UsageError('--to megabrain writes bytes, name a file with --output')
-      const text = to === 'dot' ? dotOf(genotype) : jsonOf(genotype)
-      return { json: to === 'dot' ? { dot: text } : describeGenotype(genotype), text }
+      if (typeof written !== 'string') throw new UsageError(`--to ${to} writes bytes, name a file with --output`)
+      return { json: to === 'json' ? describeGenotype(genotype) : { [to]: written }, text: written }
     }
-    const content = to === 'megabrain' ? encodeGenotype(genotype) : `${to === 'dot' ? dotOf(genotype) : jsonOf(genotype)}\n`
+    const content = typeof written === 'string' ? new TextEncoder().encode(written.endsWith('\n') ? written : `${written}\n`) : written
     await writeFile(values.output, content).catch((error: unknown) => {
       throw new UsageError(`${values.output} cannot be written (${String((error as NodeJS.ErrnoException).code ?? error)})`)
     })
     return { json: { file: values.output, bytes: content.length }, text: `wrote ${values.output}` }
   },
-}
-
-function jsonOf(genotype: Genotype): string {
-  return JSON.stringify(describeGenotype(genotype), undefined, 2)
-}
-
-/** Graphviz: sensors in the top row, recurrent links dashed. https://graphviz.org/doc/info/lang.html */
-function dotOf(genotype: Genotype): string {
-  const { neurons, links } = describeGenotype(genotype)
-  const row = (kind: string) => neurons.filter((neuron) => neuron.kind === kind)
-  const node = ({ id, activation, kind }: (typeof neurons)[number]) =>
-    kind === 'sensor' ? `    n${id} [label="in ${id}", shape=box]` : `    n${id} [label="${activation}", shape=ellipse]`
-  const style = (recurrent: boolean) => (recurrent ? ', style=dashed' : '')
-  return [
-    'digraph genotype {',
-    '  rankdir=TB',
-    '  { rank=source', ...row('sensor').map(node), '  }',
-    ...row('hidden').map(node),
-    '  { rank=sink', ...row('actuator').map(node), '  }',
-    ...links.map(({ from, to, weight, recurrent }) => `  n${from} -> n${to} [label="${weight.toPrecision(3)}"${style(recurrent)}]`),
-    '}',
-  ].join('\n')
 }
