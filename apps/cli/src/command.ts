@@ -13,6 +13,8 @@ export interface Answer {
 export interface Surroundings {
   /** One line of progress; never part of the answer. */
   progress(line: string): void
+  /** Shows this line in place of the last one given here, none when empty. Absent where nobody watches a terminal. */
+  readonly status?: (line: string) => void
   /** Aborted by Ctrl-C. */
   readonly stop: AbortSignal
 }

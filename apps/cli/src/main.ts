@@ -16,7 +16,19 @@ function stopSignal(): AbortSignal {
   return controller.signal
 }
 
-const ending = await runMegabrain(process.argv.slice(2), { progress: (line) => process.stderr.write(`${line}\n`), stop: stopSignal() })
+const { stderr } = process
+let live = ''
+
+function show(line: string): void {
+  live = line.slice(0, Math.max(0, stderr.columns - 1))
+  stderr.write(`\r\x1b[2K${live}`)
+}
+
+const ending = await runMegabrain(process.argv.slice(2), {
+  stop: stopSignal(),
+  progress: (line) => { stderr.write(live === '' ? `${line}\n` : `\r\x1b[2K${line}\n${live}`) },
+  ...(stderr.isTTY ? { status: show } : {}),
+})
 if (ending.fault !== '') process.stderr.write(`${ending.fault}\n`)
 if (ending.output !== '') process.stdout.write(`${ending.output}\n`)
 process.exitCode = ending.exit

@@ -7,12 +7,17 @@ import type { Task } from '@megabrain/evolve'
 import { findTask, tasks } from '@megabrain/tasks'
 import { UsageError } from './usage.ts'
 
+/** Whether a reference is a path, not an id. */
+export function isTaskFile(reference: string): boolean {
+  return /[./\\]/.test(reference)
+}
+
 /**
  * @param reference such as `xor` or `./my-task.mjs`; a module exports its task as default or as `task`
  * @throws UsageError naming what is wrong with it
  */
 export async function findTaskByReference(reference: string): Promise<Task> {
-  if (!/[./\\]/.test(reference)) {
+  if (!isTaskFile(reference)) {
     const task = findTask(reference)
     if (task !== undefined) return task
     throw new UsageError(`unknown task ${reference}; there are ${Object.keys(tasks).join(', ')}, or a file such as ./my-task.mjs`)

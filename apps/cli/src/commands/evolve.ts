@@ -1,26 +1,30 @@
-// `megabrain evolve`: runs from consecutive seeds on this machine, and a report of what they took.
+// `megabrain evolve`: runs from consecutive seeds on all cores of this machine, and a report of what they took. A folder
+// that holds some of the runs is continued.
 
-import { cidOf, decodeGenotype } from '@megabrain/evolve'
-import type { Command, Surroundings } from '../command.ts'
-import { readSettings } from '../evolve/settings.ts'
-import { runAll } from '../evolve/run-pool.ts'
-import type { FinishedRun } from '../evolve/run-pool.ts'
+import { availableParallelism } from 'node:os'
+import { isDeepStrictEqual } from 'node:util'
+import { algorithmNames } from '@megabrain/evolve'
+import { evaluatorVersion, findTask } from '@megabrain/tasks'
+import type { Command } from '../command.ts'
+import { readPlan } from '../evolve/plan.ts'
+import type { Plan } from '../evolve/plan.ts'
+import { openProgressBar } from '../evolve/progress-bar.ts'
+import { readProvenance } from '../evolve/provenance.ts'
 import { openRunOutput } from '../evolve/run-output.ts'
-import type { RunOutput } from '../evolve/run-output.ts'
-import { sizeOf } from '../evolve/run.ts'
-import { statisticsOf } from '../evolve/statistics.ts'
-import { findTaskByReference } from '../task-reference.ts'
-import { readCount, readOptions, required, UsageError } from '../usage.ts'
+import { runAll } from '../evolve/run-pool.ts'
+import { describeReport, readReport, reportOf, summaryOf } from '../evolve/run-report.ts'
+import type { Protocol, Report, RunReport } from '../evolve/run-report.ts'
+import { readCount, readOptions, UsageError } from '../usage.ts'
 
 const DEFAULT_MAX_EVALUATIONS = '100000'
 
 const options = {
   task: { type: 'string' },
-  algorithm: { type: 'string', default: 'neat' },
+  algorithm: { type: 'string' },
   runs: { type: 'string', default: '1' },
-  seed: { type: 'string', default: '1' },
+  seed: { type: 'string' },
   'max-evaluations': { type: 'string', default: DEFAULT_MAX_EVALUATIONS },
-  workers: { type: 'string', default: '1' },
+  workers: { type: 'string' },
   out: { type: 'string' },
   config: { type: 'string' },
   set: { type: 'string', multiple: true, default: [] as string[] },
@@ -28,83 +32,86 @@ const options = {
 } as const
 
 export const evolveCommand: Command = {
-  usage: 'evolve --task ID|./file.mjs [--algorithm neat] [--runs N] [--seed S] [--max-evaluations M] [--workers W]\n' +
-    '         [--out DIR] [--keys DIR] [--config FILE] [--set key=value]',
+  usage: `evolve --task ID|./file.mjs [--algorithm ${algorithmNames.join('|')}] [--runs N] [--seed S] [--max-evaluations M]\n` +
+    '         [--workers W] [--out DIR] [--keys DIR] [--config FILE] [--set key=value]',
   async run(args, surroundings) {
     const { values } = readOptions(args, options)
-    assertAlgorithm(values.algorithm)
-    const reference = required(values.task, '--task')
-    const task = await findTaskByReference(reference)
-    const seed = readCount(values.seed, '--seed', 0)
+    const plan = await readPlan(values)
     const count = readCount(values.runs, '--runs')
-    if (!Number.isSafeInteger(seed + count)) throw new UsageError(`--seed plus --runs must stay below 2^53, got ${seed} and ${count}`)
+    if (!Number.isSafeInteger(plan.seed + count)) {
+      throw new UsageError(`--seed plus --runs must stay below 2^53, got ${plan.seed} and ${count}`)
+    }
+    const seeds = Array.from({ length: count }, (_, i) => plan.seed + i)
+    const workers = values.workers === undefined ? availableParallelism() : readCount(values.workers, '--workers')
     const folder = values.out
     if (folder === undefined && values.keys !== undefined) throw new UsageError('--keys signs what --out writes, and --out is missing')
-    const output = folder === undefined ? undefined : await openRunOutput(folder, { task, keys: values.keys })
-    const reports: RunReport[] = []
-    const runs = await runAll({
-      task: reference,
-      settings: await readSettings(task, values.config, values.set),
-      maxEvaluations: readCount(values['max-evaluations'], '--max-evaluations'),
-      seeds: Array.from({ length: count }, (_, i) => seed + i),
-      workers: readCount(values.workers, '--workers'),
+    const protocol = protocolOf(plan, readCount(values['max-evaluations'], '--max-evaluations'))
+    const earlier = folder === undefined ? undefined : await readReport(folder)
+    if (earlier !== undefined) assertSame(protocol, earlier, folder!)
+    const provenance = await readProvenance(['evolve', ...args])
+    const output = folder === undefined ? undefined
+      : await openRunOutput(folder, { task: plan.task, keys: values.keys, resume: earlier !== undefined })
+
+    const runs = new Map(earlier?.runs.map((run) => [run.seed, { ...run, champion: relocated(run, output?.championPath(run.seed)) }]))
+    const isDone = (seed: number): boolean => {
+      const run = runs.get(seed)
+      return run !== undefined && run.stopped !== true && (run.solved || run.evaluations >= protocol.maxEvaluations)
+    }
+    const report = (): Report => {
+      const ordered = [...runs.values()].sort((a, b) => a.seed - b.seed)
+      const stopped = surroundings.stop.aborted ? { stopped: true } as const : {}
+      return { ...protocol, ...provenance, seed: ordered[0]?.seed ?? plan.seed, ...stopped, runs: ordered, summary: summaryOf(ordered) }
+    }
+    await output?.writeReport(report())
+    const missing = seeds.filter((seed) => !isDone(seed))
+    const { maxEvaluations } = protocol
+    const bar = openProgressBar({ runs: count, before: count - missing.length, maxEvaluations, surroundings })
+    let writing = Promise.resolve()
+    await runAll({
+      ...plan, maxEvaluations, workers,
+      seeds: missing,
+      task: plan.reference,
+      keep: output !== undefined,
       signal: surroundings.stop,
-      progress: surroundings.progress,
+      progress: bar.update,
+      begin: async (seed) => output?.begin(seed) ?? { seed },
+      kept: async (seed, rows, checkpoint) => output?.keep(seed, rows, checkpoint),
       async finished(run) {
-        const report = await reportOf(run, output)
-        reports.push(report)
-        surroundings.progress(describe(report))
+        if (run.champion !== undefined) await output?.writeChampion(run.seed, run.champion)
+        const reported = reportOf(run, output?.championPath(run.seed) ?? null)
+        runs.set(run.seed, reported)
+        bar.finish(reported)
+        writing = writing.then(() => output?.writeReport(report()))
+        await writing
       },
-    })
-    const ordered = runs.map((run) => reports.find((report) => report.seed === run.seed)!)
-    const stopped = surroundings.stop.aborted ? { stopped: true } : {}
-    const json = { task: task.id, algorithm: values.algorithm, seed, ...stopped, runs: ordered, summary: summaryOf(ordered) }
+    }).finally(bar.close)
+    const json = report()
     await output?.writeReport(json)
-    return { json, text: textOf(json, surroundings) }
+    return { json, text: describeReport(json) }
   },
 }
 
-interface RunReport extends Omit<FinishedRun, 'champion'> {
-  /** Null for a run stopped before its first generation was done. */
-  readonly champion: ReportedChampion | null
+function protocolOf({ task, algorithm, settings }: Plan, maxEvaluations: number): Protocol {
+  const evaluator = findTask(task.id) === task ? evaluatorVersion(task) : null
+  return { task: task.id, taskVersion: task.version, evaluator, algorithm, settings, maxEvaluations }
 }
 
-interface ReportedChampion {
-  readonly cid: string
-  readonly fitness: number
-  readonly hidden: number
-  readonly links: number
-  /** Null without `--out`. */
-  readonly file: string | null
+/** A folder may get more runs and longer ones; everything else about them must be as it was. */
+function assertSame(now: Protocol, earlier: Protocol, folder: string): void {
+  const differ = (name: string, before: unknown, wanted: unknown): never => {
+    const values = `${name} ${JSON.stringify(before)}, not ${JSON.stringify(wanted)}`
+    throw new UsageError(`${folder} holds runs with ${values}; use another --out for these`)
+  }
+  for (const name of ['task', 'taskVersion', 'evaluator', 'algorithm'] as const) {
+    if (now[name] !== earlier[name]) differ(name, earlier[name], now[name])
+  }
+  for (const name of new Set([...Object.keys(earlier.settings), ...Object.keys(now.settings)])) {
+    if (!isDeepStrictEqual(now.settings[name], earlier.settings[name])) differ(`setting ${name}`, earlier.settings[name], now.settings[name])
+  }
+  if (now.maxEvaluations < earlier.maxEvaluations) differ('--max-evaluations', earlier.maxEvaluations, now.maxEvaluations)
 }
 
-function assertAlgorithm(algorithm: string): void {
-  if (algorithm === 'memetic') throw new UsageError('--algorithm memetic comes later; there is neat')
-  if (algorithm !== 'neat') throw new UsageError(`unknown algorithm ${algorithm}; there is neat`)
-}
-
-async function reportOf({ champion, ...run }: FinishedRun, output: RunOutput | undefined): Promise<RunReport> {
-  if (champion === undefined) return { ...run, champion: null }
-  const decoded = decodeGenotype(champion.bytes)
-  if (!decoded.ok) throw new TypeError(`A champion does not decode: ${decoded.reason}`)
-  const file = await output?.writeChampion(run.seed, champion) ?? null
-  return { ...run, champion: { cid: cidOf(champion.bytes), fitness: champion.fitness, ...sizeOf(decoded.value), file } }
-}
-
-function summaryOf(runs: readonly RunReport[]) {
-  const solved = runs.filter((run) => run.solved)
-  return { runs: runs.length, solved: solved.length, evaluations: statisticsOf(solved.map((run) => run.evaluations)) }
-}
-
-function describe({ seed, solved, evaluations, generations, wallMs, champion }: RunReport): string {
-  const size = champion === null ? 'no champion' : `fitness ${champion.fitness}, ${champion.hidden} hidden, ${champion.links} links`
-  const outcome = solved ? 'solved' : 'not solved'
-  return `seed ${seed}: ${outcome} after ${evaluations} evaluations, ${generations} generations, ${wallMs} ms; ${size}`
-}
-
-function textOf(json: { runs: readonly RunReport[]; summary: ReturnType<typeof summaryOf> }, { stop }: Surroundings): string {
-  const { runs, solved, evaluations } = json.summary
-  const list = Object.entries(evaluations ?? {}).map(([name, x]) => `${name} ${x.toFixed(0)}`).join(', ')
-  const figures = evaluations === null ? '' : `, evaluations ${list}`
-  return [...json.runs.map(describe), `${stop.aborted ? 'stopped: ' : ''}${solved} of ${runs} runs solved${figures}`].join('\n')
+/** A folder may have moved since its runs were made. */
+function relocated({ champion }: RunReport, file: string | undefined): RunReport['champion'] {
+  return champion === null || file === undefined ? champion : { ...champion, file }
 }

@@ -1,28 +1,46 @@
 // One run of evolution from a seed until the task is solved or the budget is spent: pure, so that the same seed gives the
-// same run in any worker.
+// same run in any worker, and the same again when it was stopped on the way and goes on from its checkpoint.
 
-import { ask, census, championOf, compile, createPopulation, evaluate, tell } from '@megabrain/evolve'
-import type { Candidate, Evaluation, Genotype, Member, Population, PopulationSettings, Task } from '@megabrain/evolve'
+import { compile, createSearch, evaluate } from '@megabrain/evolve'
+import type { AlgorithmName, Candidate, Evaluation, Genotype, Member, Search, Task } from '@megabrain/evolve'
+import { generationRow } from './generation-row.ts'
+import type { GenerationRow } from './generation-row.ts'
+import type { Settings } from './plan.ts'
+
+/** A run between two generations. */
+export interface RunState {
+  readonly search: Search
+  /** Fitness at each species' last champion test, by species. */
+  readonly records: ReadonlyMap<number, number>
+}
 
 export interface RunOptions {
   readonly task: Task
-  readonly settings: Partial<PopulationSettings>
+  readonly algorithm: AlgorithmName
+  readonly settings: Settings
   readonly seed: number
   /** No generation starts at or past this many evaluations. */
   readonly maxEvaluations: number
+  /** Where an earlier run with the same options stopped. */
+  readonly from?: RunState | undefined
   /** Asked before every evaluation; true ends the run with what it has. */
   readonly stopped: () => boolean
-  readonly progress: (generation: number, evaluations: number, best: number) => void
+  /** After each generation; `state` is where the run could go on. */
+  readonly progress: (row: GenerationRow, state: RunState) => void
 }
 
 export interface RunResult {
   readonly seed: number
   readonly solved: boolean
+  /** Whether it ended by `stopped`, neither solved nor at its budget. */
+  readonly stopped: boolean
   /** Evaluations up to and including the solving genotype's; champion tests count as none. */
   readonly evaluations: number
   readonly generations: number
   /** The genotype that solved the task, else the fittest; undefined when stopped before the first generation was done. */
   readonly champion: RunChampion | undefined
+  /** The state at the end. */
+  readonly state: RunState
 }
 
 export interface RunChampion extends Candidate {
@@ -32,26 +50,32 @@ export interface RunChampion extends Candidate {
 }
 
 export function runEvolution(options: RunOptions): RunResult {
-  const { task, seed, maxEvaluations, stopped, progress } = options
-  const records = new Map<number, number>()
-  let population = createPopulation({ task, settings: options.settings, seed })
-  while (population.evaluations < maxEvaluations) {
-    const asked = ask(population)
+  const { task, algorithm, settings, seed, maxEvaluations, stopped } = options
+  const records = new Map(options.from?.records)
+  let search = options.from?.search ?? createSearch({ algorithm, task, settings, seed })
+  while (search.census().evaluations < maxEvaluations) {
+    const asked = search.ask()
     const evaluations = evaluateAll(task, asked.candidates, stopped)
-    if (evaluations === undefined) break
-    const before = population.evaluations
-    population = tell(asked.population, evaluations)
-    const { generation, best } = census(population)
-    progress(generation, population.evaluations, best)
-    const winner = testChampion(task, population, records)
+    if (evaluations === undefined) return ending({ seed, solved: false, stopped: true, state: { search, records } })
+    const before = search.census().evaluations
+    search = asked.search.tell(evaluations)
+    const winner = testChampion(task, search.members(), records)
+    const state = { search, records: new Map(records) }
+    options.progress(generationRow(search), state)
     if (winner !== undefined) {
       const index = asked.candidates.findIndex((candidate) => candidate.genotype === winner.genotype)
       const origin = asked.candidates[index] ?? { genotype: winner.genotype, parents: [], operators: [] }
-      const champion = { ...origin, fitness: winner.fitness, generation }
-      return { seed, solved: true, evaluations: before + index + 1, generations: generation, champion }
+      const champion = { ...origin, fitness: winner.fitness, generation: search.census().generation }
+      return { ...ending({ seed, solved: true, stopped: false, state }), evaluations: before + index + 1, champion }
     }
   }
-  return { seed, solved: false, evaluations: population.evaluations, generations: population.generation, champion: fittest(population) }
+  return ending({ seed, solved: false, stopped: false, state: { search, records } })
+}
+
+function ending(end: Pick<RunResult, 'seed' | 'solved' | 'stopped' | 'state'>): RunResult {
+  const { search } = end.state
+  const { evaluations, generation } = search.census()
+  return { ...end, evaluations, generations: generation, champion: fittest(search) }
 }
 
 function evaluateAll(task: Task, candidates: readonly Candidate[], stopped: () => boolean): Evaluation[] | undefined {
@@ -68,9 +92,9 @@ function evaluateAll(task: Task, candidates: readonly Candidate[], stopped: () =
  * thousand evaluations: the best of the fittest species whose record rose since its last test.
  * @param records fitness at each species' last test; written here
  */
-function testChampion(task: Task, population: Population, records: Map<number, number>): Member | undefined {
+function testChampion(task: Task, members: readonly Member[], records: Map<number, number>): Member | undefined {
   const champions = new Map<number, Member>()
-  for (const member of population.members) {
+  for (const member of members) {
     if (member.fitness > (champions.get(member.species)?.fitness ?? -1)) champions.set(member.species, member)
   }
   const risen = [...champions.values()].filter(({ species, fitness }) => fitness > (records.get(species) ?? -1))
@@ -80,8 +104,8 @@ function testChampion(task: Task, population: Population, records: Map<number, n
   return task.solved(compile(champion.genotype), evaluate(task, champion.genotype)) ? champion : undefined
 }
 
-function fittest(population: Population): RunChampion | undefined {
-  const champion = championOf(population)
+function fittest(search: Search): RunChampion | undefined {
+  const champion = search.champion()
   if (champion === undefined) return undefined
   const { genotype, parents, operators, evaluation, generation } = champion
   return { genotype, parents, operators, fitness: evaluation.fitness, generation }

@@ -11,14 +11,25 @@ export interface Statistics {
 /** Null without values. */
 export function statisticsOf(values: readonly number[]): Statistics | null {
   if (values.length === 0) return null
-  const sorted = [...values].sort((a, b) => a - b)
-  const mean = sorted.reduce((sum, x) => sum + x, 0) / sorted.length
-  const squares = sorted.reduce((sum, x) => sum + (x - mean) * (x - mean), 0)
-  const middle = Math.floor(sorted.length / 2)
+  const mean = meanOf(values)
+  const squares = values.reduce((sum, x) => sum + (x - mean) * (x - mean), 0)
   return {
     mean,
-    median: sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2,
-    sd: sorted.length === 1 ? 0 : Math.sqrt(squares / (sorted.length - 1)),
-    max: sorted.at(-1)!,
+    median: medianOf(values),
+    sd: values.length === 1 ? 0 : Math.sqrt(squares / (values.length - 1)),
+    max: values.reduce((most, x) => Math.max(most, x)),
   }
+}
+
+/** NaN without values. */
+export function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, x) => sum + x, 0) / values.length
+}
+
+/** The middle value, or the mean of the two in the middle; 0 without values. */
+export function medianOf(values: readonly number[]): number {
+  if (values.length === 0) return 0
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = Math.floor(sorted.length / 2)
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
 }
