@@ -2,35 +2,11 @@
 // any program, so that another implementation with the same answers has the same version and a changed answer another.
 
 import { decodeGenotype, evaluate } from '@megabrain/evolve'
-import type { Evaluation, Genotype, Task } from '@megabrain/evolve'
+import type { Genotype, Task } from '@megabrain/evolve'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js'
-import cartPoleV1 from '../vectors/cart-pole-v1.json' with { type: 'json' }
-import doublePoleNoVelocity from '../vectors/double-pole-no-velocity.json' with { type: 'json' }
-import doublePole from '../vectors/double-pole.json' with { type: 'json' }
-import xor from '../vectors/xor.json' with { type: 'json' }
-
-/** One golden genotype, as the hex of its canonical bytes, and its evaluation. */
-export interface GoldenCase extends Evaluation {
-  readonly genotype: string
-}
-
-/** The content of `vectors/<id>.json`. */
-export interface GoldenResults {
-  readonly task: string
-  /** The task version that gave these results. */
-  readonly version: number
-  readonly cases: readonly GoldenCase[]
-}
-
-const golden: readonly GoldenResults[] = [xor, cartPoleV1, doublePole, doublePoleNoVelocity]
-
-/** @throws RangeError for a task that is not in the registry */
-export function goldenResults(task: Task): GoldenResults {
-  const results = golden.find((each) => each.task === task.id)
-  if (results === undefined) throw new RangeError(`Task ${task.id} has no golden results, so its fitness is of no known version`)
-  return results
-}
+import { goldenResults } from './golden-results.ts'
+import type { GoldenCase } from './golden-results.ts'
 
 /**
  * Lower-case hex of sha256, 64 characters: over the text `megabrain/evaluator/1`, the task's id and version, a zero byte

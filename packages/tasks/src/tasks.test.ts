@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { compile, evaluate } from '@megabrain/evolve'
-import { evaluatorVersion, goldenGenotype, goldenResults, selfTest } from './evaluator-version.ts'
+import { evaluatorVersion, goldenGenotype, selfTest } from './evaluator-version.ts'
+import { goldenResults } from './golden-results.ts'
 import { settingsFor } from './task-settings.ts'
 import { findTask, tasks } from './tasks.ts'
 import { settingsFault, defaultSettings } from '@megabrain/evolve'
@@ -22,6 +23,7 @@ describe('registry', () => {
 // A new task is tested by being in the registry.
 describe.each(Object.entries(tasks))('task %s', (id, task) => {
   const golden = goldenResults(task)
+  const best = golden.cases.at(-1)!
 
   test('describes itself', () => {
     expect(task.id).toBe(id)
@@ -60,6 +62,35 @@ describe.each(Object.entries(tasks))('task %s', (id, task) => {
     const solved = (each: (typeof golden.cases)[number]) => task.solved(compile(goldenGenotype(each)), each)
     expect(solved(golden.cases.at(-1)!)).toBe(true)
     expect(solved(golden.cases[0]!)).toBe(false)
+  })
+
+  test('is not solved by a network that always says the same', () => {
+    for (const level of [-1, 0, 0.3, 0.5, 0.7, 1]) {
+      for (let odd = 0; odd <= task.outputs; odd++) {
+        const outputs = Float64Array.from({ length: task.outputs }, (_, i) => (i === odd ? 1 - level : level))
+        const network = { inputs: task.inputs, outputs: task.outputs, activate: () => outputs, reset: () => {} }
+        const evaluation = task.evaluate(network)
+        expect(task.solved(network, evaluation)).toBe(false)
+        expect(evaluation.fitness).toBeLessThan(best.fitness)
+      }
+    }
+  })
+
+  test('gives a network that puts out NaN or infinity nothing', () => {
+    for (const value of [NaN, Infinity, -Infinity]) {
+      const outputs = new Float64Array(task.outputs).fill(value)
+      const network = { inputs: task.inputs, outputs: task.outputs, activate: () => outputs, reset: () => {} }
+      const evaluation = task.evaluate(network)
+      expect(evaluation.fitness).toBe(0)
+      expect(task.solved(network, evaluation)).toBe(false)
+    }
+  })
+
+  test('describes behaviour by as many numbers from 0 to 1 as it has names for', () => {
+    for (const { behaviour } of golden.cases) {
+      expect(behaviour?.length).toBe(task.behaviours?.length)
+      for (const x of behaviour ?? []) expect(x >= 0 && x <= 1).toBe(true)
+    }
   })
 
   test('can be watched without changing what is watched', () => {
