@@ -2,8 +2,7 @@
 // value, so that no task has to.
 
 import type { Genotype } from './genotype/genotype.ts'
-import { compile } from './network/compile.ts'
-import type { Network } from './network/network.ts'
+import { haltingNetwork } from './network/compile.ts'
 import type { Evaluation, Task } from './task.ts'
 
 /**
@@ -16,28 +15,12 @@ export function evaluate(task: Task, genotype: Genotype): Evaluation {
     const has = `${genotype.inputs} and ${genotype.outputs}`
     throw new RangeError(`Task ${task.id} has ${task.inputs} inputs and ${task.outputs} outputs, the genotype ${has}`)
   }
-  const network = compile(genotype)
-  const counter = { steps: 0 }
+  const network = haltingNetwork(genotype)
   try {
-    return task.evaluate(guard(network, counter))
+    return task.evaluate(network)
   } catch (error) {
-    if (error !== counter) throw error
-    return { fitness: 0, score: 0, steps: counter.steps }
-  }
-}
-
-/** Throws `counter` itself at the first output that is not finite: a value no task throws, and no allocation per step. */
-function guard(network: Network, counter: { steps: number }): Network {
-  return {
-    inputs: network.inputs,
-    outputs: network.outputs,
-    activate(inputs) {
-      const outputs = network.activate(inputs)
-      counter.steps++
-      // The interpreter makes all outputs NaN together.
-      if (outputs[0]! - outputs[0]! !== 0) throw counter
-      return outputs
-    },
-    reset: () => network.reset(),
+    // The network throws itself: a value no task throws, and nothing to allocate or to check per step.
+    if (error !== network) throw error
+    return { fitness: 0, score: 0, steps: network.activations }
   }
 }

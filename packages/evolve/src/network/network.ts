@@ -1,5 +1,5 @@
 // The phenotype's whole interface: inputs in, outputs out, state that can be reset. Everything that runs a genotype
-// (the reference interpreter today, a WASM kernel beside it later) is behind these three verbs.
+// (the WebAssembly kernel, the reference interpreter) is behind these three verbs.
 
 /** A compiled genotype. Owns its state; one network serves one episode at a time. */
 export interface Network {

@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { bytesModule, compileAssembly, kernelBytesFile, kernelCommand, kernelEntry } from '../../kernel/build.ts'
+import type { Genotype } from '../genotype/genotype.ts'
+import { createGenotype, plainNeuron } from '../genotype/create.ts'
+import { sampleGenotype } from '../genotype/sample.ts'
+import { createRandom } from '../random.ts'
+import { activationNames } from './activation.ts'
+import { aggregationNames } from './aggregation.ts'
+import { compile } from './compile.ts'
+import { interpret } from './interpret.ts'
+import type { Network } from './network.ts'
+
+/** Rows of random inputs for the genotype; some are huge, so that every activation leaves its common range. */
+function rowsFor(genotype: Genotype, seed: number, steps: number): number[][] {
+  const random = createRandom(seed)
+  const size = (): number => [1, 1, 1, 30, 1e4, 1e8][random.integer(6)]!
+  return Array.from({ length: steps }, () => {
+    const scale = size()
+    return Array.from({ length: genotype.inputs }, () => scale * random.normal())
+  })
+}
+
+const run = (network: Network, rows: readonly number[][]): number[][] => rows.map((row) => Array.from(network.activate(row)))
+
+test('the kernel in the sources is the one that the assembly compiles to', async () => {
+  const text = bytesModule(await compileAssembly(kernelEntry), kernelCommand)
+  expect(readFileSync(kernelBytesFile, 'utf8')).toBe(text)
+}, 60_000)
+
+test('equals the reference interpreter to the bit on random networks', () => {
+  let different = 0
+  let failures = 0
+  for (let seed = 1; seed <= 20_000; seed++) {
+    const genotype = sampleGenotype(seed)
+    const kernel = compile(genotype)
+    const reference = interpret(genotype)
+    for (const row of rowsFor(genotype, seed, 4)) {
+      const actual = kernel.activate(row)
+      const expected = reference.activate(row)
+      for (let i = 0; i < expected.length; i++) {
+        if (!Object.is(actual[i], expected[i])) different++
+        if (Number.isNaN(expected[i])) failures++
+      }
+    }
+  }
+  expect(different).toBe(0)
+  expect(failures).toBeGreaterThan(1_000)
+}, 60_000)
+
+test.each(activationNames)('%s equals the reference at every kind of number', (activation) => {
+  const genotype = createGenotype({
+    inputs: 1, outputs: 1, rule: { kind: 'ordered' },
+    neurons: [{ ...plainNeuron(4_096), activation }], links: [{ from: 0, to: 4_096, weight: 1 }],
+  })
+  const kernel = compile(genotype)
+  const reference = interpret(genotype)
+  const random = createRandom(7)
+  const special = [0, -0, NaN, Infinity, -Infinity, 5e-324, -5e-324, 2.2250738585072014e-308, 1, -1, 22, 22.000000000000004, 1e308,
+    709.782712893384, 709.7827128933841, 708, -708, 708.0000000000001, -708.4, -744, -745.1332191019412, -745.14, 1e6, 1000000.0000000001, 1e300]
+  const values = [...special, ...Array.from({ length: 5_000 }, (_, i) => random.normal() * [1e-9, 1e-3, 1, 10, 300, 800, 1e5, 1e9][i % 8]!)]
+  for (const x of values) {
+    kernel.reset()
+    reference.reset()
+    const [actual, expected] = [kernel.activate([x])[0], reference.activate([x])[0]]
+    if (!Object.is(actual, expected)) expect.fail(`${activation}(${x}) is ${actual}, not ${expected}`)
+  }
+})
+
+test.each(aggregationNames)('%s equals the reference with NaN and infinity among the terms', (aggregation) => {
+  const genotype = createGenotype({
+    inputs: 4, outputs: 1, rule: { kind: 'ordered' }, neurons: [{ ...plainNeuron(4_096), activation: 'softsign', aggregation, bias: 0.25 }],
+    links: [1.5, -2, 0.5, -1].map((weight, from) => ({ from, to: 4_096, weight })),
+  })
+  const values = [0, -0, 1, -1, 2, NaN, Infinity, -Infinity]
+  const kernel = compile(genotype)
+  const reference = interpret(genotype)
+  for (let i = 0; i < values.length ** 4; i++) {
+    const row = [i & 7, (i >> 3) & 7, (i >> 6) & 7, i >> 9].map((each) => values[each]!)
+    kernel.reset()
+    reference.reset()
+    if (!Object.is(kernel.activate(row)[0], reference.activate(row)[0])) expect.fail(`${aggregation} of ${row.join(', ')}`)
+  }
+})
+
+test('thousands of networks used in turn each keep their own activity', () => {
+  const genotypes = Array.from({ length: 3_000 }, (_, i) => sampleGenotype(i + 1))
+  const rows = genotypes.map((genotype, i) => rowsFor(genotype, i, 5))
+  const kernels = genotypes.map(compile)
+  const references = genotypes.map(interpret)
+  for (let step = 0; step < 5; step++) {
+    kernels.forEach((network, i) => {
+      // Some forget on the way, in memory or out of it.
+      if ((i + step) % 7 === 0) {
+        network.reset()
+        references[i]!.reset()
+      }
+      expect(Array.from(network.activate(rows[i]![step]!))).toEqual(Array.from(references[i]!.activate(rows[i]![step]!)))
+    })
+  }
+})
+
+test('the result of one network outlives the use of another', () => {
+  const [one, other] = [1, 2].map((weight) => compile(createGenotype({
+    inputs: 1, outputs: 1, rule: { kind: 'ordered' },
+    neurons: [{ ...plainNeuron(4_096), activation: 'identity' }], links: [{ from: 0, to: 4_096, weight }],
+  }))) as [Network, Network]
+  const result = one.activate([3])
+  other.activate([5])
+  expect(result[0]).toBe(3)
+})
+
+test('the largest networks, deep, wide and looping, come back equal to the reference', () => {
+  const ids = Array.from({ length: 4_000 }, (_, i) => 65_536 + i)
+  const neurons = ids.map((id) => ({ ...plainNeuron(id), activation: 'tanh' }) as const)
+  const shapes = {
+    deep: [{ from: 0, to: 65_536, weight: 1 }, ...ids.slice(1).map((to) => ({ from: to - 1, to, weight: 1.01 })), { from: 69_535, to: 4_096, weight: 1 }],
+    wide: ids.flatMap((id) => [{ from: 0, to: id, weight: 0.01 }, { from: id, to: 4_096, weight: 0.01 }]),
+    looping: ids.flatMap((to, i) => [{ from: 0, to, weight: 0.5 }, { from: ids[(i * 7 + 3) % 4_000]!, to, weight: 1.5 }, { from: to, to: 4_096, weight: 0.01 }]),
+  }
+  for (const links of Object.values(shapes)) {
+    for (const rule of [{ kind: 'ordered' }, { kind: 'synchronous', steps: 255 }, { kind: 'stanley' }] as const) {
+      const genotype = createGenotype({ inputs: 1, outputs: 1, rule, neurons, links })
+      const small = compile(sampleGenotype(1))
+      const before = Array.from(small.activate([1, 1, 1, 1, 1].slice(0, small.inputs)))
+      const rows = rowsFor(genotype, 1, 2)
+      expect(run(compile(genotype), rows)).toEqual(run(interpret(genotype), rows))
+      small.reset()
+      expect(Array.from(small.activate([1, 1, 1, 1, 1].slice(0, small.inputs)))).toEqual(before)
+    }
+  }
+}, 60_000)

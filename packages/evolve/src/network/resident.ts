@@ -1,0 +1,180 @@
+// Networks in the kernel's memory. Each is written behind the last one; when the room is used up, all of them leave,
+// take their activity with them, and come back when they are next used. So nobody has to free anything, and memory
+// stays as large as one room, or as the largest network.
+
+import { FIRST_ACTUATOR, FIRST_HIDDEN, type Genotype } from '../genotype/genotype.ts'
+import { activationCode } from './activation.ts'
+import { aggregationCode } from './aggregation.ts'
+import { kernel } from './kernel.ts'
+import { MAX_SETTLING_PASSES, settlingOf } from './settle.ts'
+
+/** The first bytes stay free, so that no address is 0. */
+const FIRST_ADDRESS = 1_024
+/** Small enough to stay in a core's second cache. */
+const ROOM = 262_144
+const PAGE = 65_536
+const HEADER_WORDS = 16
+const RECORD_WORDS = 8
+/** Activity is what follows this word of the header: whether a lane failed, counts, failures, values. */
+const ACTIVITY_WORD = 14
+
+/** Views of the kernel's memory, renewed whenever it grows. */
+export let numbers = new Float64Array(0)
+export let words = new Int32Array(0)
+
+/** Counts up when all residents leave. Residents of an earlier era are not in memory. */
+export let era = 1
+let top = FIRST_ADDRESS
+const residents: Residence[] = []
+
+/** A genotype's place in the kernel's memory, or what it was doing when it last had one. */
+export interface Residence {
+  readonly genotype: Genotype
+  readonly lanes: number
+  /** One genotype per lane, of the topology of `genotype`, when lanes have weights of their own. */
+  readonly each: readonly Genotype[] | undefined
+  /** When it was last in memory; 0 for never. */
+  era: number
+  /** Address of its record. */
+  base: number
+  /** Indices in `numbers`: the first value, and the first that belongs to no value. */
+  values: number
+  valuesEnd: number
+  activity: Float64Array | undefined
+}
+
+/** Brings the network into memory, as it was when it left. */
+export function settle(residence: Residence): void {
+  const { genotype, lanes, each } = residence
+  const { inputs, neurons, links, rule } = genotype
+  const rows = inputs + neurons.length
+  const columns = each === undefined ? 1 : lanes
+  // Everything is counted in words of 4 bytes; parts that hold f64 begin at an even one.
+  const size = HEADER_WORDS + 2 * lanes + 2 * lanes * rows + (rule.kind === 'ordered' ? 0 : 2 * lanes * neurons.length) +
+    (RECORD_WORDS + 1) * neurons.length + 4 * columns * neurons.length + (1 + 2 * columns) * links.sources.length + 2
+  const order = 3 * neurons.length
+  reserve(4 * (size + order))
+  const base = top
+  top += (4 * size + 15) & -16
+  residence.base = base
+  residence.era = era
+  residents.push(residence)
+  write(residence)
+  if (rule.kind === 'ordered') kernel().order(base, base + ((4 * size + 15) & -16))
+  const { activity } = residence
+  if (activity === undefined) {
+    kernel().reset(base, -1)
+  } else {
+    numbers.set(activity, (base >> 3) + (ACTIVITY_WORD >> 1))
+    residence.activity = undefined
+  }
+}
+
+/** Makes room for `bytes` behind `top`; the memory may move. */
+function reserve(bytes: number): void {
+  const { memory } = kernel()
+  if (top + bytes > ROOM && top > FIRST_ADDRESS) leaveAll()
+  const missing = top + bytes - memory.buffer.byteLength
+  if (missing > 0) memory.grow(Math.ceil(missing / PAGE))
+  if (numbers.buffer !== memory.buffer) {
+    numbers = new Float64Array(memory.buffer)
+    words = new Int32Array(memory.buffer)
+  }
+}
+
+function leaveAll(): void {
+  for (const residence of residents) {
+    residence.activity = numbers.slice((residence.base >> 3) + (ACTIVITY_WORD >> 1), residence.valuesEnd)
+  }
+  residents.length = 0
+  era++
+  top = FIRST_ADDRESS
+}
+
+/** Writes header, records, parameters and links of `kernel/assembly/layout.ts`. */
+function write(residence: Residence): void {
+  const { genotype, lanes, each, base } = residence
+  const { inputs, neurons, links, rule } = genotype
+  const count = neurons.length
+  const stride = 8 * lanes
+  const column = each === undefined ? 8 : stride
+  const counts = base + 4 * HEADER_WORDS
+  const values = counts + 8 * lanes
+  const next = values + stride * (inputs + count)
+  const records = next + (rule.kind === 'ordered' ? 0 : stride * count)
+  const parameters = records + 4 * RECORD_WORDS * count
+  const weights = parameters + 2 * column * count
+  const sources = weights + column * links.sources.length
+  const order = sources + 4 * links.sources.length
+  residence.values = values >> 3
+  residence.valuesEnd = next >> 3
+  const settling = rule.kind === 'stanley' ? settlingOf(genotype) : undefined
+  const header = base >> 2
+  words[header] = lanes
+  words[header + 1] = count
+  words[header + 2] = rule.kind === 'ordered' ? 0 : rule.kind === 'synchronous' ? 1 : 2
+  words[header + 3] = rule.kind === 'synchronous' ? rule.steps : settling === undefined ? 1 : settling.firstPasses
+  words[header + 4] = rule.kind === 'synchronous' ? rule.steps : settling === undefined || settling.complete ? 1 : MAX_SETTLING_PASSES
+  words[header + 5] = stride * inputs
+  words[header + 6] = values
+  words[header + 7] = next - stride * inputs
+  words[header + 8] = records
+  words[header + 9] = order
+  words[header + 10] = counts
+  words[header + 11] = counts + 4 * lanes
+  words[header + 12] = each === undefined ? 0 : 1
+  words[header + 13] = stride
+  let link = 0
+  for (let i = 0; i < count; i++) {
+    const neuron = neurons[i]!
+    const record = (records >> 2) + RECORD_WORDS * i
+    words[record] = stride * (inputs + i)
+    words[record + 1] = sources + 4 * link
+    words[record + 3] = weights + column * link
+    words[record + 4] = parameters + 2 * column * i
+    words[record + 5] = activationCode(neuron.activation)
+    words[record + 6] = aggregationCode(neuron.aggregation)
+    words[record + 7] = settling === undefined ? 0 : settling.reachedAt[i]!
+    link = writeSources(genotype, link, neuron.id, sources >> 2, stride)
+    words[record + 2] = sources + 4 * link
+    words[(order >> 2) + i] = 4 * record
+  }
+  writeParameters(residence, parameters >> 3, weights >> 3)
+}
+
+/** Offsets of the sources of the links from `link` on that enter `target`; the first link that does not. */
+function writeSources(genotype: Genotype, link: number, target: number, at: number, stride: number): number {
+  const { inputs, outputs, neurons, links } = genotype
+  const { sources, targets } = links
+  // Sources ascend, and so do hidden neurons: each is looked for behind the one before.
+  let low = outputs
+  for (; link < targets.length && targets[link] === target; link++) {
+    const source = sources[link]!
+    let row = source
+    if (source >= FIRST_HIDDEN) {
+      for (let high = neurons.length; low < high;) {
+        const middle = (low + high) >>> 1
+        if (neurons[middle]!.id < source) low = middle + 1
+        else high = middle
+      }
+      row = inputs + low
+    } else if (source >= FIRST_ACTUATOR) {
+      row = inputs + source - FIRST_ACTUATOR
+    }
+    words[at + link] = stride * row
+  }
+  return link
+}
+
+function writeParameters({ genotype, lanes, each }: Residence, parameters: number, weights: number): void {
+  const genotypes = each ?? [genotype]
+  const columns = each === undefined ? 1 : lanes
+  for (let lane = 0; lane < columns; lane++) {
+    const { neurons, links } = genotypes[lane]!
+    for (let i = 0, at = parameters + lane; i < neurons.length; i++, at += 2 * columns) {
+      numbers[at] = neurons[i]!.bias
+      numbers[at + columns] = neurons[i]!.response
+    }
+    for (let i = 0, at = weights + lane; i < links.weights.length; i++, at += columns) numbers[at] = links.weights[i]!
+  }
+}
