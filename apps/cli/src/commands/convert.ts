@@ -3,7 +3,8 @@
 import { writeFile } from 'node:fs/promises'
 import { describeGenotype, encodeGenotype } from '@megabrain/evolve'
 import type { Genotype } from '@megabrain/evolve'
-import { dotOf, svgOf } from '@megabrain/evolve/foreign'
+import { dotOf, svgOf, writeNeat, writeNeatPython, writeSharpneat } from '@megabrain/evolve/foreign'
+import type { Writing } from '@megabrain/evolve/foreign'
 import type { Command } from '../command.ts'
 import { readGenotypeFile } from '../genotype-file.ts'
 import { readOptions, UsageError } from '../usage.ts'
@@ -11,12 +12,17 @@ import { readOptions, UsageError } from '../usage.ts'
 const options = { format: { type: 'string' }, to: { type: 'string' }, output: { type: 'string' } } as const
 
 /** What `--to` can ask for: text, or bytes that only a file can take. */
-const writers: Readonly<Record<string, (genotype: Genotype) => string | Uint8Array>> = {
-  json: (genotype) => JSON.stringify(describeGenotype(genotype), undefined, 2),
-  dot: dotOf,
-  svg: svgOf,
-  megabrain: encodeGenotype,
+const writers: Readonly<Record<string, (genotype: Genotype) => Writing<string | Uint8Array>>> = {
+  json: (genotype) => done(JSON.stringify(describeGenotype(genotype), undefined, 2)),
+  dot: (genotype) => done(dotOf(genotype)),
+  svg: (genotype) => done(svgOf(genotype)),
+  megabrain: (genotype) => done(encodeGenotype(genotype)),
+  neat: writeNeat,
+  'neat-python': writeNeatPython,
+  sharpneat: writeSharpneat,
 }
+
+const done = <T>(value: T): Writing<T> => ({ ok: true, value })
 
 export const convertCommand: Command = {
   usage: `convert FILE [--format …] --to ${Object.keys(writers).join('|')} [--output FILE]`,
@@ -26,10 +32,12 @@ export const convertCommand: Command = {
     const write = Object.hasOwn(writers, to) ? writers[to] : undefined
     if (write === undefined) throw new UsageError(`--to is one of ${Object.keys(writers).join(', ')}, got ${to}`)
     const genotype = await readGenotypeFile(positionals[0]!, values.format)
-    const written = write(genotype)
+    const result = write(genotype)
+    if (!result.ok) throw new UsageError(`${positionals[0]} cannot be written as ${to}: ${result.reason}`)
+    const written = result.value
     if (values.output === undefined) {
       if (typeof written !== 'string') throw new UsageError(`--to ${to} writes bytes, name a file with --output`)
-      return { json: to === 'json' ? describeGenotype(genotype) : { [to]: written }, text: written }
+      return { json: to === 'json' ? describeGenotype(genotype) : { [to]: written }, text: written.trimEnd() }
     }
     const content = typeof written === 'string' ? new TextEncoder().encode(written.endsWith('\n') ? written : `${written}\n`) : written
     await writeFile(values.output, content).catch((error: unknown) => {

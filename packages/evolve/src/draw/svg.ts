@@ -2,7 +2,7 @@
 // Each neuron shows the curve of its activation; a link shows its weight by colour and width. https://www.w3.org/TR/SVG11/
 
 import type { Labels } from '../genotype/describe.ts'
-import { FIRST_ACTUATOR, isActuator, isSensor, type Genotype, type Neuron, type NeuronId } from '../genotype/genotype.ts'
+import { FIRST_ACTUATOR, isActuator, isHidden, isSensor, type Genotype, type Neuron, type NeuronId } from '../genotype/genotype.ts'
 import { activate, activationCode, type ActivationName } from '../network/activation.ts'
 import { layersOf, type LaidLink, type Point } from './layers.ts'
 
@@ -65,7 +65,8 @@ function titleOf({ inputs, outputs, neurons, links }: Genotype): string {
 function nameIn({ inputLabels, outputLabels }: Labels): (id: NeuronId) => string {
   return (id) => {
     const index = isActuator(id) ? id - FIRST_ACTUATOR : id
-    const label = isSensor(id) ? inputLabels?.[id] ?? `in ${id}` : isActuator(id) ? outputLabels?.[index] ?? `out ${index}` : ''
+    const given = isSensor(id) ? inputLabels?.[id] ?? `in ${id}` : outputLabels?.[index] ?? `out ${index}`
+    const label = isHidden(id) ? '' : given
     return label.length > LONGEST_LABEL ? `${label.slice(0, LONGEST_LABEL - 1)}…` : label
   }
 }
@@ -131,8 +132,8 @@ function cubic(numbers: readonly number[]): string {
 }
 
 function arrowhead(sign: 'plus' | 'minus'): string {
-  return `<marker id="${sign}" viewBox="0 0 8 8" refX="6" refY="4" markerWidth="7" markerHeight="7" markerUnits="userSpaceOnUse" orient="auto">` +
-    `<path class="${sign}" d="M0 0L8 4L0 8z"/></marker>`
+  const size = 'viewBox="0 0 8 8" refX="6" refY="4" markerWidth="7" markerHeight="7" markerUnits="userSpaceOnUse"'
+  return `<marker id="${sign}" ${size} orient="auto"><path class="${sign}" d="M0 0L8 4L0 8z"/></marker>`
 }
 
 function drawSensor(label: string, [x, y]: readonly [number, number]): string {

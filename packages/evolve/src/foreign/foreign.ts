@@ -1,20 +1,24 @@
-// What every reader of a foreign format shares: the result, numbers read strictly, and the step from a list of neurons
-// and links in any order to a valid genotype. Text in, result out; the reason names the place and the cause.
+// What every reader and writer of a foreign format shares: the result, numbers read strictly, and the steps between a
+// list of neurons and links as the file tells it and a valid genotype. A reason names the place and the cause.
 
 import { actuatorId, faultOf, FIRST_HIDDEN, MAX_LINKS, MAX_NEURONS, MAX_SENSORS } from '../genotype/genotype.ts'
 import type { Genotype, Neuron, NeuronId, UpdateRule } from '../genotype/genotype.ts'
+import { orderOf } from '../network/graph.ts'
 
-export type Reading = { readonly ok: true; readonly value: Genotype } | { readonly ok: false; readonly reason: string }
+type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string }
+export type Reading = Result<Genotype>
+/** The reason says what the format cannot represent: a writer leaves nothing out that the network computes with. */
+export type Writing<Content = string> = Result<Content>
 
-/** A fault in the file, thrown inside this folder only and turned into a reason by `reading`. */
+/** A fault in the file, thrown inside this folder only and turned into a reason by `attempt`. */
 class ForeignFault extends Error {
   override readonly name = 'ForeignFault'
 }
 
-/** Runs a reader; its faults become reasons, our own bugs stay errors. */
-export function reading(read: () => Genotype): Reading {
+/** Runs a reader or writer; its faults become reasons, our own bugs stay errors. */
+export function attempt<T>(work: () => T): Result<T> {
   try {
-    return { ok: true, value: read() }
+    return { ok: true, value: work() }
   } catch (error) {
     if (error instanceof ForeignFault) return { ok: false, reason: error.message }
     throw error
@@ -41,6 +45,11 @@ export function readInteger(text: string | undefined, place: string, what: strin
   return Number(text)
 }
 
+/** Without the byte order mark that SharpNEAT and some editors begin a file with. */
+export function withoutMark(text: string): string {
+  return text.startsWith('\uFEFF') ? text.slice(1) : text
+}
+
 /** A value in a sentence: short, in quotes, or `nothing`. */
 export function quoted(text: string | undefined): string {
   if (text === undefined) return 'nothing'
@@ -52,6 +61,8 @@ export interface ForeignNetwork {
   readonly inputs: readonly number[]
   readonly outputs: readonly number[]
   readonly rule: UpdateRule
+  /** Whether the file says that no links close a cycle; one that does is a fault. */
+  readonly acyclic: boolean
   /** Every neuron that is no input, by its id in the file. */
   readonly neurons: ReadonlyMap<number, Omit<Neuron, 'id'>>
   readonly links: readonly { readonly source: number; readonly target: number; readonly weight: number; readonly place: string }[]
@@ -59,7 +70,7 @@ export interface ForeignNetwork {
 
 /** Orders and renumbers; throws a fault that names the place of the first broken link. */
 export function assemble(network: ForeignNetwork): Genotype {
-  const { inputs, outputs, rule, neurons, links } = network
+  const { inputs, outputs, rule, acyclic, neurons, links } = network
   if (inputs.length < 1 || inputs.length > MAX_SENSORS) fault('file', `needs 1 to ${MAX_SENSORS} inputs, got ${inputs.length}`)
   if (outputs.length < 1) fault('file', 'needs at least one output')
   if (neurons.size > MAX_NEURONS) fault('file', `has at most ${MAX_NEURONS} neurons, this one ${neurons.size}`)
@@ -77,7 +88,7 @@ export function assemble(network: ForeignNetwork): Genotype {
     const before = seen.get(`${from} ${to}`)
     if (before !== undefined) fault(place, `joins nodes ${source} and ${target} a second time, first in ${before}`)
     seen.set(`${from} ${to}`, place)
-    return { from, to, weight }
+    return { from, to, weight, place }
   }).sort((a, b) => a.to - b.to || a.from - b.from)
 
   const genotype: Genotype = {
@@ -93,5 +104,29 @@ export function assemble(network: ForeignNetwork): Genotype {
   }
   const broken = faultOf(genotype)
   if (broken !== undefined) fault('file', broken)
+  const cyclic = acyclic ? orderOf(genotype).recurrent.indexOf(1) : -1
+  if (cyclic >= 0) fault(ordered[cyclic]!.place, 'closes a cycle, in a network that is said to have none')
   return genotype
+}
+
+/**
+ * Numbers for hidden neurons in a foreign file. Those of a genotype that was read from one come back; if any falls
+ * outside, all are counted up from `least`. Either way their order stays, and with it every sum and every bit.
+ * @param end first number that the format cannot hold
+ */
+export function hiddenNumbers(genotype: Genotype, least: number, end = 1_000_000_000): ReadonlyMap<NeuronId, number> {
+  const ids = genotype.neurons.slice(genotype.outputs).map(({ id }) => id)
+  const kept = ids.every((id) => id - FIRST_HIDDEN >= least && id - FIRST_HIDDEN < end)
+  return new Map(ids.map((id, i) => [id, kept ? id - FIRST_HIDDEN : least + i]))
+}
+
+/** `neuron 65536`, for the opening of a reason. */
+export const neuronPlace = ({ id }: Neuron): string => `neuron ${id}`
+
+/** Refuses by name the first link that closes a cycle. */
+export function mustBeAcyclic(genotype: Genotype, why: string): void {
+  const cyclic = orderOf(genotype).recurrent.indexOf(1)
+  if (cyclic < 0) return
+  const { sources, targets } = genotype.links
+  fault(`link ${sources[cyclic]} → ${targets[cyclic]}`, `closes a cycle; ${why}`)
 }

@@ -1,9 +1,13 @@
 // The text genome of Stanley's original NEAT (C++, 1.2.1): one node or gene a line between `genomestart` and
 // `genomeend`. Traits, innovation numbers and disabled genes do not shape the network and are left behind.
 
-import { assemble, fault, quoted, readDecimal, readInteger, reading } from './foreign.ts'
-import type { ForeignNetwork, Reading } from './foreign.ts'
-import type { Neuron, UpdateRule } from '../genotype/genotype.ts'
+import {
+  assemble, attempt, fault, hiddenNumbers, mustBeAcyclic, neuronPlace, quoted, readDecimal, readInteger, withoutMark,
+} from './foreign.ts'
+import type { ForeignNetwork, Reading, Writing } from './foreign.ts'
+import { FIRST_ACTUATOR, isActuator, isSensor } from '../genotype/genotype.ts'
+import type { Genotype, Neuron, NeuronId, UpdateRule } from '../genotype/genotype.ts'
+import { orderOf } from '../network/graph.ts'
 
 /** What a node is for, in the last column of its line. */
 const HIDDEN = 0
@@ -19,10 +23,10 @@ const NEURON: Omit<Neuron, 'id'> = { activation: 'steep-sigmoid', aggregation: '
  * task that waits until the network has settled, such as XOR, asks for `ordered`
  */
 export function readNeat(text: string, rule: UpdateRule = { kind: 'stanley' }): Reading {
-  return reading(() => assemble({ ...parse(text), rule }))
+  return attempt(() => assemble({ ...parse(withoutMark(text)), rule, acyclic: false }))
 }
 
-function parse(text: string): Omit<ForeignNetwork, 'rule'> {
+function parse(text: string): Omit<ForeignNetwork, 'rule' | 'acyclic'> {
   const inputs: number[] = []
   const outputs: number[] = []
   const known = new Set<number>()
@@ -82,5 +86,43 @@ function* linesOf(text: string): Generator<{ words: string[]; place: string }> {
   for (let i = 0; i < lines.length; i++) {
     const words = lines[i]!.trim().split(/\s+/)
     if (words[0] !== '' && !words[0]!.startsWith('/*')) yield { words, place: `line ${i + 1}` }
+  }
+}
+
+/**
+ * Writes one genome. The format has one activation, no biases but those of a sensor, and names no rule: `stanley` is what
+ * the original does, and a network under `ordered` without cycles gives what the original gives once it has settled.
+ */
+export function writeNeat(genotype: Genotype): Writing {
+  return attempt(() => {
+    assertRepresentable(genotype)
+    const { inputs, outputs, neurons, links } = genotype
+    const hidden = hiddenNumbers(genotype, inputs + outputs + 1)
+    const numberOf = (id: NeuronId): number =>
+      isSensor(id) ? id + 1 : isActuator(id) ? inputs + 1 + id - FIRST_ACTUATOR : hidden.get(id)!
+    const { recurrent } = orderOf(genotype)
+    return [
+      'genomestart 1',
+      'trait 1 0.1 0 0 0 0 0 0 0',
+      ...Array.from({ length: inputs }, (_, id) => `node ${numberOf(id)} 1 1 ${INPUT}`),
+      ...neurons.map(({ id }) => `node ${numberOf(id)} 1 0 ${isActuator(id) ? OUTPUT : HIDDEN}`),
+      ...Array.from(links.weights, (weight, i) =>
+        `gene 1 ${numberOf(links.sources[i]!)} ${numberOf(links.targets[i]!)} ${weight} ${recurrent[i]} ${i + 1} ${weight} 1`),
+      'genomeend 1',
+      '',
+    ].join('\n')
+  })
+}
+
+function assertRepresentable(genotype: Genotype): void {
+  const { rule } = genotype
+  if (rule.kind === 'synchronous') fault('rule', `a NEAT genome is computed under stanley or ordered, not synchronous ${rule.steps}`)
+  if (rule.kind === 'ordered') mustBeAcyclic(genotype, 'the original NEAT would compute it otherwise than the ordered rule')
+  for (const neuron of genotype.neurons) {
+    const { activation, aggregation, bias, response } = neuron
+    if (activation !== NEURON.activation) fault(neuronPlace(neuron), `a NEAT genome knows only ${NEURON.activation}, not ${activation}`)
+    if (aggregation !== NEURON.aggregation) fault(neuronPlace(neuron), `a NEAT genome knows only ${NEURON.aggregation}, not ${aggregation}`)
+    if (bias !== 0) fault(neuronPlace(neuron), `a NEAT genome has a bias only as a sensor; this neuron's own is ${bias}`)
+    if (response !== 1) fault(neuronPlace(neuron), `a NEAT genome has no response; this neuron's is ${response}`)
   }
 }

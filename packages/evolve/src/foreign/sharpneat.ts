@@ -1,16 +1,18 @@
 // SharpNEAT's `.net` files (https://github.com/colgreen/sharpneat, docs of the net file format): sections of lines
 // divided by empty lines, `#` opens a comment.
 
-import { assemble, fault, quoted, readDecimal, readInteger, reading } from './foreign.ts'
-import type { ForeignNetwork, Reading } from './foreign.ts'
-import { MAX_NEURONS, MAX_SENSORS, MAX_STEPS } from '../genotype/genotype.ts'
-import type { Neuron, UpdateRule } from '../genotype/genotype.ts'
+import {
+  assemble, attempt, fault, hiddenNumbers, mustBeAcyclic, neuronPlace, quoted, readDecimal, readInteger, withoutMark,
+} from './foreign.ts'
+import type { ForeignNetwork, Reading, Writing } from './foreign.ts'
+import { FIRST_ACTUATOR, isActuator, isHidden, isSensor, MAX_NEURONS, MAX_SENSORS, MAX_STEPS } from '../genotype/genotype.ts'
+import type { Genotype, Neuron, NeuronId, UpdateRule } from '../genotype/genotype.ts'
 import type { ActivationName } from '../network/activation.ts'
 
 /** SharpNEAT's name, our function and the gain inside it. */
 const ACTIVATIONS: ReadonlyMap<string, readonly [ActivationName, number]> = new Map<string, readonly [ActivationName, number]>([
   ['ReLU', ['relu', 1]], ['LeakyReLU', ['leaky-relu', 1]], ['Logistic', ['sigmoid', 1]], ['LogisticSteep', ['sigmoid', 4.9]],
-  ['TanH', ['tanh', 1]], ['Sine', ['sine', 2]], ['Gaussian', ['sharpneat-gaussian', 1]], ['NullFn', ['identity', 1]],
+  ['TanH', ['tanh', 1]], ['Sine', ['sine', 2]], ['Gaussian', ['sharpneat-gaussian', 1]], ['Linear', ['clamp', 1]],
 ])
 
 interface Line {
@@ -19,7 +21,7 @@ interface Line {
 }
 
 export function readSharpneat(text: string): Reading {
-  return reading(() => assemble(parse(sectionsOf(text))))
+  return attempt(() => assemble(parse(sectionsOf(withoutMark(text)))))
 }
 
 function parse(sections: readonly (readonly Line[])[]): ForeignNetwork {
@@ -49,7 +51,8 @@ function parse(sections: readonly (readonly Line[])[]): ForeignNetwork {
     if (id < inputs) fault(place, `node ${id} is an input, which has no function`)
     neurons.set(id, table[index] ?? fault(place, `function ${index} is not among the ${table.length} functions`))
   }
-  return { inputs: countFrom(0, inputs), outputs: countFrom(inputs, outputs), rule, neurons, links: read }
+  const acyclic = rule.kind === 'ordered'
+  return { inputs: countFrom(0, inputs), outputs: countFrom(inputs, outputs), rule, acyclic, neurons, links: read }
 }
 
 function readCounts({ words, place }: Line): readonly [number, number] {
@@ -89,7 +92,7 @@ function only(section: readonly Line[] | undefined, what: string): Line {
 
 function sectionsOf(text: string): readonly (readonly Line[])[] {
   const sections: Line[][] = [[]]
-  text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/).forEach((line, i) => {
+  text.split(/\r\n|\n|\r/).forEach((line, i) => {
     if (line.startsWith('#')) return
     const words = line.trim().split(/\s+/)
     if (words[0] !== '') sections.at(-1)!.push({ words, place: `line ${i + 1}` })
@@ -100,4 +103,51 @@ function sectionsOf(text: string): readonly (readonly Line[])[] {
 
 function countFrom(first: number, count: number): number[] {
   return Array.from({ length: count }, (_, i) => first + i)
+}
+
+/** Writes one network, functions per neuron where they differ. Weights are the shortest text that reads back as the same. */
+export function writeSharpneat(genotype: Genotype): Writing {
+  return attempt(() => {
+    const { inputs, outputs, neurons, links } = genotype
+    const scheme = schemeOf(genotype)
+    const hidden = hiddenNumbers(genotype, inputs + outputs)
+    const numberOf = (id: NeuronId): number => (isSensor(id) ? id : isActuator(id) ? inputs + id - FIRST_ACTUATOR : hidden.get(id)!)
+    const linked = new Set([...links.sources, ...links.targets])
+    const functions = neurons.map((neuron) => {
+      if (isHidden(neuron.id) && !linked.has(neuron.id)) {
+        fault(neuronPlace(neuron), 'has no links, and a SharpNEAT file knows hidden nodes by theirs')
+      }
+      return functionOf(neuron)
+    })
+    const table = [...new Set(functions)]
+    const perNode = neurons.map(({ id }, i) => `${numberOf(id)} ${table.indexOf(functions[i]!)}`)
+    return [
+      '# Inputs, outputs.', `${inputs} ${outputs}`, '',
+      '# Update scheme.', scheme, '',
+      '# Source, target, weight.',
+      ...Array.from(links.weights, (weight, i) => `${numberOf(links.sources[i]!)} ${numberOf(links.targets[i]!)} ${weight}`), '',
+      '# Functions.', ...table.map((name, i) => `${i} ${name}`),
+      ...(table.length === 1 ? [] : ['', '# Node, function.', ...perNode]), '',
+    ].join('\n')
+  })
+}
+
+function schemeOf(genotype: Genotype): string {
+  const { rule, links } = genotype
+  // Readers take the first section after the scheme for the links, so it cannot be empty.
+  if (links.weights.length === 0) fault('links', 'there are none, and a SharpNEAT file needs at least one')
+  if (rule.kind === 'stanley') fault('rule', 'SharpNEAT computes acyclic or cyclic networks, none as the original NEAT did')
+  if (rule.kind === 'synchronous') return `cyclic ${rule.steps}`
+  mustBeAcyclic(genotype, 'an acyclic network of SharpNEAT has none, and its cyclic one computes all nodes at once')
+  return 'acyclic'
+}
+
+function functionOf(neuron: Neuron): string {
+  const { activation, aggregation, bias, response } = neuron
+  const place = neuronPlace(neuron)
+  if (aggregation !== 'sum') fault(place, `a SharpNEAT node sums, it cannot take the ${aggregation}`)
+  if (bias !== 0) fault(place, `a SharpNEAT node has no bias; this neuron's is ${bias}`)
+  for (const [name, [own, gain]] of ACTIVATIONS) if (own === activation && gain === response) return name
+  const known = [...ACTIVATIONS.values()].map(([own, gain]) => (gain === 1 ? own : `${own} with response ${gain}`)).join(', ')
+  fault(place, `${activation} with response ${response} is not among what SharpNEAT has: ${known}`)
 }
