@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import vectors from '../../vectors/identity.json' with { type: 'json' }
-import { addNeuron, perturbWeights } from '../population/operators.ts'
+import { addNeuron } from '../population/neuron-operators.ts'
+import { perturbParameters } from '../population/perturb.ts'
+import { applyEdits } from './edits.ts'
 import { defaultSettings } from '../population/settings.ts'
 import { createRandom } from '../random.ts'
 import { createGenotype } from './create.ts'
@@ -31,8 +33,8 @@ test('two strangers who split the same link get the same neuron and the same lin
   const parent = createGenotype({ inputs: 2, outputs: 1, rule: { kind: 'ordered' }, links: [{ from: 1, to: 4_096, weight: 0.5 }] })
   const grow = (seed: number): Genotype => {
     const random = createRandom(seed)
-    const tuned = perturbWeights(parent, defaultSettings, random)!
-    return addNeuron(tuned, defaultSettings, random)!
+    const tuned = applyEdits(parent, perturbParameters(parent, defaultSettings, random))
+    return applyEdits(tuned, addNeuron(tuned, defaultSettings, random)!)
   }
   const alice = grow(1)
   const bob = grow(2)

@@ -2,8 +2,9 @@
 
 import { cidOf } from '../genotype/cid.ts'
 import { encodeGenotype } from '../genotype/codec.ts'
+import { applyEdits } from '../genotype/edits.ts'
 import type { Random } from '../random.ts'
-import { crossover } from './crossover.ts'
+import { crossoverEdits } from './crossover.ts'
 import { mutate } from './mutate.ts'
 import type { Candidate, Member, Population } from './population.ts'
 import { ranked, type Species } from './species.ts'
@@ -74,12 +75,13 @@ function child(pool: Pool, pools: readonly Pool[], population: Population, rando
   }
   const [fitter, other] = ranked([first, second]) as [Member, Member]
   const kind = random.uniform() < settings.crossAverage ? 'average' : 'choose'
-  const crossed = crossover(fitter.genotype, other.genotype, kind, random)
+  const edits = crossoverEdits(fitter.genotype, other.genotype, kind, random)
+  const crossed = applyEdits(fitter.genotype, edits)
   const operators = [`crossover-${kind}`]
   const parents = [cid(fitter), cid(other)]
-  if (random.uniform() < settings.crossOnly) return { genotype: crossed, parents, operators }
+  if (random.uniform() < settings.crossOnly) return { genotype: crossed, parents, operators, edits }
   const mutation = mutate(crossed, settings, random)
-  return { genotype: mutation.genotype, parents, operators: [...operators, ...mutation.operators] }
+  return { genotype: mutation.genotype, parents, operators: [...operators, ...mutation.operators], edits: [...edits, ...mutation.edits] }
 }
 
 /** Offspring in proportion to the mean fitness of each species: a large species does not win by its size. */

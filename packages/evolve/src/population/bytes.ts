@@ -1,10 +1,14 @@
 // Reading and writing the columns of a checkpoint, little-endian. The reader checks every count against the bytes that
 // are left before anyone allocates; past the end it says so once and returns zeros.
 
+import { readId, writeId } from '../genotype/identity.ts'
+
 export interface ByteWriter {
   u8(x: number): void
   u32(x: number): void
   f64(x: number): void
+  /** An integer below 2^48. */
+  id(x: number): void
   /** Length as u32, then the bytes. */
   block(bytes: Uint8Array): void
   done(): Uint8Array
@@ -28,6 +32,7 @@ export function createWriter(): ByteWriter {
     u8: (x) => { const at = room(1); view.setUint8(at, x) },
     u32: (x) => { const at = room(4); view.setUint32(at, x, true) },
     f64: (x) => { const at = room(8); view.setFloat64(at, x, true) },
+    id: (x) => { const at = room(6); writeId(view, at, x) },
     block(block) {
       writer.u32(block.length)
       const at = room(block.length)
@@ -42,6 +47,8 @@ export interface ByteReader {
   u8(): number
   u32(): number
   f64(): number
+  /** An integer below 2^48. */
+  id(): number
   block(): Uint8Array
   /** A u32 that counts things of at least `leastBytes` each. */
   count(leastBytes: number): number
@@ -71,6 +78,7 @@ export function createReader(bytes: Uint8Array): ByteReader {
     u8: () => read(1, (from) => view.getUint8(from)),
     u32: () => read(4, (from) => view.getUint32(from, true)),
     f64: () => read(8, (from) => view.getFloat64(from, true)),
+    id: () => read(6, (from) => readId(view, from)),
     block() {
       const size = reader.u32()
       const from = take(size)

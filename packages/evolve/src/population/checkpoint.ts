@@ -5,10 +5,12 @@ import { asciiBytes, asciiText } from '../ascii.ts'
 import { cidOf, isCid } from '../genotype/cid.ts'
 import { decodeGenotype, encodeGenotype, type Decoded } from '../genotype/codec.ts'
 import { interfaceFault, type Genotype } from '../genotype/genotype.ts'
-import { activationCode, activationNames, type ActivationName } from '../network/activation.ts'
+import { activationCode, activationNames } from '../network/activation.ts'
+import { aggregationCode, aggregationNames } from '../network/aggregation.ts'
 import { createReader, createWriter, type ByteReader, type ByteWriter } from './bytes.ts'
+import { readEdits, writeEdits } from './edit-bytes.ts'
 import type { Candidate, Champion, Member, Population } from './population.ts'
-import { defaultSettings, settingRanges, settingsFault, type PopulationSettings } from './settings.ts'
+import { choices, settingRanges, settingsFault, switches, type PopulationSettings } from './settings.ts'
 import type { Species } from './species.ts'
 
 export const MAX_CHECKPOINT_BYTES = 67_108_864
@@ -141,21 +143,26 @@ function rows<Row>(reader: ByteReader, leastBytes: number, read: () => Row | und
   return result
 }
 
-function writeCandidate(writer: ByteWriter, { genotype, parents, operators }: Candidate): void {
+function writeCandidate(writer: ByteWriter, { genotype, parents, operators, edits }: Candidate): void {
   writer.block(encodeGenotype(genotype))
   writer.u8(parents.length)
   for (const parent of parents) writer.block(asciiBytes(parent))
   writer.u8(operators.length)
   for (const operator of operators) writer.block(asciiBytes(operator))
+  writer.u8(edits === undefined ? 0 : 1)
+  if (edits !== undefined) writeEdits(writer, edits)
 }
 
 function readCandidate(reader: ByteReader, readGenotype: () => Genotype | undefined): Candidate | undefined {
   const genotype = readGenotype()
   const parents = texts(reader, 2)
   const operators = texts(reader, MAX_OPERATORS)
+  const hasEdits = reader.u8()
+  const edits = hasEdits === 1 ? readEdits(reader) : undefined
+  if (hasEdits > 1 || (hasEdits === 1 && edits === undefined)) return undefined
   if (genotype === undefined || parents === undefined || operators === undefined) return undefined
   if (!parents.every(isCid) || !operators.every((name) => /^[a-z0-9-]+$/.test(name) && name.length <= MAX_OPERATOR_LENGTH)) return undefined
-  return { genotype, parents, operators }
+  return { genotype, parents, operators, ...(edits === undefined ? {} : { edits }) }
 }
 
 function readChampion(reader: ByteReader, readGenotype: () => Genotype | undefined): Champion | undefined {
@@ -176,22 +183,28 @@ function texts(reader: ByteReader, most: number): string[] | undefined {
 function writeSettings(writer: ByteWriter, settings: PopulationSettings): void {
   writer.u8(settingRanges.length)
   for (const [name] of settingRanges) writer.f64(settings[name])
-  writer.u8(settings.fullyLinked ? 1 : 0)
+  for (const name of switches) writer.u8(settings[name] ? 1 : 0)
+  for (const [name, names] of choices) writer.u8((names as readonly string[]).indexOf(settings[name]))
   writer.u8(activationCode(settings.activation))
   writer.u8(settings.activations.length)
   for (const name of settings.activations) writer.u8(activationCode(name))
+  writer.u8(settings.aggregations.length)
+  for (const name of settings.aggregations) writer.u8(aggregationCode(name))
 }
 
 function readSettings(reader: ByteReader): PopulationSettings | undefined {
   if (reader.u8() !== settingRanges.length) return undefined
   const numbers = Object.fromEntries(settingRanges.map(([name]) => [name, reader.f64()]))
-  const fullyLinked = reader.u8()
-  const names = [activationNames[reader.u8()]]
-  const count = reader.u8()
-  for (let i = 0; i < count; i++) names.push(activationNames[reader.u8()])
-  if (reader.failed() || fullyLinked > 1 || names.includes(undefined)) return undefined
-  const [activation, ...activations] = names as [ActivationName, ...ActivationName[]]
-  const settings: PopulationSettings = { ...defaultSettings, ...numbers, fullyLinked: fullyLinked === 1, activation, activations }
+  const flags = switches.map((name) => [name, reader.u8()] as const)
+  const chosen = choices.map(([name, names]) => [name, names[reader.u8()]] as const)
+  const activation = activationNames[reader.u8()]
+  const activations = Array.from({ length: reader.u8() }, () => activationNames[reader.u8()])
+  const aggregations = Array.from({ length: reader.u8() }, () => aggregationNames[reader.u8()])
+  if (reader.failed() || flags.some(([, flag]) => flag > 1)) return undefined
+  const settings = {
+    ...numbers, ...Object.fromEntries(flags.map(([name, flag]) => [name, flag === 1])), ...Object.fromEntries(chosen),
+    activation, activations, aggregations,
+  } as unknown as PopulationSettings
   return settingsFault(settings) === undefined ? settings : undefined
 }
 

@@ -1,16 +1,22 @@
 // Crossover aligned by identity: what both parents have is mixed, what only one has comes from the fitter one
-// (Stanley and Miikkulainen 2002). The child therefore has the fitter parent's structure and is valid if that is.
+// (Stanley and Miikkulainen 2002). The child therefore is the fitter parent with other parameters and valid if that is.
 
-import { interfaceFault, isParameter, type Genotype, type Neuron, type NeuronId } from '../genotype/genotype.ts'
+import { applyEdits, type Edit } from '../genotype/edits.ts'
+import { interfaceFault, isParameter, type Genotype } from '../genotype/genotype.ts'
 import { encodedLength, MAX_GENOTYPE_BYTES } from '../genotype/layout.ts'
-import { withWeights } from '../genotype/edit.ts'
 import type { Random } from '../random.ts'
+import { hasRoomFor } from './operator.ts'
 
 /** `choose` takes each common parameter from either parent; `average` from between them, rounded to f32. */
 export type CrossoverKind = 'choose' | 'average'
 
 /** @throws RangeError when the parents have different interfaces or update rules */
 export function crossover(fitter: Genotype, other: Genotype, kind: CrossoverKind, random: Random): Genotype {
+  return applyEdits(fitter, crossoverEdits(fitter, other, kind, random))
+}
+
+/** What the child differs in from the fitter parent. */
+export function crossoverEdits(fitter: Genotype, other: Genotype, kind: CrossoverKind, random: Random): readonly Edit[] {
   const fault = interfaceFault(other, fitter)
   if (fault !== undefined) throw new RangeError(`Parents must be alike. ${fault}`)
   const mix = (a: number, b: number): number => {
@@ -24,16 +30,20 @@ export function crossover(fitter: Genotype, other: Genotype, kind: CrossoverKind
   eachCommonLink(fitter, other, (mine, theirs) => {
     weights[mine] = mix(weights[mine]!, other.links.weights[theirs]!)
   })
-  const theirs = new Map<NeuronId, Neuron>(other.neurons.map((neuron) => [neuron.id, neuron]))
-  const neurons = fitter.neurons.map((neuron) => {
-    const twin = theirs.get(neuron.id)
-    if (twin === undefined) return neuron
+  const edits: Edit[] = [{ kind: 'set-weights', weights }]
+  eachCommonNeuron(fitter, other, (mine, theirs) => {
+    const neuron = fitter.neurons[mine]!
+    const twin = other.neurons[theirs]!
     const chosen = random.uniform() < 0.5 ? neuron : twin
-    return { ...chosen, bias: mix(neuron.bias, twin.bias) }
+    const bias = mix(neuron.bias, twin.bias)
+    const { id } = neuron
+    if (bias !== neuron.bias) edits.push({ kind: 'set-bias', id, bias })
+    if (chosen.response !== neuron.response) edits.push({ kind: 'set-response', id, response: chosen.response })
+    if (chosen.activation !== neuron.activation) edits.push({ kind: 'set-activation', id, activation: chosen.activation })
+    if (chosen.aggregation !== neuron.aggregation) edits.push({ kind: 'set-aggregation', id, aggregation: chosen.aggregation })
   })
-  const child = { ...withWeights(fitter, weights), neurons }
   // Parameters of the other parent may need a wider form than a very large fitter one has room for.
-  return encodedLength(child) <= MAX_GENOTYPE_BYTES ? child : fitter
+  return hasRoomFor(fitter, 0) || encodedLength(applyEdits(fitter, edits)) <= MAX_GENOTYPE_BYTES ? edits : []
 }
 
 /** Calls `visit` with the places of every link that both have, in canonical order; returns how many there are. */
@@ -52,4 +62,16 @@ export function eachCommonLink(a: Genotype, b: Genotype, visit: (inA: number, in
     else j++
   }
   return common
+}
+
+/** Calls `visit` with the places of every neuron that both have, in ascending order of id. */
+export function eachCommonNeuron(a: Genotype, b: Genotype, visit: (inA: number, inB: number) => void): void {
+  let i = 0
+  let j = 0
+  while (i < a.neurons.length && j < b.neurons.length) {
+    const order = a.neurons[i]!.id - b.neurons[j]!.id
+    if (order === 0) visit(i++, j++)
+    else if (order < 0) i++
+    else j++
+  }
 }

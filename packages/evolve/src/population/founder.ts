@@ -3,7 +3,7 @@
 import { createGenotype, type Link } from '../genotype/create.ts'
 import { actuatorId, type Genotype, type Neuron, type UpdateRule } from '../genotype/genotype.ts'
 import type { Random } from '../random.ts'
-import { parameter } from './operators.ts'
+import { freshParameter } from './operator.ts'
 import type { PopulationSettings } from './settings.ts'
 
 /** What a population needs to know of its task. A `Task` is one. */
@@ -16,12 +16,13 @@ export interface TaskInterface {
 export function createFounder(task: TaskInterface, settings: PopulationSettings, random: Random): Genotype {
   const neurons: Neuron[] = []
   const links: Link[] = []
-  const draw = (): number => parameter(settings.initialDeviation * random.normal(), settings)
+  const draw = (): number => freshParameter(settings, random)
   for (let output = 0; output < task.outputs; output++) {
     const id = actuatorId(output)
     neurons.push({ id, activation: settings.activation, aggregation: 'sum', bias: settings.biasPower === 0 ? 0 : draw(), response: 1 })
     if (settings.fullyLinked) for (let input = 0; input < task.inputs; input++) links.push({ from: input, to: id, weight: draw() })
     else links.push({ from: random.integer(task.inputs), to: id, weight: draw() })
+    if (settings.selfLinked) links.push({ from: id, to: id, weight: draw() })
   }
   return createGenotype({ inputs: task.inputs, outputs: task.outputs, rule: task.updateRule, neurons, links })
 }

@@ -1,30 +1,30 @@
-// Chooses which mutation an offspring gets and writes down its name.
+// Chooses which mutation an offspring gets, and keeps its name and its edits.
 
+import { applyEdits, type Edit } from '../genotype/edits.ts'
 import type { Genotype } from '../genotype/genotype.ts'
 import type { Random } from '../random.ts'
-import { addLink, addNeuron, mutateActivation, perturbWeights, removeLink, removeNeuron, type Operator } from './operators.ts'
+import { operators } from './operators.ts'
+import { perturbParameters } from './perturb.ts'
 import type { PopulationSettings } from './settings.ts'
 
 export interface Mutation {
   readonly genotype: Genotype
   /** Names of the operators applied, in order; never empty. */
   readonly operators: readonly string[]
+  /** What they did: `applyEdits` of the parent and these is `genotype`. */
+  readonly edits: readonly Edit[]
 }
 
-const structural = [
-  ['add-neuron', 'addNeuron', addNeuron],
-  ['add-link', 'addLink', addLink],
-  ['remove-link', 'removeLink', removeLink],
-  ['remove-neuron', 'removeNeuron', removeNeuron],
-  ['mutate-activation', 'mutateActivation', mutateActivation],
-] as const satisfies readonly (readonly [string, keyof PopulationSettings, Operator])[]
-
-/** At most one structural operator, each with its chance; when none applies, weights are perturbed (as in NEAT 1.2.1). */
+/** At most one structural operator, each with its chance; when none applies, parameters are perturbed (as in NEAT 1.2.1). */
 export function mutate(genotype: Genotype, settings: PopulationSettings, random: Random): Mutation {
-  for (const [name, chance, operator] of structural) {
-    if (random.uniform() >= settings[chance]) continue
-    const mutant = operator(genotype, settings, random)
-    if (mutant !== undefined) return { genotype: mutant, operators: [name] }
+  for (const { name, setting, propose } of operators) {
+    const chance = settings[setting]
+    if (chance === 0 || random.uniform() >= chance) continue
+    const edits = propose(genotype, settings, random)
+    if (edits !== undefined) return { genotype: applyEdits(genotype, edits), operators: [name], edits }
   }
-  return { genotype: perturbWeights(genotype, settings, random)!, operators: ['perturb-weights'] }
+  const edits = perturbParameters(genotype, settings, random)
+  return { genotype: applyEdits(genotype, edits), operators: perturbed, edits }
 }
+
+const perturbed = ['perturb-weights'] as const

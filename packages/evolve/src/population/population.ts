@@ -3,6 +3,7 @@
 
 import { cidOf } from '../genotype/cid.ts'
 import { encodeGenotype } from '../genotype/codec.ts'
+import type { Edit } from '../genotype/edits.ts'
 import { assertGenotype, interfaceFault, type Genotype, type UpdateRule } from '../genotype/genotype.ts'
 import { createRandom, resumeRandom, type RandomState } from '../random.ts'
 import type { Evaluation } from '../task.ts'
@@ -28,6 +29,8 @@ export interface Candidate {
   readonly parents: readonly string[]
   /** Names of the operators that made it from its parents. */
   readonly operators: readonly string[]
+  /** What it differs in from its first parent: `applyEdits` of that one's genotype and these is `genotype`. */
+  readonly edits?: readonly Edit[]
 }
 
 /** The best candidate ever told, with where it came from. */

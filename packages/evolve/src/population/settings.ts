@@ -3,31 +3,40 @@
 // otherwise.
 
 import { isActivation, type ActivationName } from '../network/activation.ts'
+import { isAggregation, type AggregationName } from '../network/aggregation.ts'
+import { operators, type OperatorSetting } from './operators.ts'
+import { perturbationNames, type Perturbation } from './perturb.ts'
 
-export interface PopulationSettings {
+/** The chance of each structural operator per offspring; at most one applies, otherwise its parameters are perturbed. */
+export type OperatorChances = { readonly [Setting in OperatorSetting]: number }
+
+export interface PopulationSettings extends OperatorChances {
   /** Members per generation, 2 to 10,000. */
   readonly size: number
   /** What neurons start with. */
   readonly activation: ActivationName
   /** What `mutate-activation` may choose from. */
   readonly activations: readonly ActivationName[]
+  /** What `mutate-aggregation` may choose from. */
+  readonly aggregations: readonly AggregationName[]
   /** Whether founders have every sensor linked to every actuator; otherwise each actuator has one. */
   readonly fullyLinked: boolean
-  /** Standard deviation of founders' weights and biases. */
+  /** Whether founders' actuators read themselves: memory from the start. */
+  readonly selfLinked: boolean
+  /** Standard deviation of founders' weights and biases, and of those drawn anew. */
   readonly initialDeviation: number
 
-  /** Largest change of one weight; changes are uniform in ± this. */
+  /** How parameters are perturbed. */
+  readonly perturbation: Perturbation
+  /** Scale of the change of one weight: the largest where changes are uniform. */
   readonly perturbPower: number
-  /** Largest change of one bias, as `perturbPower`; founders' biases are 0 when this is 0. */
+  /** Chances of each parameter to be changed and to be drawn anew; not for `stanley`. */
+  readonly perturbRate: number
+  readonly replaceRate: number
+  /** As `perturbPower`, for biases; founders' biases are 0 when this is 0. */
   readonly biasPower: number
   /** Weights and biases are kept within ± this. */
   readonly weightLimit: number
-  /** Chances of the structural operators, at most one per offspring; otherwise its weights are mutated. */
-  readonly addLink: number
-  readonly addNeuron: number
-  readonly removeLink: number
-  readonly removeNeuron: number
-  readonly mutateActivation: number
   /** Chance that a new link may close a cycle. */
   readonly recurrent: number
 
@@ -62,9 +71,14 @@ export const defaultSettings: PopulationSettings = {
   size: 150,
   activation: 'steep-sigmoid',
   activations: ['steep-sigmoid'],
+  aggregations: ['sum', 'product', 'max', 'min', 'mean', 'max-abs'],
   fullyLinked: true,
+  selfLinked: false,
   initialDeviation: 1,
+  perturbation: 'stanley',
   perturbPower: 2.5,
+  perturbRate: 0.8,
+  replaceRate: 0.1,
   // A task has a bias input where its protocol wants one; biases on top of it only blur the search.
   biasPower: 0,
   weightLimit: 32,
@@ -75,7 +89,22 @@ export const defaultSettings: PopulationSettings = {
   // Not in the original: keeps complexity from only growing.
   removeLink: 0.01,
   removeNeuron: 0.005,
+  // The rest of DXNN's operators and our removals, for those who want them.
   mutateActivation: 0,
+  mutateAggregation: 0,
+  addBias: 0,
+  removeBias: 0,
+  addInlink: 0,
+  addOutlink: 0,
+  addParallelNeuron: 0,
+  outsplice: 0,
+  insplice: 0,
+  addSensorLink: 0,
+  addActuatorLink: 0,
+  addSensor: 0,
+  addActuator: 0,
+  removeSensor: 0,
+  removeActuator: 0,
   // Opt in: without cycles an ordered network is a plain function.
   recurrent: 0,
   mutateOnly: 0.25,
@@ -101,12 +130,10 @@ export const settingRanges: readonly (readonly [name: NumberSetting, least: numb
   ['initialDeviation', 0, 100],
   ['perturbPower', 0, 100],
   ['biasPower', 0, 100],
+  ['perturbRate', 0, 1],
+  ['replaceRate', 0, 1],
   ['weightLimit', 0, 1_000_000],
-  ['addLink', 0, 1],
-  ['addNeuron', 0, 1],
-  ['removeLink', 0, 1],
-  ['removeNeuron', 0, 1],
-  ['mutateActivation', 0, 1],
+  ...operators.map(({ setting }) => [setting, 0, 1] as const),
   ['recurrent', 0, 1],
   ['mutateOnly', 0, 1],
   ['crossOnly', 0, 1],
@@ -122,6 +149,10 @@ export const settingRanges: readonly (readonly [name: NumberSetting, least: numb
   ['elitismAbove', 0, 10_000, 'whole'],
 ]
 
+/** Settings that are true or false, and those with one name of a few: columns of a checkpoint as well, append only. */
+export const switches = ['fullyLinked', 'selfLinked'] as const
+export const choices = [['perturbation', perturbationNames]] as const
+
 /** The first fault as a sentence with the value, or undefined. */
 export function settingsFault(settings: PopulationSettings): string | undefined {
   for (const [name, least, most, whole] of settingRanges) {
@@ -130,13 +161,22 @@ export function settingsFault(settings: PopulationSettings): string | undefined 
       return `Setting ${name} must be ${whole === undefined ? 'a number' : 'an integer'} from ${least} to ${most}, got ${value}`
     }
   }
-  if (typeof settings.fullyLinked !== 'boolean') return `Setting fullyLinked must be true or false, got ${settings.fullyLinked}`
-  if (!isActivation(settings.activation)) return `Setting activation is unknown: ${String(settings.activation)}`
-  const { activations } = settings
-  if (activations.length < 1 || activations.length > 255 || !activations.every(isActivation)) {
-    return 'Setting activations must name 1 to 255 activations'
+  for (const name of switches) {
+    if (typeof settings[name] !== 'boolean') return `Setting ${name} must be true or false, got ${String(settings[name])}`
   }
+  for (const [name, names] of choices) {
+    if (!(names as readonly string[]).includes(settings[name])) {
+      return `Setting ${name} must be one of ${names.join(', ')}, got ${String(settings[name])}`
+    }
+  }
+  if (!isActivation(settings.activation)) return `Setting activation is unknown: ${String(settings.activation)}`
+  if (!isListOf(settings.activations, isActivation)) return 'Setting activations must name 1 to 255 activations'
+  if (!isListOf(settings.aggregations, isAggregation)) return 'Setting aggregations must name 1 to 255 aggregations'
   return undefined
+}
+
+function isListOf(value: unknown, isOne: (name: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.length >= 1 && value.length <= 255 && value.every(isOne)
 }
 
 /** @throws RangeError naming the setting */

@@ -11,6 +11,20 @@ const names = [
   'mutate-activation',
   'crossover-choose',
   'crossover-average',
+  'mutate-aggregation',
+  'add-bias',
+  'remove-bias',
+  'add-inlink',
+  'add-outlink',
+  'add-parallel-neuron',
+  'outsplice',
+  'insplice',
+  'add-sensorlink',
+  'add-actuatorlink',
+  'add-sensor',
+  'add-actuator',
+  'remove-sensor',
+  'remove-actuator',
 ] as const
 
 const codes = new Map<string, number>(names.map((name, code) => [name, code]))
