@@ -3,9 +3,12 @@
 
 import type { Command, Surroundings } from './command.ts'
 import { activateCommand } from './commands/activate.ts'
+import { compareCommand } from './commands/compare.ts'
 import { convertCommand } from './commands/convert.ts'
 import { evolveCommand } from './commands/evolve.ts'
 import { inspectCommand } from './commands/inspect.ts'
+import { newTaskCommand } from './commands/new-task.ts'
+import { plotCommand } from './commands/plot.ts'
 import { scoreCommand } from './commands/score.ts'
 import { tasksCommand } from './commands/tasks.ts'
 import { traceCommand } from './commands/trace.ts'
@@ -15,6 +18,9 @@ import { UsageError } from './usage.ts'
 const commands: Readonly<Record<string, Command>> = {
   tasks: tasksCommand,
   evolve: evolveCommand,
+  'new-task': newTaskCommand,
+  plot: plotCommand,
+  compare: compareCommand,
   score: scoreCommand,
   trace: traceCommand,
   activate: activateCommand,
@@ -24,7 +30,7 @@ const commands: Readonly<Record<string, Command>> = {
 }
 
 /** Promised for later, so that the answer is not "no such command". */
-const later = ['peers', 'best', 'get', 'publish', 'plot', 'compare', 'new-task', 'simulate', 'donate', 'relay', 'bench']
+const later = ['peers', 'best', 'get', 'publish', 'simulate', 'donate', 'relay', 'bench']
 
 const usages = Object.values(commands).map(({ usage }) => `  ${usage}`)
 const overview = ['Usage: megabrain <command> [options] [--json]', '', ...usages].join('\n')

@@ -38,7 +38,7 @@ export async function readPlan(options: PlanOptions): Promise<Plan> {
   const reference = required(options.task ?? config.task, '--task')
   const task = await findTaskByReference(reference)
   const algorithm = algorithmOf(options.algorithm ?? config.algorithm ?? 'neat')
-  const settings: Record<string, unknown> = { ...defaultSettingsOf(algorithm), ...settingsFor(task) }
+  const settings: Record<string, unknown> = { ...defaultSettingsOf(algorithm), ...settingsFor(task, algorithm) }
   for (const [name, value] of Object.entries(config.settings ?? {})) assign(settings, name, value, `--config ${options.config}`)
   for (const set of options.set) {
     const at = set.indexOf('=')
