@@ -26,7 +26,7 @@ export { compileLanes, MAX_LANES } from './network/lanes.ts'
 export { costOf } from './network/cost.ts'
 export { depthsOf, hasCycle } from './network/graph.ts'
 
-export type { Environment, Evaluation, Task, TaskId } from './task.ts'
+export type { Action, Environment, Evaluation, Task, TaskId } from './task.ts'
 export { evaluate } from './evaluate.ts'
 export { fingerprintOf } from './fingerprint.ts'
 

@@ -3,6 +3,9 @@
 
 import type { Decoded } from './genotype/codec.ts'
 import type { Genotype } from './genotype/genotype.ts'
+import { decodeMemetic, encodeMemetic } from './memetic/checkpoint.ts'
+import { askMemetic, createMemetic, immigrateMemetic, memeticCensus, membersOf, tellMemetic, type Memetic } from './memetic/memetic.ts'
+import { defaultMemeticSettings, memeticSettingsFault, type MemeticSettings } from './memetic/settings.ts'
 import { census, type Census } from './population/census.ts'
 import { decodePopulation, encodePopulation, type CheckpointRefusal } from './population/checkpoint.ts'
 import type { TaskInterface } from './population/founder.ts'
@@ -11,7 +14,7 @@ import type { Candidate, Champion, Member, Population } from './population/popul
 import { defaultSettings, settingsFault, type PopulationSettings } from './population/settings.ts'
 import type { Evaluation } from './task.ts'
 
-export const algorithmNames = ['neat'] as const
+export const algorithmNames = ['neat', 'memetic'] as const
 
 export type AlgorithmName = (typeof algorithmNames)[number]
 
@@ -56,7 +59,10 @@ interface Algorithm<State> {
   census(state: State): Census
   members(state: State): readonly Member[]
   encode(state: State): Uint8Array
+  /** Refuses the bytes of another algorithm as `bad-magic`. */
   decode(bytes: Uint8Array): Decoded<State, CheckpointRefusal>
+  readonly defaultSettings: object
+  settingsFault(settings: object): string | undefined
 }
 
 const neat: Algorithm<Population> = {
@@ -74,28 +80,75 @@ const neat: Algorithm<Population> = {
   members: (population) => population.members,
   encode: encodePopulation,
   decode: decodePopulation,
+  defaultSettings,
+  settingsFault: (settings) => settingsFault(settings as PopulationSettings),
 }
+
+const memetic: Algorithm<Memetic> = {
+  name: 'memetic',
+  create: ({ task, settings, seed, founders }) =>
+    createMemetic({ task, settings: settings as Partial<MemeticSettings>, seed, ...(founders === undefined ? {} : { founders }) }),
+  ask(state) {
+    const asked = askMemetic(state)
+    return { state: asked.memetic, candidates: asked.candidates }
+  },
+  tell: tellMemetic,
+  immigrate: immigrateMemetic,
+  champion: (state) => state.champion,
+  census: memeticCensus,
+  members: membersOf,
+  encode: encodeMemetic,
+  decode: decodeMemetic,
+  defaultSettings: defaultMemeticSettings,
+  settingsFault: (settings) => memeticSettingsFault(settings as MemeticSettings),
+}
+
+/** An algorithm with its state hidden in what it makes. */
+interface Kind {
+  create(options: SearchOptions): Search
+  decode(bytes: Uint8Array): Decoded<Search, CheckpointRefusal>
+  readonly defaultSettings: object
+  settingsFault(settings: object): string | undefined
+}
+
+const kinds: Readonly<Record<AlgorithmName, Kind>> = { neat: kindOf(neat), memetic: kindOf(memetic) }
 
 /** @throws RangeError for an unknown algorithm, a setting out of range or a founder that does not fit */
 export function createSearch(options: SearchOptions): Search {
-  if (options.algorithm !== 'neat') throw new RangeError(`Unknown algorithm ${String(options.algorithm)}; there are ${algorithmNames.join(', ')}`)
-  return searchOf(neat, neat.create(options))
+  const { algorithm } = options
+  if (!Object.hasOwn(kinds, algorithm)) throw new RangeError(`Unknown algorithm ${String(algorithm)}; there are ${algorithmNames.join(', ')}`)
+  return kinds[algorithm].create(options)
 }
 
 /** Never throws, whatever the bytes. */
 export function decodeSearch(bytes: Uint8Array): Decoded<Search, CheckpointRefusal> {
-  const decoded = neat.decode(bytes)
-  return decoded.ok ? { ok: true, value: searchOf(neat, decoded.value) } : decoded
+  for (const name of algorithmNames) {
+    const decoded = kinds[name].decode(bytes)
+    if (decoded.ok || decoded.reason !== 'bad-magic') return decoded
+  }
+  return { ok: false, reason: 'bad-magic' }
 }
 
 /** The settings that an algorithm has unless told otherwise. */
 export function defaultSettingsOf(algorithm: AlgorithmName): Readonly<Record<string, unknown>> {
-  return { [algorithm]: defaultSettings }[algorithm] as unknown as Readonly<Record<string, unknown>>
+  return { ...kinds[algorithm].defaultSettings }
 }
 
 /** The first fault of complete `settings` as a sentence with name and value, or undefined. */
-export function searchSettingsFault(_algorithm: AlgorithmName, settings: Readonly<Record<string, unknown>>): string | undefined {
-  return settingsFault(settings as unknown as PopulationSettings)
+export function searchSettingsFault(algorithm: AlgorithmName, settings: Readonly<Record<string, unknown>>): string | undefined {
+  return kinds[algorithm].settingsFault(settings)
+}
+
+function kindOf<State>(algorithm: Algorithm<State>): Kind {
+  return {
+    create: (options) => searchOf(algorithm, algorithm.create(options)),
+    decode(bytes) {
+      const decoded = algorithm.decode(bytes)
+      return decoded.ok ? { ok: true, value: searchOf(algorithm, decoded.value) } : decoded
+    },
+    defaultSettings: algorithm.defaultSettings,
+    settingsFault: algorithm.settingsFault,
+  }
 }
 
 function searchOf<State>(algorithm: Algorithm<State>, state: State): Search {

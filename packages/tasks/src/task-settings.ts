@@ -1,7 +1,7 @@
 // What evolution should be set to for one task, where the defaults of `evolve` do not suit: the values of the original
 // NEAT's parameter files, by task.
 
-import type { PopulationSettings, Task } from '@megabrain/evolve'
+import type { AlgorithmName, MemeticSettings, PopulationSettings, Task } from '@megabrain/evolve'
 
 /**
  * NEAT 1.2.1, `p2nv.ne`; Stanley & Miikkulainen 2002, section 4.2. The weight cap is that of its winners. With the default
@@ -20,7 +20,13 @@ const noVelocity: Partial<PopulationSettings> = {
   survival: 0.4,
 }
 
-/** Overrides of `defaultSettings`; empty for a task that needs none. */
-export function settingsFor(task: Task): Partial<PopulationSettings> {
+/** Overrides of an algorithm's defaults, by task id. */
+const memetic: Readonly<Record<string, Partial<MemeticSettings>>> = {}
+
+/** Overrides of the algorithm's default settings; empty for a task that needs none. */
+export function settingsFor(task: Task, algorithm?: 'neat'): Partial<PopulationSettings>
+export function settingsFor(task: Task, algorithm: AlgorithmName): Readonly<Record<string, unknown>>
+export function settingsFor(task: Task, algorithm: AlgorithmName = 'neat'): object {
+  if (algorithm === 'memetic') return Object.hasOwn(memetic, task.id) ? { ...memetic[task.id] } : {}
   return task.id === 'double-pole-no-velocity' ? noVelocity : {}
 }

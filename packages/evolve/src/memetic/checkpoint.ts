@@ -1,0 +1,243 @@
+// A memetic search as bytes, tuners in mid-run included, so that it goes on after a restart exactly as if it had not
+// stopped. Read as carefully as a stranger's bytes: storage can be damaged and files can be shared.
+
+import { asciiBytes, asciiText } from '../ascii.ts'
+import { cidOf, isCid } from '../genotype/cid.ts'
+import { decodeGenotype, encodeGenotype, type Decoded } from '../genotype/codec.ts'
+import { interfaceFault, type Genotype } from '../genotype/genotype.ts'
+import { activationCode, activationNames, type ActivationName } from '../network/activation.ts'
+import { createReader, createWriter, type ByteReader, type ByteWriter } from '../population/bytes.ts'
+import { MAX_CHECKPOINT_BYTES, type CheckpointRefusal } from '../population/checkpoint.ts'
+import type { Candidate, Champion } from '../population/population.ts'
+import { tunerNames } from '../tuner/settings.ts'
+import { tunerFor, tuners } from '../tuner/tuners.ts'
+import type { Agent, Trial } from './agent.ts'
+import type { Memetic } from './memetic.ts'
+import { defaultMemeticSettings, memeticChoices, memeticRanges, memeticSettingsFault, type MemeticSettings } from './settings.ts'
+
+const MEMETIC_VERSION = 1
+/** `MBme`, little-endian. */
+export const MEMETIC_MAGIC = 0x656d424d
+const MAX_OPERATORS = 16
+const MAX_OPERATOR_LENGTH = 32
+/** Greatest share of agents to `size`: a generation before selection, strangers included. */
+const MAX_CROWD = 3
+
+/** Columns in the order of this function; a release that changes it counts the version up and migrates the old ones. */
+export function encodeMemetic(memetic: Memetic): Uint8Array {
+  const writer = createWriter()
+  writer.u32(MEMETIC_MAGIC)
+  writer.u8(MEMETIC_VERSION)
+  writeSettings(writer, memetic.settings)
+  for (const word of memetic.random) writer.u32(word)
+  writer.f64(memetic.generation)
+  writer.f64(memetic.evaluations)
+  writer.u32(memetic.inputs)
+  writer.u32(memetic.outputs)
+  writer.u8(['ordered', 'synchronous', 'stanley'].indexOf(memetic.rule.kind))
+  writer.u8(memetic.rule.kind === 'synchronous' ? memetic.rule.steps : 0)
+  for (const agents of [memetic.agents, memetic.hall]) {
+    writer.u32(agents.length)
+    for (const agent of agents) writeAgent(writer, agent)
+  }
+  writer.u32(memetic.trials.length)
+  for (const trial of memetic.trials) writeTrial(writer, trial)
+  const { champion } = memetic
+  writer.u8(champion === undefined ? 0 : 1)
+  if (champion !== undefined) {
+    writeCandidate(writer, champion)
+    const { fitness, score, steps } = champion.evaluation
+    for (const x of [fitness, score, steps, champion.generation]) writer.f64(x)
+  }
+  return writer.done()
+}
+
+/** Never throws, whatever the bytes. */
+export function decodeMemetic(bytes: Uint8Array): Decoded<Memetic, CheckpointRefusal> {
+  if (bytes.length > MAX_CHECKPOINT_BYTES) return refuse('too-large')
+  const reader = createReader(bytes)
+  if (reader.u32() !== MEMETIC_MAGIC) return refuse('bad-magic')
+  if (reader.u8() !== MEMETIC_VERSION) return refuse('bad-version')
+  const settings = readSettings(reader)
+  if (settings === undefined) return refuse('bad-settings')
+  const random = [reader.u32(), reader.u32(), reader.u32(), reader.u32()] as const
+  const [generation, evaluations] = [reader.f64(), reader.f64()]
+  const [inputs, outputs, kind, steps] = [reader.u32(), reader.u32(), reader.u8(), reader.u8()]
+  const rule = kind === 0 ? { kind: 'ordered' } as const : kind === 1 && steps > 0 ? { kind: 'synchronous', steps } as const
+    : kind === 2 ? { kind: 'stanley' } as const : undefined
+  if (rule === undefined || (kind !== 1 && steps !== 0)) return refuse('bad-state')
+  const genotype = (): Genotype | undefined => {
+    const decoded = decodeGenotype(reader.block())
+    return decoded.ok && interfaceFault(decoded.value, { inputs, outputs, rule }) === undefined ? decoded.value : undefined
+  }
+  const agents = rows(reader, 16, () => readAgent(reader, genotype))
+  const hall = rows(reader, 16, () => readAgent(reader, genotype))
+  const trials = rows(reader, 16, () => readTrial(reader, settings, genotype))
+  const crowned = reader.u8()
+  const champion = crowned === 1 ? readChampion(reader, genotype) : undefined
+  if (reader.failed() || crowned > 1) return refuse('bad-state')
+  if (agents === undefined || hall === undefined || trials === undefined || (crowned === 1 && champion === undefined)) return refuse('bad-genotype')
+  const memetic: Memetic = { inputs, outputs, rule, settings, random, generation, evaluations, agents, trials, hall, champion }
+  return reader.finished() && isConsistent(memetic) ? { ok: true, value: memetic } : refuse('bad-state')
+}
+
+/** What `ask`, `tell` and `immigrate` rely on and cannot check again. */
+function isConsistent({ settings, generation, evaluations, agents, trials, hall, champion }: Memetic): boolean {
+  const waiting = trials.filter(({ asked }) => asked.length > 0).length
+  return isCounter(generation) && isCounter(evaluations)
+    && agents.length + trials.length > 0 && agents.length <= MAX_CROWD * settings.size && trials.length <= settings.size
+    // An ask asks all trials, a tell tells all.
+    && (waiting === 0 || waiting === trials.length)
+    // Bred from in mid-run, so that none may be missing.
+    && (agents.length > 0 || (trials.length === settings.size) || settings.replacement === 'generational')
+    && hall.length <= settings.hallSize
+    && (champion === undefined || (isFitness(champion.evaluation.fitness) && isCounter(champion.generation)
+      && isCounter(champion.evaluation.steps) && champion.evaluation.score - champion.evaluation.score === 0))
+}
+
+function writeAgent(writer: ByteWriter, { genotype, fitness, ages }: Agent): void {
+  writer.block(encodeGenotype(genotype))
+  writer.f64(fitness)
+  for (const age of ages) writer.f64(age)
+}
+
+function readAgent(reader: ByteReader, readGenotype: () => Genotype | undefined): Agent | undefined {
+  const genotype = readGenotype()
+  if (genotype === undefined) return undefined
+  const fitness = reader.f64()
+  const ages = readAges(reader, genotype)
+  return isFitness(fitness) && ages !== undefined ? { genotype, fitness, ages } : undefined
+}
+
+function readAges(reader: ByteReader, genotype: Genotype): readonly number[] | undefined {
+  const ages = genotype.neurons.map(() => reader.f64())
+  return ages.every(isCounter) ? ages : undefined
+}
+
+function writeTrial(writer: ByteWriter, trial: Trial): void {
+  const { start, parents, operators, tuner, state, told, asked } = trial
+  writeCandidate(writer, { genotype: start.genotype, parents, operators })
+  for (const age of start.ages) writer.f64(age)
+  writer.u8(tunerNames.indexOf(tuner))
+  writer.f64(told)
+  const best = tuners[tuner].best(state)
+  writer.u8(best === undefined ? 0 : 1)
+  if (best !== undefined) {
+    writer.block(encodeGenotype(best.genotype))
+    writer.f64(best.fitness)
+  }
+  tuners[tuner].write(state, writer)
+  writer.u32(asked.length)
+  for (const candidate of asked) writeCandidate(writer, candidate)
+}
+
+function readTrial(reader: ByteReader, settings: MemeticSettings, readGenotype: () => Genotype | undefined): Trial | undefined {
+  const origin = readCandidate(reader, readGenotype)
+  if (origin === undefined) return undefined
+  const { parents, operators } = origin
+  const ages = readAges(reader, origin.genotype)
+  const tuner = tunerNames[reader.u8()]
+  const told = reader.f64()
+  const hasBest = reader.u8()
+  if (ages === undefined || tuner === undefined || tuner !== tunerFor(origin.genotype, settings) || !isCounter(told) || hasBest > 1) return undefined
+  // `ask` knows the unchanged start by identity, and so must its reading.
+  const start = { genotype: origin.genotype, ages }
+  const variant = (): Genotype | undefined => {
+    const genotype = readGenotype()
+    return genotype !== undefined && hasStructureOf(genotype, start.genotype) ? genotype : undefined
+  }
+  const best = hasBest === 1 ? readTuned(reader, variant) : undefined
+  if ((hasBest === 1) !== (best !== undefined) || (told > 0) !== (best !== undefined)) return undefined
+  const state = tuners[tuner].read(reader, start, settings, best)
+  const asked = rows(reader, 6, () => readCandidate(reader, variant))
+  if (state === undefined || asked === undefined) return undefined
+  return { start, parents, operators, tuner, state, told, asked }
+}
+
+function readTuned(reader: ByteReader, readGenotype: () => Genotype | undefined): { genotype: Genotype; fitness: number } | undefined {
+  const genotype = readGenotype()
+  const fitness = reader.f64()
+  return genotype !== undefined && isFitness(fitness) ? { genotype, fitness } : undefined
+}
+
+/** Same neurons and links, so that their parameters are of one column. */
+function hasStructureOf(genotype: Genotype, other: Genotype): boolean {
+  return genotype.neurons.length === other.neurons.length && genotype.links.weights.length === other.links.weights.length
+    && genotype.neurons.every(({ id }, i) => id === other.neurons[i]!.id)
+    && genotype.links.sources.every((source, i) => source === other.links.sources[i] && genotype.links.targets[i] === other.links.targets[i])
+}
+
+function writeCandidate(writer: ByteWriter, { genotype, parents, operators }: Candidate): void {
+  writer.block(encodeGenotype(genotype))
+  writer.u8(parents.length)
+  for (const parent of parents) writer.block(asciiBytes(parent))
+  writer.u8(operators.length)
+  for (const operator of operators) writer.block(asciiBytes(operator))
+}
+
+function readCandidate(reader: ByteReader, readGenotype: () => Genotype | undefined): Candidate | undefined {
+  const genotype = readGenotype()
+  const parents = texts(reader, 2)
+  const operators = texts(reader, MAX_OPERATORS)
+  if (genotype === undefined || parents === undefined || operators === undefined) return undefined
+  if (!parents.every(isCid) || !operators.every((name) => /^[a-z0-9-]+$/.test(name) && name.length <= MAX_OPERATOR_LENGTH)) return undefined
+  return { genotype, parents, operators }
+}
+
+function readChampion(reader: ByteReader, readGenotype: () => Genotype | undefined): Champion | undefined {
+  const candidate = readCandidate(reader, readGenotype)
+  const evaluation = { fitness: reader.f64(), score: reader.f64(), steps: reader.f64() }
+  const generation = reader.f64()
+  return candidate && { ...candidate, cid: cidOf(encodeGenotype(candidate.genotype)), evaluation, generation }
+}
+
+function rows<Row>(reader: ByteReader, leastBytes: number, read: () => Row | undefined): Row[] | undefined {
+  const count = reader.count(leastBytes)
+  const result: Row[] = []
+  for (let i = 0; i < count; i++) {
+    const row = read()
+    if (row === undefined) return undefined
+    result.push(row)
+  }
+  return result
+}
+
+function texts(reader: ByteReader, most: number): string[] | undefined {
+  const count = reader.u8()
+  if (count > most) return undefined
+  const result: string[] = []
+  for (let i = 0; i < count; i++) result.push(asciiText(reader.block()))
+  return result
+}
+
+function writeSettings(writer: ByteWriter, settings: MemeticSettings): void {
+  writer.u8(memeticRanges.length)
+  for (const [name] of memeticRanges) writer.f64(settings[name])
+  writer.u8(memeticChoices.length)
+  for (const [name, values] of memeticChoices) writer.u8(values.indexOf(settings[name] as string | boolean))
+  writer.u8(activationCode(settings.activation))
+  writer.u8(activationCode(settings.actuatorActivation))
+  writer.u8(settings.activations.length)
+  for (const name of settings.activations) writer.u8(activationCode(name))
+}
+
+function readSettings(reader: ByteReader): MemeticSettings | undefined {
+  if (reader.u8() !== memeticRanges.length) return undefined
+  const numbers = Object.fromEntries(memeticRanges.map(([name]) => [name, reader.f64()]))
+  if (reader.u8() !== memeticChoices.length) return undefined
+  const choices = Object.fromEntries(memeticChoices.map(([name, values]) => [name, values[reader.u8()]]))
+  const names = [activationNames[reader.u8()], activationNames[reader.u8()]]
+  const count = reader.u8()
+  for (let i = 0; i < count; i++) names.push(activationNames[reader.u8()])
+  if (reader.failed() || names.includes(undefined)) return undefined
+  const [activation, actuatorActivation, ...activations] = names as [ActivationName, ActivationName, ...ActivationName[]]
+  const settings: MemeticSettings = { ...defaultMemeticSettings, ...numbers, ...choices, activation, actuatorActivation, activations }
+  return memeticSettingsFault(settings) === undefined ? settings : undefined
+}
+
+const isCounter = (x: number): boolean => Number.isSafeInteger(x) && x >= 0 && !Object.is(x, -0)
+const isFitness = (x: number): boolean => isCounter(x) && x <= 1_000_000
+
+function refuse(reason: CheckpointRefusal): { readonly ok: false; readonly reason: CheckpointRefusal } {
+  return { ok: false, reason }
+}

@@ -1,0 +1,92 @@
+// One child of one agent: a few topological mutations, drawn by weight, another one drawn when one does not apply. There
+// is no crossover, by design (Sher 2013).
+
+import { cidOf } from '../genotype/cid.ts'
+import { encodeGenotype } from '../genotype/codec.ts'
+import type { Genotype, NeuronId } from '../genotype/genotype.ts'
+import { addLink, addNeuron, mutateActivation, removeLink, removeNeuron, type Operator } from '../population/operators.ts'
+import { defaultSettings } from '../population/settings.ts'
+import type { Random } from '../random.ts'
+import { power } from '../tuner/tuning-selection.ts'
+import { beginTrial, type Agent, type Trial } from './agent.ts'
+import type { MemeticSettings } from './settings.ts'
+
+/** A lineage has room for this many names and that of the tuner. */
+export const MAX_MUTATIONS = 15
+
+const operators = [
+  ['add-link', 'addLink', addLink],
+  ['add-neuron', 'addNeuron', addNeuron],
+  ['remove-link', 'removeLink', removeLink],
+  ['remove-neuron', 'removeNeuron', removeNeuron],
+  ['mutate-activation', 'mutateActivation', mutateActivation],
+] as const satisfies readonly (readonly [string, keyof MemeticSettings, Operator])[]
+
+/** The child inherits the tuned weights. */
+export function offspringOf(parent: Agent, settings: MemeticSettings, random: Random): Trial {
+  const { genotype, names } = mutatedTopology(parent.genotype, settings, random)
+  const start = { genotype, ages: agesAfter(parent, genotype) }
+  return beginTrial(start, [cidOf(encodeGenotype(parent.genotype))], names, settings)
+}
+
+/** 1 to 15; the larger the network, the more. */
+export function mutationsOf(genotype: Genotype, settings: MemeticSettings, random: Random): number {
+  const neurons = genotype.neurons.length
+  const { mutationParameter } = settings
+  const count = settings.mutationCount === 'ncount-linear'
+    ? Math.round(neurons * mutationParameter)
+    : 1 + random.integer(Math.max(1, Math.min(MAX_MUTATIONS, Math.round(power(neurons, mutationParameter)))))
+  return Math.max(1, Math.min(MAX_MUTATIONS, count))
+}
+
+function mutatedTopology(
+  parent: Genotype, settings: MemeticSettings, random: Random,
+): { readonly genotype: Genotype; readonly names: readonly string[] } {
+  const { activation, activations, initialDeviation, weightLimit, recurrent } = settings
+  const shared = { ...defaultSettings, activation, activations, initialDeviation, weightLimit, recurrent }
+  let genotype = parent
+  const names: string[] = []
+  for (let left = mutationsOf(parent, settings, random); left > 0; left--) {
+    let open = operators.filter(([, weight]) => settings[weight] > 0)
+    while (open.length > 0) {
+      const drawn = drawByWeight(open.map(([, weight]) => settings[weight]), random)
+      const [name, , operator] = open[drawn]!
+      const mutant = operator(genotype, shared, random)
+      if (mutant !== undefined) {
+        genotype = mutant
+        names.push(name)
+        break
+      }
+      open = open.toSpliced(drawn, 1)
+    }
+  }
+  return { genotype, names }
+}
+
+/** Position of one of `weights`, at least one, none negative, with the chance of its share. */
+export function drawByWeight(weights: readonly number[], random: Random): number {
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  let at = random.uniform() * total
+  for (let i = 0; i < weights.length - 1; i++) {
+    if (at < weights[i]!) return i
+    at -= weights[i]!
+  }
+  return weights.length - 1
+}
+
+/** 0 for a neuron that is new, that differs, or that gained or lost a link; one more than before for the others. */
+export function agesAfter(parent: Agent, child: Genotype): readonly number[] {
+  const ages = new Map(parent.genotype.neurons.map(({ id }, i) => [id, parent.ages[i]!]))
+  const before = new Map(parent.genotype.neurons.map((neuron) => [neuron.id, neuron]))
+  const touched = new Set<NeuronId>()
+  const pairs = ({ links }: Genotype): Map<string, readonly [NeuronId, NeuronId]> =>
+    new Map(Array.from(links.sources, (source, i) => [`${source} ${links.targets[i]}`, [source, links.targets[i]!]]))
+  const [old, now] = [pairs(parent.genotype), pairs(child)]
+  for (const [pair, ends] of [...old, ...now]) if (!(old.has(pair) && now.has(pair))) for (const end of ends) touched.add(end)
+  return child.neurons.map((neuron) => {
+    const age = ages.get(neuron.id)
+    const same = before.get(neuron.id)
+    const changed = age === undefined || touched.has(neuron.id) || same!.activation !== neuron.activation || same!.aggregation !== neuron.aggregation
+    return changed ? 0 : age + 1
+  })
+}
