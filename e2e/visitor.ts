@@ -113,6 +113,12 @@ export class Visitor {
     await this.until(`works on ${task}`, async () => (await this.one('task')).value === task)
   }
 
+  /** Changes how networks are bred and waits until the page shows it. */
+  async search(algorithm: string): Promise<void> {
+    await this.tab.select('[data-testid="algorithm"]', algorithm)
+    await this.until(`searches by ${algorithm}`, async () => (await this.one('algorithm')).value === algorithm)
+  }
+
   async champion(): Promise<Champion> {
     const { cid = '', fitness = '' } = (await this.one('champion')).data
     return { cid, fitness: Number(fitness) }

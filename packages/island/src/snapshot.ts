@@ -1,6 +1,7 @@
 // What an island shows and what it can be told: plain data that crosses worker and tab borders. The page draws
 // snapshots and sends commands; it knows nothing else of the island.
 
+import type { AlgorithmName } from '@megabrain/evolve'
 import type { Claim, Refusal } from '@megabrain/exchange'
 
 /** Why an island is not running, or runs as it does. The page has one sentence for each. */
@@ -18,6 +19,8 @@ export type Phase = 'idle' | 'starting' | 'running' | 'paused' | 'stopped'
 
 export interface Settings {
   readonly task: string
+  /** How networks are bred here. Another one begins a new population from the champion. @default 'neat' */
+  readonly algorithm: AlgorithmName
   /** Share of one core, per cent, 1 to 100. @default 25 */
   readonly dutyPercent: number
   readonly runWhenHidden: boolean

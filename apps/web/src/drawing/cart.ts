@@ -23,6 +23,7 @@ const TRACK_HALF = 2.4
 export function cartOf(task: string, state: readonly number[]): Cart | undefined {
   const [x = 0, , first = 0, , second = 0] = state
   switch (task) {
+    case 'cart-pole-sutton':
     case 'cart-pole-v1':
       return { x, trackHalf: TRACK_HALF, poles: [{ length: 1, angle: first }] }
     case 'double-pole':

@@ -1,6 +1,6 @@
 // A champion doing its task, one control step at a time, for the eye only: nothing of this is a fitness.
 
-import type { Environment, Network } from '@megabrain/evolve'
+import type { Action, Environment, Network } from '@megabrain/evolve'
 
 /** Replays end here even if the champion would go on: a minute is enough to believe it. */
 export const MAX_EPISODE_SECONDS = 60
@@ -8,7 +8,7 @@ export const MAX_EPISODE_SECONDS = 60
 export interface Episode {
   readonly state: readonly number[]
   /** Undefined before the first step. */
-  readonly action: number | undefined
+  readonly action: Action | undefined
   readonly step: number
   readonly ended: 'terminated' | 'long-enough' | undefined
 }

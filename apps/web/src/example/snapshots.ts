@@ -66,7 +66,7 @@ export const idle: Snapshot = {
   reason: 'not-started',
   detail: undefined,
   watching: false,
-  settings: { task: 'double-pole-no-velocity', dutyPercent: 25, runWhenHidden: false, runOnBattery: false },
+  settings: { task: 'double-pole-no-velocity', algorithm: 'neat', dutyPercent: 25, runWhenHidden: false, runOnBattery: false },
   generation: 0,
   evaluations: 0,
   evaluationsPerSecond: 0,

@@ -49,9 +49,11 @@ export function Dashboard({ snapshot, mesh, tasks, command }: DashboardProps) {
         <Situation snapshot={snapshot} company={companyOf(mesh)} />
         <TaskPicker
           tasks={tasks}
-          selected={snapshot.settings.task}
+          task={snapshot.settings.task}
+          algorithm={snapshot.settings.algorithm}
           goal={task?.goal}
-          onSelect={(id) => command({ kind: 'configure', settings: { task: id } })}
+          onTask={(id) => command({ kind: 'configure', settings: { task: id } })}
+          onAlgorithm={(algorithm) => command({ kind: 'configure', settings: { algorithm } })}
         />
         <Tiles snapshot={snapshot} />
         <div className="panels">

@@ -1,39 +1,77 @@
-// Which of the realm's tasks this island works on, and what reaching the goal means.
+// Which of the realm's tasks this island works on, how, and what reaching the goal means.
 
+import type { AlgorithmName } from '@megabrain/evolve'
+import { algorithmNames } from '@megabrain/evolve'
 import { useId } from 'react'
+import { algorithmTitle } from '../words/algorithms.ts'
 import { taskTitle } from '../words/tasks.ts'
 
 interface TaskPickerProps {
   readonly tasks: readonly string[]
-  readonly selected: string
+  readonly task: string
+  readonly algorithm: AlgorithmName
   readonly goal: string | undefined
-  readonly onSelect: (task: string) => void
+  readonly onTask: (task: string) => void
+  readonly onAlgorithm: (algorithm: AlgorithmName) => void
 }
 
-export function TaskPicker({ tasks, selected, goal, onSelect }: TaskPickerProps) {
-  const id = useId()
-  const listed = tasks.includes(selected) ? tasks : [selected, ...tasks]
+export function TaskPicker({ tasks, task, algorithm, goal, onTask, onAlgorithm }: TaskPickerProps) {
+  const goalId = useId()
   return (
     <div className="task">
-      <div className="task-choice">
-        <label htmlFor={id}>Task</label>
-        <select
-          id={id}
-          data-testid="task"
-          value={selected}
-          aria-describedby={`${id}-goal`}
-          onChange={(event) => onSelect(event.target.value)}
-        >
-          {listed.map((task) => (
-            <option key={task} value={task}>
-              {taskTitle(task)}
-            </option>
-          ))}
-        </select>
-      </div>
-      <p className="task-goal" id={`${id}-goal`}>
+      <Choice
+        label="Task"
+        testId="task"
+        options={tasks.includes(task) ? tasks : [task, ...tasks]}
+        selected={task}
+        title={taskTitle}
+        describedBy={goalId}
+        onSelect={onTask}
+      />
+      <Choice
+        label="Search"
+        testId="algorithm"
+        options={algorithmNames}
+        selected={algorithm}
+        title={algorithmTitle}
+        describedBy={undefined}
+        onSelect={onAlgorithm}
+      />
+      <p className="task-goal" id={goalId}>
         {goal ?? 'This version of the page does not know the goal of this task.'}
       </p>
+    </div>
+  )
+}
+
+interface ChoiceProps<Name extends string> {
+  readonly label: string
+  readonly testId: string
+  readonly options: readonly Name[]
+  readonly selected: Name
+  readonly title: (name: Name) => string
+  readonly describedBy: string | undefined
+  readonly onSelect: (name: Name) => void
+}
+
+function Choice<Name extends string>({ label, testId, options, selected, title, describedBy, onSelect }: ChoiceProps<Name>) {
+  const id = useId()
+  return (
+    <div className="task-choice">
+      <label htmlFor={id}>{label}</label>
+      <select
+        id={id}
+        data-testid={testId}
+        value={selected}
+        aria-describedby={describedBy}
+        onChange={(event) => onSelect(event.target.value as Name)}
+      >
+        {options.map((name) => (
+          <option key={name} value={name}>
+            {title(name)}
+          </option>
+        ))}
+      </select>
     </div>
   )
 }

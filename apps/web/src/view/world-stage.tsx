@@ -5,8 +5,10 @@ import { useRef, useState } from 'react'
 import type { DrawnNetwork } from '../drawing/drawn-network.ts'
 import { advanceEpisode, MAX_EPISODE_SECONDS, startEpisode, type Episode } from '../drawing/episode.ts'
 import { cartOf } from '../drawing/cart.ts'
+import { sceneOf } from '../drawing/scene.ts'
 import { count } from '../words/format.ts'
 import { CartPicture } from './cart-picture.tsx'
+import { ScenePicture } from './scene-picture.tsx'
 import { StageControls } from './stage-controls.tsx'
 import { StateValues } from './state-values.tsx'
 import { useCalm } from './use-calm.ts'
@@ -60,10 +62,9 @@ export function WorldStage({ task, environment, drawn }: WorldStageProps) {
     if (player.current !== undefined) play(player.current, 1, 0)
   }
 
-  const cart = cartOf(task, episode.state)
   return (
     <div ref={box} className="stage" data-testid="champion-stage" data-step={total}>
-      {cart === undefined ? <StateValues names={environment.variables} state={episode.state} /> : <CartPicture cart={cart} />}
+      <WorldPicture task={task} names={environment.variables} state={episode.state} />
       <StageControls playing={playing} onPlaying={setWanted} onStep={step}>
         {wordsOf(episode, environment.stepSeconds)}
       </StageControls>
@@ -71,10 +72,23 @@ export function WorldStage({ task, environment, drawn }: WorldStageProps) {
   )
 }
 
+interface WorldPictureProps {
+  readonly task: string
+  readonly names: readonly string[]
+  readonly state: readonly number[]
+}
+
+function WorldPicture({ task, names, state }: WorldPictureProps) {
+  const cart = cartOf(task, state)
+  if (cart !== undefined) return <CartPicture cart={cart} />
+  const scene = sceneOf(task, state)
+  return scene === undefined ? <StateValues names={names} state={state} /> : <ScenePicture scene={scene} />
+}
+
 function wordsOf({ step, ended }: Episode, stepSeconds: number): string {
   const seconds = `${(step * stepSeconds).toFixed(1)} s`
-  if (ended === 'terminated') return `Failed after ${count(step)} steps, ${seconds}`
-  if (ended === 'long-enough') return `Still up after ${MAX_EPISODE_SECONDS} s; starting over`
+  if (ended === 'terminated') return `Ended after ${count(step)} steps, ${seconds}`
+  if (ended === 'long-enough') return `Still going after ${MAX_EPISODE_SECONDS} s; starting over`
   return `Step ${count(step)}, ${seconds}`
 }
 

@@ -1,34 +1,32 @@
 // One population being evolved one evaluation at a time: ask for a generation, evaluate its candidates singly so that the
 // worker can rest between any two, tell the results. Separate from the compute loop, which knows only `stepBreeding`.
 
-import {
-  ask, census, championOf, cidOf, compile, createPopulation, decodeGenotype, decodePopulation, encodeGenotype, encodePopulation,
-  evaluate, fingerprintOf, immigrate, tell,
-} from '@megabrain/evolve'
+import { cidOf, compile, createSearch, decodeGenotype, decodeSearch, encodeGenotype, evaluate, fingerprintOf } from '@megabrain/evolve'
 import { settingsFor } from '@megabrain/tasks'
-import type { Candidate, Evaluation, Genotype, Population, Task } from '@megabrain/evolve'
+import type { Candidate, Evaluation, Genotype, Search, Task } from '@megabrain/evolve'
 import type { Assignment, Champion, Report } from './compute-messages.ts'
 
 export interface Breeding {
   readonly task: Task
   readonly restored: boolean
-  population: Population
+  search: Search
   candidates: readonly Candidate[]
   evaluations: Evaluation[]
   /** Best so far, to tell an improvement: higher fitness, then fewer links. */
   best: { fitness: number; links: number } | undefined
 }
 
-/** Goes on from the assignment's checkpoint where it can be read and fits the task, else begins afresh. */
-export function beginBreeding(task: Task, assignment: Assignment): Breeding {
-  const decoded = assignment.population === undefined ? undefined : decodePopulation(assignment.population)
-  const restored = decoded?.ok === true && isFitting(decoded.value, { ...task, rule: task.updateRule })
-  const population = restored ? decoded.value : createPopulation({ task, settings: settingsFor(task), seed: assignment.seed })
-  const champion = championOf(population)
+/** Goes on from the assignment's checkpoint where it can be read and fits task and algorithm, else begins afresh. */
+export function beginBreeding(task: Task, { algorithm, population, seed }: Assignment): Breeding {
+  const decoded = population === undefined ? undefined : decodeSearch(population)
+  const restored = decoded?.ok === true && decoded.value.algorithm === algorithm
+    && isFitting(decoded.value.ask().candidates[0]!.genotype, task)
+  const search = restored ? decoded.value : createSearch({ algorithm, task, settings: { ...settingsFor(task, algorithm) }, seed })
+  const champion = search.champion()
   return {
     task,
     restored,
-    population,
+    search,
     candidates: [],
     evaluations: [],
     best: champion === undefined ? undefined : { fitness: champion.evaluation.fitness, links: linksOf(champion.genotype) },
@@ -39,8 +37,8 @@ export function beginBreeding(task: Task, assignment: Assignment): Breeding {
 export function stepBreeding(breeding: Breeding, report: (report: Report) => void): void {
   const { task } = breeding
   if (breeding.candidates.length === 0) {
-    const asked = ask(breeding.population)
-    breeding.population = asked.population
+    const asked = breeding.search.ask()
+    breeding.search = asked.search
     breeding.candidates = asked.candidates
     breeding.evaluations = []
   }
@@ -48,13 +46,13 @@ export function stepBreeding(breeding: Breeding, report: (report: Report) => voi
   const evaluation = evaluate(task, candidate.genotype)
   breeding.evaluations.push(evaluation)
   if (isImprovement(breeding, candidate.genotype, evaluation.fitness)) {
-    const champion = describe(task, candidate.genotype, evaluation, breeding.population.generation, candidate)
+    const champion = describe(task, candidate.genotype, evaluation, breeding.search.census().generation, candidate)
     report({ kind: 'champion', task: task.id, champion, immigrant: false })
   }
   if (breeding.evaluations.length < breeding.candidates.length) return
-  breeding.population = tell(breeding.population, breeding.evaluations)
+  breeding.search = breeding.search.tell(breeding.evaluations)
   breeding.candidates = []
-  const { generation, species, best, mean } = census(breeding.population)
+  const { generation, species, best, mean } = breeding.search.census()
   report({ kind: 'generation', task: task.id, generation, species, best, mean })
 }
 
@@ -63,7 +61,7 @@ export function admitStranger(breeding: Breeding, body: Uint8Array, report: (rep
   const genotype = fittingGenotype(breeding, body)
   if (genotype === undefined) return
   const evaluation = evaluate(breeding.task, genotype)
-  breeding.population = immigrate(breeding.population, genotype, evaluation.fitness)
+  breeding.search = breeding.search.immigrate(genotype, evaluation.fitness)
   if (isImprovement(breeding, genotype, evaluation.fitness)) report(immigrantReport(breeding, genotype, evaluation))
 }
 
@@ -73,40 +71,40 @@ export function admitChampion(breeding: Breeding, body: Uint8Array, report: (rep
   if (genotype === undefined) return
   const evaluation = evaluate(breeding.task, genotype)
   if (!isImprovement(breeding, genotype, evaluation.fitness)) return
-  breeding.population = immigrate(breeding.population, genotype, evaluation.fitness)
+  breeding.search = breeding.search.immigrate(genotype, evaluation.fitness)
   report(immigrantReport(breeding, genotype, evaluation))
 }
 
 /** The population between two generations; a generation half evaluated is evaluated again after a restore. */
 export function checkpointOf(breeding: Breeding): Report & { readonly kind: 'population' } {
-  const { population, task } = breeding
-  return { kind: 'population', task: task.id, generation: population.generation, bytes: encodePopulation(population) }
+  const { search, task } = breeding
+  return { kind: 'population', task: task.id, generation: search.census().generation, bytes: search.encode() }
 }
 
 /** The champion of a restored population, as if it had just been found. */
-export function championReport({ population, task }: Breeding): Report | undefined {
-  const champion = championOf(population)
+export function championReport({ search, task }: Breeding): Report | undefined {
+  const champion = search.champion()
   if (champion === undefined) return undefined
   const described = describe(task, champion.genotype, champion.evaluation, champion.generation, champion)
   return { kind: 'champion', task: task.id, champion: described, immigrant: false }
 }
 
-function immigrantReport({ task, population }: Breeding, genotype: Genotype, evaluation: Evaluation): Report {
-  const champion = describe(task, genotype, evaluation, population.generation, { parents: [], operators: [] })
+function immigrantReport({ task, search }: Breeding, genotype: Genotype, evaluation: Evaluation): Report {
+  const champion = describe(task, genotype, evaluation, search.census().generation, { parents: [], operators: [] })
   return { kind: 'champion', task: task.id, champion, immigrant: true }
 }
 
 /** A verified claim may be about any update rule; a population breeds one. */
-function fittingGenotype({ population }: Breeding, body: Uint8Array): Genotype | undefined {
+function fittingGenotype({ task }: Breeding, body: Uint8Array): Genotype | undefined {
   const decoded = decodeGenotype(body)
   if (!decoded.ok) return undefined
-  return isFitting(decoded.value, population) ? decoded.value : undefined
+  return isFitting(decoded.value, task) ? decoded.value : undefined
 }
 
-function isFitting(has: Pick<Genotype, 'inputs' | 'outputs' | 'rule'>, wanted: Pick<Genotype, 'inputs' | 'outputs' | 'rule'>): boolean {
-  const stepsOf = ({ rule }: Pick<Genotype, 'rule'>): number => rule.kind === 'synchronous' ? rule.steps : 0
-  const sameRule = has.rule.kind === wanted.rule.kind && stepsOf(has) === stepsOf(wanted)
-  return sameRule && has.inputs === wanted.inputs && has.outputs === wanted.outputs
+function isFitting({ inputs, outputs, rule }: Genotype, task: Task): boolean {
+  const stepsOf = (one: Genotype['rule']): number => one.kind === 'synchronous' ? one.steps : 0
+  const sameRule = rule.kind === task.updateRule.kind && stepsOf(rule) === stepsOf(task.updateRule)
+  return sameRule && inputs === task.inputs && outputs === task.outputs
 }
 
 function isImprovement(breeding: Breeding, genotype: Genotype, fitness: number): boolean {

@@ -1,6 +1,6 @@
 // What the exchange host and a compute worker say to each other.
 
-import type { TaskId } from '@megabrain/evolve'
+import type { AlgorithmName, TaskId } from '@megabrain/evolve'
 import type { Measurement } from '@megabrain/exchange'
 
 /** A genotype that is the best of this population so far. */
@@ -21,9 +21,10 @@ export interface Champion {
 /** What a worker evolves. Without a task it only measures. */
 export interface Assignment {
   readonly task: TaskId
+  readonly algorithm: AlgorithmName
   /** For a population that starts from nothing; 32 bits. */
   readonly seed: number
-  /** Checkpoint to go on from; an unreadable one is ignored. */
+  /** Checkpoint to go on from; one that cannot be read or is another algorithm's is ignored. */
   readonly population: Uint8Array | undefined
   /** Best genotype known for the task: the checkpoint may be older than it by a few seconds. */
   readonly champion: Uint8Array | undefined

@@ -51,7 +51,7 @@ export function runCompute(port: Port<Order, Report>, now: () => number, findTas
     const conformant = isConformant(task)
     breeding = beginBreeding(task, order.assignment)
     const { restored } = breeding
-    report({ kind: 'began', task: task.id, conformant, restored, generation: breeding.population.generation })
+    report({ kind: 'began', task: task.id, conformant, restored, generation: breeding.search.census().generation })
     const champion = championReport(breeding)
     if (champion !== undefined) report(champion)
     if (order.assignment.champion !== undefined) admitChampion(breeding, order.assignment.champion, report)

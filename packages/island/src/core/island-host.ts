@@ -128,8 +128,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
   }
 
   function evolve(): void {
-    const { task } = state.settings
-    supervisor.evolve({ task, seed: options.seed(), ...latest() })
+    const { task, algorithm } = state.settings
+    supervisor.evolve({ task, algorithm, seed: options.seed(), ...latest() })
     const best = member.best(task)
     if (best !== undefined) immigrated(best, '')
   }
@@ -266,11 +266,11 @@ export async function openHost(options: HostOptions): Promise<Host> {
     },
     configure(changes) {
       const settings = changeSettings(state.settings, changes, names)
-      const isOtherTask = settings.task !== state.settings.task
-      if (isOtherTask) supervisor.checkpoint()
+      const isOtherSearch = settings.task !== state.settings.task || settings.algorithm !== state.settings.algorithm
+      if (isOtherSearch) supervisor.checkpoint()
       change({ settings })
       void store([settingsChange(realmId, settings)])
-      if (isOtherTask) evolve()
+      if (isOtherSearch) evolve()
       supervisor.run(state.phase !== 'paused', settings.dutyPercent)
     },
     workerFailed: (message) => supervisor.workerFailed(message),

@@ -1,9 +1,12 @@
 // The visitor's settings: their defaults, and what an outside value is bent into.
 
+import { algorithmNames } from '@megabrain/evolve'
 import type { Settings } from '../snapshot.ts'
 
 /** Polite from the first day: a quarter of one core, and only while somebody looks and the machine is plugged in. */
-export const defaultSettings: Settings = { task: 'double-pole-no-velocity', dutyPercent: 25, runWhenHidden: false, runOnBattery: false }
+export const defaultSettings: Settings = {
+  task: 'double-pole-no-velocity', algorithm: 'neat', dutyPercent: 25, runWhenHidden: false, runOnBattery: false,
+}
 
 const MIN_DUTY_PERCENT = 1
 const MAX_DUTY_PERCENT = 100
@@ -13,10 +16,11 @@ const MAX_DUTY_PERCENT = 100
  * out of range becomes the nearest that is in it; a task that is not among `tasks` becomes the first that is.
  */
 export function changeSettings(settings: Settings, changes: Partial<Record<keyof Settings, unknown>>, tasks: readonly string[]): Settings {
-  const { task, dutyPercent, runWhenHidden, runOnBattery } = changes
+  const { task, algorithm, dutyPercent, runWhenHidden, runOnBattery } = changes
   const wanted = typeof task === 'string' ? task : settings.task
   return {
     task: tasks.includes(wanted) ? wanted : tasks[0] ?? wanted,
+    algorithm: algorithmNames.find((name) => name === algorithm) ?? settings.algorithm,
     dutyPercent: typeof dutyPercent === 'number' && Number.isFinite(dutyPercent)
       ? Math.min(MAX_DUTY_PERCENT, Math.max(MIN_DUTY_PERCENT, Math.round(dutyPercent))) : settings.dutyPercent,
     runWhenHidden: typeof runWhenHidden === 'boolean' ? runWhenHidden : settings.runWhenHidden,

@@ -68,7 +68,7 @@ describe('a compute worker', () => {
 
   test('evolves, improves, and goes on from its checkpoint', async () => {
     const { supervisor, reports } = supervise()
-    supervisor.evolve({ task: 'xor', seed: 1, population: undefined, champion: undefined })
+    supervisor.evolve({ task: 'xor', algorithm: 'neat', seed: 1, population: undefined, champion: undefined })
     supervisor.run(true, 100)
     await vi.waitFor(() => expect(ofKind(reports, 'generation').length).toBeGreaterThan(3), 10_000)
     supervisor.checkpoint()
@@ -81,7 +81,7 @@ describe('a compute worker', () => {
     expect(ofKind(reports, 'champion').length).toBeGreaterThan(1)
 
     const second = supervise()
-    second.supervisor.evolve({ task: 'xor', seed: 2, population: population!.bytes, champion: undefined })
+    second.supervisor.evolve({ task: 'xor', algorithm: 'neat', seed: 2, population: population!.bytes, champion: undefined })
     second.supervisor.run(true, 100)
     await vi.waitFor(() => expect(ofKind(second.reports, 'generation').length).toBeGreaterThan(0), 10_000)
     expect(ofKind(second.reports, 'began')[0]).toMatchObject({ restored: true, generation: population!.generation })
@@ -90,7 +90,7 @@ describe('a compute worker', () => {
 
   test('is busy for the share it was given, and changes it at once', async () => {
     const { supervisor, reports } = supervise()
-    supervisor.evolve({ task: 'xor', seed: 1, population: undefined, champion: undefined })
+    supervisor.evolve({ task: 'xor', algorithm: 'neat', seed: 1, population: undefined, champion: undefined })
     const shareOver = async (percent: number): Promise<number> => {
       supervisor.run(true, percent)
       const before = ofKind(reports, 'alive').length
@@ -105,7 +105,7 @@ describe('a compute worker', () => {
 
   test('does nothing while it is not running, and what was asked meanwhile is answered after', async () => {
     const { supervisor, reports } = supervise()
-    supervisor.evolve({ task: 'xor', seed: 1, population: undefined, champion: undefined })
+    supervisor.evolve({ task: 'xor', algorithm: 'neat', seed: 1, population: undefined, champion: undefined })
     supervisor.run(false, 25)
     const measured = supervisor.measure({ task: 'xor', body, costLimit: noLimit })
     await vi.waitFor(() => expect(ofKind(reports, 'alive').length).toBeGreaterThan(3), 10_000)
