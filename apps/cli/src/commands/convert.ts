@@ -3,7 +3,7 @@
 import { writeFile } from 'node:fs/promises'
 import { describeGenotype, encodeGenotype } from '@megabrain/evolve'
 import type { Genotype } from '@megabrain/evolve'
-import { dotOf, svgOf, writeNeat, writeNeatPython, writeSharpneat } from '@megabrain/evolve/foreign'
+import { dotOf, svgOf, writeNeat, writeNeatPython, writeOnnx, writeSharpneat } from '@megabrain/evolve/foreign'
 import type { Writing } from '@megabrain/evolve/foreign'
 import type { Command } from '../command.ts'
 import { readGenotypeFile } from '../genotype-file.ts'
@@ -20,6 +20,7 @@ const writers: Readonly<Record<string, (genotype: Genotype) => Writing<string | 
   neat: writeNeat,
   'neat-python': writeNeatPython,
   sharpneat: writeSharpneat,
+  onnx: writeOnnx,
 }
 
 const done = <T>(value: T): Writing<T> => ({ ok: true, value })

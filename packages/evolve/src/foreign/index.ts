@@ -4,6 +4,7 @@
 export { readNeat, writeNeat } from './neat.ts'
 export { readNeatPython, writeNeatPython } from './neat-python.ts'
 export { readSharpneat, writeSharpneat } from './sharpneat.ts'
+export { writeOnnx } from './onnx.ts'
 export type { Reading, Writing } from './foreign.ts'
 export { dotOf } from '../draw/dot.ts'
 export { svgOf } from '../draw/svg.ts'

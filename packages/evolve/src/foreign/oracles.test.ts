@@ -44,7 +44,8 @@ describe('neat-python', () => {
       if (id < 0) return row[-1 - id]!
       const { bias, response } = file.nodes.find((node: { id: number }) => node.id === id)
       const incoming = file.connections.filter((link: { to: number }) => link.to === id)
-      const sum = incoming.reduce((total: number, { from, weight }: { from: number; weight: number }) => total + weight * value(from, row), 0)
+      let sum = 0
+      for (const { from, weight } of incoming) sum += weight * value(from, row)
       return 1 / (1 + Math.exp(-Math.max(-60, Math.min(60, 5 * (bias + response * sum)))))
     }
     const outputs = answers(genotype, rows)
@@ -83,7 +84,8 @@ describe('SharpNEAT', () => {
     const wanted = rows.map(([x, y, z]) => {
       let [o3, o4, h5, h6, h7] = [0, 0, 0, 0, 0]
       for (let cycle = 0; cycle < 3; cycle++) {
-        [o3, o4, h5, h6, h7] = [relu(23 * h7), relu(29 * h6), relu(3 * x! + 5 * y! + 19 * h7), relu(7 * y! + 11 * z! + 13 * h5), relu(17 * h6)]
+        const [sum5, sum6] = [3 * x! + 5 * y! + 19 * h7, 7 * y! + 11 * z! + 13 * h5];
+        [o3, o4, h5, h6, h7] = [relu(23 * h7), relu(29 * h6), relu(sum5), relu(sum6), relu(17 * h6)]
       }
       return [o3, o4]
     })

@@ -138,14 +138,15 @@ describe('a refusal names its cause', () => {
     expect(reason(writeNeat(withNeurons(base, () => ({ response: 2 }))))).toMatch(/^neuron 4096: .* no response; .* is 2$/)
     expect(reason(writeNeat(withNeurons(base, () => ({ aggregation: 'max' }))))).toMatch(/^neuron 4096: .* only sum, not max$/)
     for (const activation of activationNames) {
-      if (activation !== 'steep-sigmoid') expect(reason(writeNeat(withNeurons(base, () => ({ activation }))))).toMatch(new RegExp(`not ${activation}$`))
+      if (activation === 'steep-sigmoid') continue
+      expect(reason(writeNeat(withNeurons(base, () => ({ activation }))))).toMatch(new RegExp(`not ${activation}$`))
     }
   })
 
   test('neat-python', () => {
     const known = withNeurons(base, () => ({ activation: 'relu' }))
     expect(reason(writeNeatPython(known))).toBe('written')
-    expect(reason(writeNeatPython(base))).toMatch(/^neuron 4096: neat-python has no steep-sigmoid; it has what is called neat-python-sigmoid, /)
+    expect(reason(writeNeatPython(base))).toMatch(/^neuron 4096: neat-python has no steep-sigmoid; it has /)
     expect(reason(writeNeatPython({ ...known, rule: { kind: 'synchronous', steps: 2 } }))).toMatch(/^rule: .* takes 1 step, this one 2$/)
     expect(reason(writeNeatPython({ ...known, rule: { kind: 'stanley' } }))).toMatch(/^rule: .* as the original NEAT did$/)
     const bare = createGenotype({ ...known, links: [], neurons: [{ ...known.neurons[0]!, aggregation: 'max' }] })
@@ -155,8 +156,8 @@ describe('a refusal names its cause', () => {
   test('SharpNEAT', () => {
     const known = withNeurons(base, () => ({ activation: 'relu' }))
     expect(reason(writeSharpneat(known))).toBe('written')
-    expect(reason(writeSharpneat(withNeurons(known, () => ({ bias: 1 }))))).toBe("neuron 4096: a SharpNEAT node has no bias; this neuron's is 1")
-    expect(reason(writeSharpneat(withNeurons(known, () => ({ activation: 'sine' }))))).toMatch(/^neuron 4096: sine with response 1 .* sine with response 2/)
+    expect(reason(writeSharpneat(withNeurons(known, () => ({ bias: 1 }))))).toMatch(/^neuron 4096: a SharpNEAT node has no bias; .* is 1$/)
+    expect(reason(writeSharpneat(withNeurons(known, () => ({ activation: 'sine' }))))).toMatch(/^neuron 4096: sine with response 1 is not/)
     expect(reason(writeSharpneat(createGenotype({ ...known, links: [] })))).toMatch(/^links: there are none/)
     expect(reason(writeSharpneat({ ...loop, neurons: known.neurons }))).toMatch(/^link 4096 → 4096: closes a cycle/)
   })
@@ -174,5 +175,6 @@ test('a feed-forward file with a cycle is refused at the link that closes it', (
 })
 
 test("SharpNEAT's NullFn, which is 0 for everything, is refused rather than taken for identity", () => {
-  expect(readSharpneat('1 1\n\nacyclic\n\n0 1 1\n\n0 NullFn\n')).toMatchObject({ ok: false, reason: expect.stringMatching(/"NullFn" is not among/) })
+  const read = readSharpneat('1 1\n\nacyclic\n\n0 1 1\n\n0 NullFn\n')
+  expect(read).toMatchObject({ ok: false, reason: expect.stringMatching(/"NullFn" is not among/) })
 })
