@@ -53,7 +53,8 @@ export function settle(residence: Residence): void {
   const size = HEADER_WORDS + 2 * lanes + 2 * lanes * rows + (rule.kind === 'ordered' ? 0 : 2 * lanes * neurons.length) +
     (RECORD_WORDS + 1) * neurons.length + 4 * columns * neurons.length + (1 + 2 * columns) * links.sources.length + 2
   const order = 3 * neurons.length
-  reserve(4 * (size + order))
+  // The order is computed behind the record, whose end is rounded up by at most 15 bytes.
+  reserve(4 * (size + order) + 15)
   const base = top
   top += (4 * size + 15) & -16
   residence.base = base
