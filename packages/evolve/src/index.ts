@@ -56,3 +56,5 @@ export { defaultMemeticSettings, memeticSettingsFault } from './memetic/settings
 
 export type { AlgorithmName, Search, SearchOptions } from './search.ts'
 export { algorithmNames, createSearch, decodeSearch, defaultSettingsOf, searchSettingsFault } from './search.ts'
+export type { EvolveOptions, Evolved } from './evolve-network.ts'
+export { evolveNetwork } from './evolve-network.ts'
