@@ -33,6 +33,13 @@ export async function readBytes(path: string): Promise<Uint8Array> {
   }
 }
 
+/** What `--rule` says a NEAT genome is computed by, since its format does not; undefined leaves it at `stanley`. */
+export function readRule(text: string | undefined): UpdateRule | undefined {
+  if (text === undefined) return undefined
+  if (text === 'stanley' || text === 'ordered') return { kind: text }
+  throw new UsageError(`--rule is stanley or ordered, for a genome of the original NEAT, got ${text}`)
+}
+
 function decode(bytes: Uint8Array, format: Format, rule: UpdateRule | undefined): Result {
   if (format === 'megabrain') return decodeGenotype(bytes)
   const text = new TextDecoder().decode(bytes)

@@ -1,20 +1,23 @@
 // `megabrain inspect`: what is in a file, without running or believing it.
 
 import { cidOf, costOf, encodeGenotype } from '@megabrain/evolve'
+import type { Genotype } from '@megabrain/evolve'
 import { decodeClaim } from '@megabrain/exchange'
 import { decodeClaimFile, isClaimFile } from '../claim-file.ts'
 import type { Command } from '../command.ts'
 import { sizeOf } from '../evolve/run.ts'
-import { readBytes, readGenotypeFile } from '../genotype-file.ts'
+import { readBytes, readGenotypeFile, readRule } from '../genotype-file.ts'
 import { readOptions, UsageError } from '../usage.ts'
 
 export const inspectCommand: Command = {
-  usage: 'inspect FILE [--format …]',
+  usage: 'inspect FILE [--format …] [--rule stanley|ordered]',
   async run(args) {
-    const { values, positionals } = readOptions(args, { format: { type: 'string' } }, ['FILE'])
+    const { values, positionals } = readOptions(args, { format: { type: 'string' }, rule: { type: 'string' } }, ['FILE'])
     const path = positionals[0]!
     const bytes = await readBytes(path)
-    const json = values.format === undefined && isClaimFile(bytes) ? inspectClaim(bytes, path) : await inspectGenotype(path, values.format)
+    const json = values.format === undefined && isClaimFile(bytes)
+      ? inspectClaim(bytes, path)
+      : inspectGenotype(await readGenotypeFile(path, values.format, readRule(values.rule)))
     const shown = (value: unknown) => (typeof value === 'object' ? JSON.stringify(value) : String(value))
     return { json, text: Object.entries(json).map(([name, value]) => `${name}: ${shown(value)}`).join('\n') }
   },
@@ -28,8 +31,7 @@ function inspectClaim(bytes: Uint8Array, path: string) {
   return { kind: 'claim', verified: false, ...decoded.value.claim, bodyBytes: file.body.length }
 }
 
-async function inspectGenotype(path: string, format: string | undefined) {
-  const genotype = await readGenotypeFile(path, format)
+function inspectGenotype(genotype: Genotype) {
   const bytes = encodeGenotype(genotype)
   const activations: Record<string, number> = {}
   for (const { activation } of genotype.neurons) activations[activation] = (activations[activation] ?? 0) + 1
