@@ -1,23 +1,23 @@
-// What evolution should be set to for one task, where the defaults of `evolve` do not suit: the values of the original
-// NEAT's parameter files, by task.
+// What evolution should be set to for one task, where the defaults of `evolve` do not suit, with the reason or source.
 
 import type { AlgorithmName, MemeticSettings, PopulationSettings, Task } from '@megabrain/evolve'
 
 /**
- * NEAT 1.2.1, `p2nv.ne`; Stanley & Miikkulainen 2002, section 4.2. The weight cap is that of its winners. With the default
- * aim of 10 species a population of 1,000 stagnates; 50 was measured better.
+ * Winners are actuators with memory and few other links, so a search of few good weights pays: actuators that read
+ * themselves from the start, a small population (Gomez et al. 2008 report NEAT at its best with 16), neat-python's way to
+ * perturb weights. Weight cap and distances as in NEAT 1.2.1, `p2nv.ne`.
  */
 const noVelocity: Partial<PopulationSettings> = {
-  size: 1_000,
-  perturbPower: 1.8,
+  size: 50,
+  selfLinked: true,
+  perturbation: 'normal',
+  perturbPower: 0.5,
   weightLimit: 8,
-  addLink: 0.3,
+  addLink: 0.05,
   addNeuron: 0.01,
   recurrent: 0.2,
   weightCoefficient: 3,
   threshold: 4,
-  targetSpecies: 50,
-  survival: 0.4,
 }
 
 /** Overrides of an algorithm's defaults, by task id. */

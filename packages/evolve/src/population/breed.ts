@@ -1,56 +1,61 @@
-// The next generation: how many offspring each species gets (explicit fitness sharing), who stays, who mates.
+// The next offspring: whole generations, of which each species keeps its champion, or a few at a time into a population
+// that goes on (steady state, as rtNEAT: Stanley, Bryant and Miikkulainen 2005).
 
 import { cidOf } from '../genotype/cid.ts'
 import { encodeGenotype } from '../genotype/codec.ts'
-import { applyEdits } from '../genotype/edits.ts'
+import { applyEdits, type Edit } from '../genotype/edits.ts'
+import type { Genotype } from '../genotype/genotype.ts'
 import type { Random } from '../random.ts'
 import { crossoverEdits } from './crossover.ts'
 import { mutate } from './mutate.ts'
-import type { Candidate, Member, Population } from './population.ts'
-import { ranked, type Species } from './species.ts'
-
-/** Share of its offspring that a species keeps once it has not improved for `dropOff` generations (NEAT 1.2.1). */
-const STAGNANT_SHARE = 0.01
-/** Generations beyond `dropOff` without a better champion after which only the two best species breed (NEAT 1.2.1). */
-const PATIENCE = 5
+import { chooseParent } from './parents.ts'
+import { settingsIn } from './phase.ts'
+import type { Candidate, Individual, Population } from './population.ts'
+import type { PopulationSettings } from './settings.ts'
+import { apportion, isStuck, leadersOnly, sharesOf, type Pool } from './sharing.ts'
+import { isFitter, rankedBySpecies } from './species.ts'
 
 export interface Brood {
   /** Kept unchanged, with the fitness they have. */
-  readonly survivors: readonly Member[]
-  /** To be evaluated; with the survivors they are `size` many. */
+  readonly survivors: readonly Individual[]
+  /** To be evaluated. */
   readonly offspring: readonly Candidate[]
   /** Whether breeding was narrowed to the two best species. */
   readonly refocused: boolean
 }
 
-interface Pool {
-  readonly species: Species
-  /** Ranked. */
-  readonly members: readonly Member[]
-  readonly parents: readonly Member[]
+/** Everything that making one child needs. */
+interface Nursery {
+  readonly pools: readonly Pool[]
+  readonly hall: readonly Individual[]
+  readonly settings: PopulationSettings
+  readonly random: Random
+  readonly cid: (parent: Genotype) => string
 }
 
 export function breed(population: Population, random: Random): Brood {
-  const { settings, generation } = population
-  const pools = population.species.map((species): Pool => {
-    const members = ranked(population.members.filter((member) => member.species === species.id))
-    return { species, members, parents: members.slice(0, Math.floor(settings.survival * members.length) + 1) }
-  })
-  const best = pools.reduce((a, b) => (ranked([a.members[0]!, b.members[0]!])[0] === a.members[0] ? a : b))
-  const refocused = generation - population.improvedAt > settings.dropOff + PATIENCE
-  const counts = refocused ? refocusedCounts(pools, settings.size) : sharedCounts(pools, population)
+  const lists = rankedBySpecies(population)
+  const pools = population.species.map((species, i): Pool => ({ species, members: lists[i]! }))
+  const nursery: Nursery = { pools, hall: population.hall, settings: settingsIn(population), random, cid: createNaming() }
+  const refocused = isStuck(population)
+  const shares = refocused ? leadersOnly(pools) : sharesOf(pools, population)
+  if (population.settings.replaced > 0) {
+    const offspring = Array.from({ length: population.settings.replaced }, () => child(pools[spin(shares, random)]!, nursery))
+    return { survivors: population.members, offspring, refocused }
+  }
+  return { ...nextGeneration(nursery, shares), refocused }
+}
+
+function nextGeneration(nursery: Nursery, shares: readonly number[]): Pick<Brood, 'survivors' | 'offspring'> {
+  const { pools, settings } = nursery
+  const counts = apportion(shares, settings.size)
+  const best = pools.reduce((a, b) => (isFitter(b.members[0]!, a.members[0]!) ? b : a))
   const place = pools.indexOf(best)
   if (counts[place] === 0) {
     counts[counts.indexOf(Math.max(...counts))]! -= 1
     counts[place] = 1
   }
-  const cids = new Map<Member, string>()
-  const cid = (member: Member): string => {
-    const known = cids.get(member) ?? cidOf(encodeGenotype(member.genotype))
-    cids.set(member, known)
-    return known
-  }
-  const survivors: Member[] = []
+  const survivors: Individual[] = []
   const offspring: Candidate[] = []
   pools.forEach((pool, i) => {
     let count = counts[i]!
@@ -59,53 +64,62 @@ export function breed(population: Population, random: Random): Brood {
       survivors.push(pool.members[0]!)
       count--
     }
-    for (; count > 0; count--) offspring.push(child(pool, pools, population, random, cid))
+    for (; count > 0; count--) offspring.push(child(pool, nursery))
   })
-  return { survivors, offspring, refocused }
+  return { survivors, offspring }
 }
 
-function child(pool: Pool, pools: readonly Pool[], population: Population, random: Random, cid: (member: Member) => string): Candidate {
-  const { settings } = population
-  const first = pool.parents[random.integer(pool.parents.length)]!
-  const alone = random.uniform() < settings.mutateOnly
+function child({ members }: Pool, { pools, hall, settings, random, cid }: Nursery): Candidate {
+  const first = hall.length > 0 && random.uniform() < settings.hallOfFame
+    ? hall[random.integer(hall.length)]! : chooseParent(members, settings, random)
+  if (random.uniform() < settings.mutateOnly) return mutant(first.genotype, settings, random, cid)
   const abroad = random.uniform() < settings.interspecies
-  const second = abroad ? pools[random.integer(pools.length)]!.members[0]! : pool.parents[random.integer(pool.parents.length)]!
-  if (alone || first === second) {
-    return { ...mutate(first.genotype, settings, random), parents: [cid(first)] }
-  }
-  const [fitter, other] = ranked([first, second]) as [Member, Member]
+  const second = abroad ? pools[random.integer(pools.length)]!.members[0]! : chooseParent(members, settings, random)
+  if (first === second) return mutant(first.genotype, settings, random, cid)
+  const [fitter, other] = isFitter(second, first) ? [second, first] : [first, second]
   const kind = random.uniform() < settings.crossAverage ? 'average' : 'choose'
   const edits = crossoverEdits(fitter.genotype, other.genotype, kind, random)
   const crossed = applyEdits(fitter.genotype, edits)
-  const operators = [`crossover-${kind}`]
-  const parents = [cid(fitter), cid(other)]
-  if (random.uniform() < settings.crossOnly) return { genotype: crossed, parents, operators, edits }
+  const operators = crossings[kind]
+  if (random.uniform() < settings.crossOnly) return bred(crossed, operators, edits, [fitter.genotype, other.genotype], cid)
   const mutation = mutate(crossed, settings, random)
-  return { genotype: mutation.genotype, parents, operators: [...operators, ...mutation.operators], edits: [...edits, ...mutation.edits] }
+  return bred(
+    mutation.genotype, [...operators, ...mutation.operators], [...edits, ...mutation.edits], [fitter.genotype, other.genotype], cid,
+  )
 }
 
-/** Offspring in proportion to the mean fitness of each species: a large species does not win by its size. */
-function sharedCounts(pools: readonly Pool[], population: Population): number[] {
-  const { settings, generation } = population
-  const shares = pools.map(({ species, members }) => {
-    const mean = members.reduce((sum, member) => sum + member.fitness, 0) / members.length
-    return generation - species.improvedAt >= settings.dropOff ? mean * STAGNANT_SHARE : mean
-  })
-  return apportion(shares, settings.size)
+const crossings = { choose: ['crossover-choose'], average: ['crossover-average'] } as const
+
+function mutant(parent: Genotype, settings: PopulationSettings, random: Random, cid: Nursery['cid']): Candidate {
+  const { genotype, operators, edits } = mutate(parent, settings, random)
+  return bred(genotype, operators, edits, [parent], cid)
 }
 
-function refocusedCounts(pools: readonly Pool[], size: number): number[] {
-  const leaders = [...pools].sort((a, b) => b.species.best - a.species.best || a.species.id - b.species.id).slice(0, 2)
-  return apportion(pools.map((pool) => (leaders.includes(pool) ? 1 : 0)), size)
+/** Names its parents only when somebody asks: hashing them all would take as long as breeding. */
+function bred(
+  genotype: Genotype, operators: readonly string[], edits: readonly Edit[], parents: readonly Genotype[], cid: Nursery['cid'],
+): Candidate {
+  return { genotype, operators, edits, get parents() { return parents.map(cid) } }
 }
 
-/** Whole numbers that sum to `total`, by largest remainder; ties go to the earlier. Equal shares when all are 0. */
-export function apportion(shares: readonly number[], total: number): number[] {
+/** CIDs, each computed once. */
+export function createNaming(): (genotype: Genotype) => string {
+  const known = new Map<Genotype, string>()
+  return (genotype) => {
+    const name = known.get(genotype) ?? cidOf(encodeGenotype(genotype))
+    known.set(genotype, name)
+    return name
+  }
+}
+
+/** One place with the chance of its share; any place when all are 0. */
+function spin(shares: readonly number[], random: Random): number {
   const sum = shares.reduce((a, b) => a + b, 0)
-  const exact = shares.map((share) => (sum > 0 ? (share / sum) * total : total / shares.length))
-  const counts = exact.map((x) => Math.floor(x))
-  const byRemainder = exact.map((x, i) => ({ i, rest: x - counts[i]! })).sort((a, b) => b.rest - a.rest || a.i - b.i)
-  let missing = total - counts.reduce((a, b) => a + b, 0)
-  for (let i = 0; missing > 0; i++, missing--) counts[byRemainder[i % byRemainder.length]!.i]! += 1
-  return counts
+  if (sum === 0) return random.integer(shares.length)
+  let at = random.uniform() * sum
+  for (let i = 0; i < shares.length - 1; i++) {
+    at -= shares[i]!
+    if (at < 0) return i
+  }
+  return shares.length - 1
 }

@@ -4,12 +4,13 @@
 import { asciiBytes, asciiText } from '../ascii.ts'
 import { cidOf, isCid } from '../genotype/cid.ts'
 import { decodeGenotype, encodeGenotype, type Decoded } from '../genotype/codec.ts'
-import { interfaceFault, type Genotype } from '../genotype/genotype.ts'
+import { interfaceFault, MAX_LINKS, type Genotype } from '../genotype/genotype.ts'
 import { activationCode, activationNames } from '../network/activation.ts'
 import { aggregationCode, aggregationNames } from '../network/aggregation.ts'
 import { createReader, createWriter, type ByteReader, type ByteWriter } from './bytes.ts'
 import { readEdits, writeEdits } from './edit-bytes.ts'
-import type { Candidate, Champion, Member, Population } from './population.ts'
+import { isBehaviour, type Behaviour } from './novelty.ts'
+import type { Candidate, Champion, Individual, Population } from './population.ts'
 import { choices, settingRanges, settingsFault, switches, type PopulationSettings } from './settings.ts'
 import type { Species } from './species.ts'
 
@@ -46,11 +47,13 @@ export function encodePopulation(population: Population): Uint8Array {
     writer.block(encodeGenotype(species.representative))
   }
   writer.u32(population.members.length)
-  for (const { genotype, fitness, species } of population.members) {
-    writer.f64(fitness)
-    writer.f64(species)
-    writer.block(encodeGenotype(genotype))
-  }
+  for (const member of population.members) writeIndividual(writer, member)
+  writer.u32(population.hall.length)
+  for (const member of population.hall) writeIndividual(writer, member)
+  writer.u32(population.archive.length)
+  for (const behaviour of population.archive) writeBehaviour(writer, behaviour)
+  writer.u8(population.phase.simplifying ? 1 : 0)
+  for (const name of phaseNumbers) writer.f64(population.phase[name])
   writer.u32(population.pending.length)
   for (const candidate of population.pending) writeCandidate(writer, candidate)
   const { champion } = population
@@ -60,6 +63,7 @@ export function encodePopulation(population: Population): Uint8Array {
     writer.f64(champion.evaluation.fitness)
     writer.f64(champion.evaluation.score)
     writer.f64(champion.evaluation.steps)
+    writeBehaviour(writer, champion.evaluation.behaviour ?? [])
     writer.f64(champion.generation)
   }
   return writer.done()
@@ -91,32 +95,33 @@ export function decodePopulation(bytes: Uint8Array): Decoded<Population, Checkpo
     const representative = genotype()
     return representative && { id, born, representative, best, improvedAt }
   })
-  const members = rows(reader, 20, (): Member | undefined => {
-    const fitness = reader.f64()
-    const home = reader.f64()
-    const its = genotype()
-    return its && { genotype: its, fitness, species: home }
-  })
+  const members = rows(reader, 29, () => readIndividual(reader, genotype))
+  const hall = rows(reader, 29, () => readIndividual(reader, genotype))
+  const archive = rows(reader, 12, () => readBehaviour(reader))
+  const simplifying = reader.u8()
+  const [since, base, lowest] = phaseNumbers.map(() => reader.f64()) as [number, number, number]
   const pending = rows(reader, 6, () => readCandidate(reader, genotype))
   const hasChampion = reader.u8()
   const champion = hasChampion === 1 ? readChampion(reader, genotype) : undefined
   if (reader.failed()) return refuse('bad-state')
-  if (species === undefined || members === undefined || pending === undefined) return refuse('bad-genotype')
+  if (archive === undefined || simplifying > 1) return refuse('bad-state')
+  if (species === undefined || members === undefined || hall === undefined || pending === undefined) return refuse('bad-genotype')
   if (hasChampion === 1 && champion === undefined) return refuse('bad-genotype')
   const [generation, evaluations, threshold, improvedAt, nextSpecies] = numbers as [number, number, number, number, number]
   const population: Population = {
     inputs, outputs, rule, settings, random, generation, evaluations, threshold, improvedAt, nextSpecies,
-    species, members, pending, champion,
+    species, members, hall, archive, phase: { simplifying: simplifying === 1, since, base, lowest }, pending, champion,
   }
   return reader.finished() && hasChampion < 2 && isConsistent(population) ? { ok: true, value: population } : refuse('bad-state')
 }
 
 const counters = ['generation', 'evaluations', 'threshold', 'improvedAt', 'nextSpecies'] as const
 const speciesNumbers = ['id', 'born', 'best', 'improvedAt'] as const
+const phaseNumbers = ['since', 'base', 'lowest'] as const
 
 /** What `ask`, `tell` and `immigrate` rely on and cannot check again. */
 function isConsistent(population: Population): boolean {
-  const { generation, evaluations, threshold, improvedAt, nextSpecies, species, members, pending, champion } = population
+  const { generation, evaluations, threshold, improvedAt, nextSpecies, species, members, hall, archive, phase, pending, champion } = population
   const ids = new Set(species.map(({ id }) => id))
   const homes = new Set(members.map((member) => member.species))
   return isCounter(generation) && isCounter(evaluations) && isCounter(improvedAt) && isCounter(nextSpecies) && improvedAt <= generation
@@ -127,9 +132,13 @@ function isConsistent(population: Population): boolean {
     && ids.size === species.length
     && species.every((one) => isCounter(one.id) && one.id < nextSpecies && isCounter(one.born))
     && species.every((one) => isCounter(one.improvedAt) && isFitness(one.best))
-    && members.every((member) => isFitness(member.fitness) && ids.has(member.species))
+    && members.every((member) => isIndividual(member) && ids.has(member.species))
+    && hall.length <= population.settings.hallSize && hall.every(isIndividual)
+    && archive.length <= population.settings.noveltyArchive
+    && isCounter(phase.since) && phase.base >= -1 && phase.base <= MAX_LINKS && phase.lowest >= 0 && phase.lowest <= MAX_LINKS
     && (champion === undefined || (isFitness(champion.evaluation.fitness) && isCounter(champion.generation)
-      && isCounter(champion.evaluation.steps) && champion.evaluation.score - champion.evaluation.score === 0))
+      && isCounter(champion.evaluation.steps) && champion.evaluation.score - champion.evaluation.score === 0
+      && (champion.evaluation.behaviour === undefined || isBehaviour(champion.evaluation.behaviour))))
 }
 
 function rows<Row>(reader: ByteReader, leastBytes: number, read: () => Row | undefined): Row[] | undefined {
@@ -141,6 +150,41 @@ function rows<Row>(reader: ByteReader, leastBytes: number, read: () => Row | und
     result.push(row)
   }
   return result
+}
+
+function writeIndividual(writer: ByteWriter, { genotype, fitness, species, merit, behaviour }: Individual): void {
+  writer.f64(fitness)
+  writer.f64(species)
+  writer.f64(merit)
+  writeBehaviour(writer, behaviour ?? [])
+  writer.block(encodeGenotype(genotype))
+}
+
+function readIndividual(reader: ByteReader, readGenotype: () => Genotype | undefined): Individual | undefined {
+  const fitness = reader.f64()
+  const species = reader.f64()
+  const merit = reader.f64()
+  const behaviour = numbersOf(reader)
+  const genotype = readGenotype()
+  return genotype && { genotype, fitness, species, merit, behaviour: behaviour.length === 0 ? undefined : behaviour }
+}
+
+function writeBehaviour(writer: ByteWriter, behaviour: Behaviour): void {
+  writer.u32(behaviour.length)
+  for (const x of behaviour) writer.f64(x)
+}
+
+function readBehaviour(reader: ByteReader): Behaviour | undefined {
+  const behaviour = numbersOf(reader)
+  return isBehaviour(behaviour) ? behaviour : undefined
+}
+
+function numbersOf(reader: ByteReader): readonly number[] {
+  return Array.from({ length: reader.count(8) }, () => reader.f64())
+}
+
+function isIndividual({ fitness, merit, behaviour }: Individual): boolean {
+  return isFitness(fitness) && merit >= 0 && merit <= 1_000_000 && !Object.is(merit, -0) && (behaviour === undefined || isBehaviour(behaviour))
 }
 
 function writeCandidate(writer: ByteWriter, { genotype, parents, operators, edits }: Candidate): void {
@@ -167,7 +211,9 @@ function readCandidate(reader: ByteReader, readGenotype: () => Genotype | undefi
 
 function readChampion(reader: ByteReader, readGenotype: () => Genotype | undefined): Champion | undefined {
   const candidate = readCandidate(reader, readGenotype)
-  const evaluation = { fitness: reader.f64(), score: reader.f64(), steps: reader.f64() }
+  const numbers = { fitness: reader.f64(), score: reader.f64(), steps: reader.f64() }
+  const behaviour = numbersOf(reader)
+  const evaluation = behaviour.length === 0 ? numbers : { ...numbers, behaviour }
   const generation = reader.f64()
   return candidate && { ...candidate, cid: cidOf(encodeGenotype(candidate.genotype)), evaluation, generation }
 }

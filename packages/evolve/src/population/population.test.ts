@@ -7,7 +7,7 @@ import { assertGenotype, type Genotype } from '../genotype/genotype.ts'
 import { sampleGenotype } from '../genotype/sample.ts'
 import { hasCycle } from '../network/graph.ts'
 import { createRandom } from '../random.ts'
-import { apportion } from './breed.ts'
+import { apportion } from './sharing.ts'
 import { census } from './census.ts'
 import { decodePopulation, encodePopulation } from './checkpoint.ts'
 import { crossover } from './crossover.ts'
@@ -33,7 +33,7 @@ function generations(start: Population, count: number): Population {
   let population = start
   for (let i = 0; i < count; i++) {
     const asked = ask(population)
-    population = tell(asked.population, asked.candidates.map(({ genotype }) => ({ fitness: fitnessOf(genotype), score: 1, steps: 1 })))
+    population = tell(asked.population, asked.candidates.map(({ genotype }) => ({ fitness: fitnessOf(genotype), score: 1, steps: 1, behaviour: [0.5] })))
   }
   return population
 }

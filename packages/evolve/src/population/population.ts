@@ -7,11 +7,14 @@ import type { Edit } from '../genotype/edits.ts'
 import { assertGenotype, interfaceFault, type Genotype, type UpdateRule } from '../genotype/genotype.ts'
 import { createRandom, resumeRandom, type RandomState } from '../random.ts'
 import type { Evaluation } from '../task.ts'
-import { breed } from './breed.ts'
+import { breed, createNaming } from './breed.ts'
 import { createFounder, type TaskInterface } from './founder.ts'
 import { mutate } from './mutate.ts'
+import { archived, behaviourIn, withNoveltyMerit, type Behaviour } from './novelty.ts'
+import { firstPhase, nextPhase, type Phase } from './phase.ts'
 import { assertSettings, defaultSettings, type PopulationSettings } from './settings.ts'
-import { speciate, type Species } from './species.ts'
+import { generationLength } from './sharing.ts'
+import { speciate, withoutWorst, type Placement, type Species } from './species.ts'
 
 /** A genotype with its fitness, somewhere in a species. */
 export interface Member {
@@ -20,6 +23,14 @@ export interface Member {
   readonly fitness: number
   /** Id of its species. */
   readonly species: number
+}
+
+/** A member as the population keeps it. */
+export interface Individual extends Member {
+  /** What selection goes by: the fitness, unless novelty counts. */
+  readonly merit: number
+  /** What novelty is measured in; undefined unless it counts. */
+  readonly behaviour: Behaviour | undefined
 }
 
 /** A genotype that waits for its evaluation. */
@@ -56,7 +67,12 @@ export interface Population {
   readonly improvedAt: number
   readonly nextSpecies: number
   readonly species: readonly Species[]
-  readonly members: readonly Member[]
+  readonly members: readonly Individual[]
+  /** Champions of the past that may become parents, oldest first; empty unless `hallOfFame` is above 0. */
+  readonly hall: readonly Individual[]
+  /** Behaviours of the past that novelty is measured from; empty unless `novelty` is above 0. */
+  readonly archive: readonly Behaviour[]
+  readonly phase: Phase
   /** Asked for and not yet told; empty between tell and ask. */
   readonly pending: readonly Candidate[]
   readonly champion: Champion | undefined
@@ -82,18 +98,19 @@ export function createPopulation(options: PopulationOptions): Population {
   for (const founder of founders) assertFits(founder, { inputs, outputs, rule: updateRule })
   const random = createRandom(options.seed)
   const pending: Candidate[] = founders.slice(0, settings.size).map((genotype) => ({ genotype, parents: [], operators: [] }))
-  const cids = founders.map((founder) => cidOf(encodeGenotype(founder)))
+  const cid = createNaming()
   while (pending.length < settings.size) {
     if (founders.length === 0) {
       pending.push({ genotype: createFounder(options.task, settings, random), parents: [], operators: [] })
     } else {
       const parent = random.integer(founders.length)
-      pending.push({ ...mutate(founders[parent]!, settings, random), parents: [cids[parent]!] })
+      pending.push({ ...mutate(founders[parent]!, settings, random), parents: [cid(founders[parent]!)] })
     }
   }
   return {
     inputs, outputs, rule: updateRule, settings, random: random.state(), generation: 0, evaluations: 0, threshold: settings.threshold,
-    improvedAt: 0, nextSpecies: 1, species: [], members: [], pending, champion: undefined,
+    improvedAt: 0, nextSpecies: 1, species: [], members: [], hall: [], archive: [], phase: firstPhase,
+    pending, champion: undefined,
   }
 }
 
@@ -121,25 +138,48 @@ export function tell(population: Population, evaluations: readonly Evaluation[])
   if (evaluations.length !== pending.length) throw new RangeError(`Tell needs ${pending.length} evaluations, got ${evaluations.length}`)
   const generation = population.generation + 1
   let champion = population.champion
-  const told = pending.map((candidate, i): Member => {
+  const told = pending.map((candidate, i): Individual => {
     const evaluation = evaluations[i]!
-    assertFitness(evaluation.fitness)
+    const { fitness } = evaluation
+    assertFitness(fitness)
     champion = better(champion, candidate, evaluation, generation)
-    return { genotype: candidate.genotype, fitness: evaluation.fitness, species: 0 }
+    return { genotype: candidate.genotype, fitness, species: 0, merit: fitness, behaviour: settings.novelty > 0 ? behaviourIn(evaluation) : undefined }
   })
-  const placed = speciate([...population.members, ...told], population, generation)
+  const random = resumeRandom(population.random)
+  const archive = settings.novelty > 0 ? archived(population.archive, told, settings, random) : population.archive
+  const all = [...population.members, ...told]
+  const placed = settled(settings.novelty > 0 ? withNoveltyMerit(all, archive, settings) : all, population, generation)
   const improved = champion !== undefined && champion.evaluation.fitness > (population.champion?.evaluation.fitness ?? -1)
-  const drift = sign(placed.species.length - settings.targetSpecies) * settings.thresholdStep
   return {
     ...population,
     ...placed,
+    random: random.state(),
     generation,
     evaluations: population.evaluations + evaluations.length,
-    threshold: Math.max(settings.thresholdStep, population.threshold + drift),
     improvedAt: improved ? generation : population.improvedAt,
+    hall: improved && settings.hallOfFame > 0 ? hallWith(population, champion!) : population.hall,
+    archive,
+    phase: nextPhase(population.phase, settings, placed.members, generation),
     pending: [],
     champion,
   }
+}
+
+/** Everyone in a species, in steady state without those who make room; the threshold drifts once per `size` evaluations. */
+function settled(
+  members: readonly Individual[], population: Population, generation: number,
+): Placement & { readonly threshold: number } {
+  const { settings } = population
+  const placed = speciate(members, population, generation)
+  if (generation % generationLength(population) !== 0) return { ...withoutWorst(placed, settings.size, generation), threshold: population.threshold }
+  const drift = sign(placed.species.length - settings.targetSpecies) * settings.thresholdStep
+  const threshold = Math.max(settings.thresholdStep, population.threshold + drift)
+  return { ...withoutWorst(placed, settings.size, generation), threshold }
+}
+
+function hallWith({ hall, settings }: Population, { genotype, evaluation }: Champion): readonly Individual[] {
+  const { fitness } = evaluation
+  return [...hall, { genotype, fitness, species: 0, merit: fitness, behaviour: undefined }].slice(-settings.hallSize)
 }
 
 /**
@@ -157,7 +197,7 @@ export function immigrate(population: Population, genotype: Genotype, fitness: n
     if (members[worst]!.fitness <= fitness) members.splice(worst, 1)
     else return population
   }
-  members.push({ genotype, fitness, species: 0 })
+  members.push({ genotype, fitness, species: 0, merit: fitness, behaviour: undefined })
   return { ...population, ...speciate(members, population, population.generation) }
 }
 

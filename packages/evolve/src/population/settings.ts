@@ -5,7 +5,9 @@
 import { isActivation, type ActivationName } from '../network/activation.ts'
 import { isAggregation, type AggregationName } from '../network/aggregation.ts'
 import { operators, type OperatorSetting } from './operators.ts'
+import { selectionNames, type Selection } from './parents.ts'
 import { perturbationNames, type Perturbation } from './perturb.ts'
+import { sharingNames, type Sharing } from './sharing.ts'
 
 /** The chance of each structural operator per offspring; at most one applies, otherwise its parameters are perturbed. */
 export type OperatorChances = { readonly [Setting in OperatorSetting]: number }
@@ -65,6 +67,35 @@ export interface PopulationSettings extends OperatorChances {
   readonly dropOff: number
   /** A species with more offspring than this keeps its champion unchanged. */
   readonly elitismAbove: number
+
+  /** Who becomes a parent within a species. */
+  readonly selection: Selection
+  /** Entrants of a tournament. */
+  readonly tournamentSize: number
+  /** What the offspring of a species are in proportion to. */
+  readonly sharing: Sharing
+  /** Share of offspring whose first parent is a champion of the past. */
+  readonly hallOfFame: number
+  /** Champions of the past that are kept. */
+  readonly hallSize: number
+  /** Offspring per ask that replace as many of the worst members; 0 for whole generations. */
+  readonly replaced: number
+
+  /** Mean links per member above those after the last pruning at which pruning begins; 0 for never. */
+  readonly simplifyAbove: number
+  /** Tells that pruning lasts at least. */
+  readonly simplifyGenerations: number
+  /** Chance of `remove-link` while pruning. */
+  readonly simplifyRate: number
+
+  /** Weight of novelty against fitness, 0 to 1; above 0 needs a task with behaviours. */
+  readonly novelty: number
+  /** Nearest neighbours that novelty is the mean distance to. */
+  readonly noveltyNeighbours: number
+  /** Chance of an evaluated candidate to be remembered. */
+  readonly noveltyRate: number
+  /** Behaviours that are remembered at most. */
+  readonly noveltyArchive: number
 }
 
 export const defaultSettings: PopulationSettings = {
@@ -120,6 +151,21 @@ export const defaultSettings: PopulationSettings = {
   survival: 0.2,
   dropOff: 15,
   elitismAbove: 5,
+  selection: 'truncation',
+  tournamentSize: 3,
+  sharing: 'species',
+  hallOfFame: 0,
+  hallSize: 20,
+  replaced: 0,
+  simplifyAbove: 0,
+  simplifyGenerations: 10,
+  simplifyRate: 0.4,
+  novelty: 0,
+  // Lehman and Stanley 2011.
+  noveltyNeighbours: 15,
+  // Six of a generation of 150: Gomes, Mariano and Christensen 2015 found random archives as good as any.
+  noveltyRate: 0.04,
+  noveltyArchive: 500,
 }
 
 type NumberSetting = { [K in keyof PopulationSettings]: PopulationSettings[K] extends number ? K : never }[keyof PopulationSettings]
@@ -147,11 +193,22 @@ export const settingRanges: readonly (readonly [name: NumberSetting, least: numb
   ['survival', 0, 1],
   ['dropOff', 1, 1_000_000, 'whole'],
   ['elitismAbove', 0, 10_000, 'whole'],
+  ['tournamentSize', 1, 1_000, 'whole'],
+  ['hallOfFame', 0, 1],
+  ['hallSize', 1, 1_000, 'whole'],
+  ['replaced', 0, 10_000, 'whole'],
+  ['simplifyAbove', 0, 65_536],
+  ['simplifyGenerations', 1, 1_000_000, 'whole'],
+  ['simplifyRate', 0, 1],
+  ['novelty', 0, 1],
+  ['noveltyNeighbours', 1, 1_000, 'whole'],
+  ['noveltyRate', 0, 1],
+  ['noveltyArchive', 0, 10_000, 'whole'],
 ]
 
 /** Settings that are true or false, and those with one name of a few: columns of a checkpoint as well, append only. */
 export const switches = ['fullyLinked', 'selfLinked'] as const
-export const choices = [['perturbation', perturbationNames]] as const
+export const choices = [['perturbation', perturbationNames], ['selection', selectionNames], ['sharing', sharingNames]] as const
 
 /** The first fault as a sentence with the value, or undefined. */
 export function settingsFault(settings: PopulationSettings): string | undefined {
@@ -161,6 +218,7 @@ export function settingsFault(settings: PopulationSettings): string | undefined 
       return `Setting ${name} must be ${whole === undefined ? 'a number' : 'an integer'} from ${least} to ${most}, got ${value}`
     }
   }
+  if (settings.replaced > settings.size) return `Setting replaced must be at most the size, ${settings.size}, got ${settings.replaced}`
   for (const name of switches) {
     if (typeof settings[name] !== 'boolean') return `Setting ${name} must be true or false, got ${String(settings[name])}`
   }

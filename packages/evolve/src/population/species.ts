@@ -3,7 +3,7 @@
 
 import type { Genotype } from '../genotype/genotype.ts'
 import { distance } from './distance.ts'
-import type { Member, Population } from './population.ts'
+import type { Individual, Population } from './population.ts'
 
 export interface Species {
   /** Counts up from 1 within the population. */
@@ -19,43 +19,89 @@ export interface Species {
 
 export interface Placement {
   readonly species: readonly Species[]
-  readonly members: readonly Member[]
+  readonly members: readonly Individual[]
   readonly nextSpecies: number
 }
 
 /** Puts each member into the first species within the threshold, oldest first, or into a new one. Empty species end. */
-export function speciate(members: readonly Member[], population: Population, generation: number): Placement {
+export function speciate(members: readonly Individual[], population: Population, generation: number): Placement {
   const { settings, threshold } = population
   const species: Species[] = [...population.species]
+  const fittest: (Individual | undefined)[] = species.map(() => undefined)
   let nextSpecies = population.nextSpecies
-  const placed = members.map((member): Member => {
-    let home = species.find(({ representative }) => distance(member.genotype, representative, settings) < threshold)
-    if (home === undefined) {
-      home = { id: nextSpecies++, born: generation, representative: member.genotype, best: -1, improvedAt: generation }
-      species.push(home)
+  const placed = members.map((member): Individual => {
+    let home = 0
+    while (home < species.length && distance(member.genotype, species[home]!.representative, settings) >= threshold) home++
+    if (home === species.length) {
+      species.push({ id: nextSpecies++, born: generation, representative: member.genotype, best: -1, improvedAt: generation })
+      fittest.push(undefined)
     }
-    return { ...member, species: home.id }
+    const { id } = species[home]!
+    const resident = member.species === id ? member : { ...member, species: id }
+    if (fittest[home] === undefined || isFitter(resident, fittest[home]!)) fittest[home] = resident
+    return resident
   })
+  return { species: livingOf(species, fittest, generation), members: placed, nextSpecies }
+}
+
+/**
+ * Only `size` members: those go first who have least merit for the size of their species (rtNEAT's adjusted fitness), never
+ * the one with most merit.
+ */
+export function withoutWorst(placement: Placement, size: number, generation: number): Placement {
+  if (placement.members.length <= size) return placement
+  const sizes = new Map<number, number>()
+  for (const { species } of placement.members) sizes.set(species, (sizes.get(species) ?? 0) + 1)
+  const members = [...placement.members]
+  const best = members.reduce((a, b) => (isFitter(b, a) ? b : a))
+  while (members.length > size) {
+    let worst = -1
+    let least = Infinity
+    members.forEach((member, i) => {
+      const adjusted = member.merit / sizes.get(member.species)!
+      if (member === best || adjusted >= least) return
+      worst = i
+      least = adjusted
+    })
+    const [gone] = members.splice(worst, 1)
+    sizes.set(gone!.species, sizes.get(gone!.species)! - 1)
+  }
+  const fittest = placement.species.map((): Individual | undefined => undefined)
+  const places = new Map(placement.species.map(({ id }, i) => [id, i]))
+  for (const member of members) {
+    const home = places.get(member.species)!
+    if (fittest[home] === undefined || isFitter(member, fittest[home]!)) fittest[home] = member
+  }
+  return { ...placement, species: livingOf(placement.species, fittest, generation), members }
+}
+
+function livingOf(species: readonly Species[], fittest: readonly (Individual | undefined)[], generation: number): readonly Species[] {
   const living: Species[] = []
-  for (const one of species) {
-    const fittest = fittestOf(placed.filter((member) => member.species === one.id))
-    if (fittest === undefined) continue
-    const improved = fittest.fitness > one.best
+  species.forEach((one, i) => {
+    const first = fittest[i]
+    if (first === undefined) return
+    const improved = first.fitness > one.best
     living.push({
-      ...one,
-      representative: fittest.genotype,
-      best: improved ? fittest.fitness : one.best,
+      id: one.id,
+      born: one.born,
+      representative: first.genotype,
+      best: improved ? first.fitness : one.best,
       improvedAt: improved ? generation : one.improvedAt,
     })
-  }
-  return { species: living, members: placed, nextSpecies }
+  })
+  return living
 }
 
-/** Fittest first, then fewer links, then the order given. */
-export function ranked(members: readonly Member[]): readonly Member[] {
-  return [...members].sort((a, b) => b.fitness - a.fitness || a.genotype.links.weights.length - b.genotype.links.weights.length)
+/** Members by species, in the order of `species`; each list is ranked. */
+export function rankedBySpecies(population: Pick<Population, 'species' | 'members'>): readonly (readonly Individual[])[] {
+  const lists = new Map<number, Individual[]>(population.species.map(({ id }) => [id, []]))
+  for (const member of population.members) lists.get(member.species)!.push(member)
+  return population.species.map(({ id }) => lists.get(id)!.sort(byMerit))
 }
 
-export function fittestOf(members: readonly Member[]): Member | undefined {
-  return ranked(members)[0]
+/** More merit first, then fewer links; what is equal keeps its order. */
+export function byMerit(a: Individual, b: Individual): number {
+  return b.merit - a.merit || a.genotype.links.weights.length - b.genotype.links.weights.length
 }
+
+export const isFitter = (a: Individual, b: Individual): boolean => byMerit(a, b) < 0
