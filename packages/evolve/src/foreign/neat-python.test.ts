@@ -32,7 +32,7 @@ describe('readNeatPython', () => {
 
   test('names place and cause of what it cannot read', () => {
     expect(readNeatPython('{\n  "nodes": [\n}')).toMatchObject({ ok: false, reason: expect.stringMatching(/^(file|line 3): not JSON .*$/) })
-    expect(readNeatPython('[]')).toEqual({ ok: false, reason: 'file: must be an object, got "[]"' })
+    expect(readNeatPython('[]')).toEqual({ ok: false, reason: 'file: must be an object, got a list' })
     expect(read({ network_type: 'ctrnn' })).toBe('network_type: only feedforward and recurrent can be read, got "ctrnn"')
     expect(read({ nodes: [node(0, 'output', 'hat')] })).toMatch(/^nodes\[0\]\.activation\.name: "hat" is not among sigmoid, tanh/)
     expect(read({ nodes: [{ ...node(0, 'output'), bias: '1' }] })).toBe('nodes[0].bias: must be a finite number, got "\\"1\\""')

@@ -128,8 +128,11 @@ function asId(value: unknown, place: string): number {
   return id >= 0 ? id : fault(place, `must not be negative, got ${id}`)
 }
 
+/** Lists and objects only by kind: printing one that is nested deep enough would overflow the stack. */
 function shown(value: unknown): string {
-  return value === undefined ? 'nothing' : quoted(JSON.stringify(value))
+  if (value === undefined) return 'nothing'
+  if (Array.isArray(value)) return 'a list'
+  return typeof value === 'object' && value !== null ? 'an object' : quoted(JSON.stringify(value))
 }
 
 /** Writes the JSON of one network, without metadata. Floats are the shortest text that reads back as the same. */

@@ -5,13 +5,16 @@ import { costOf, decodeGenotype, evaluate, fingerprintOf } from '@megabrain/evol
 import type { Task } from '@megabrain/evolve'
 import type { Measurement } from '@megabrain/exchange'
 
-/** @param costLimit upper bound on `costOf(genotype)` times the task's `maxActivations` */
+/** Activations that `fingerprintOf` takes on top of the task's; for a task as short as XOR they are most of the work. */
+const FINGERPRINT_ACTIVATIONS = 8
+
+/** @param costLimit upper bound on `costOf(genotype)` times all activations: the task's `maxActivations` and the fingerprint's */
 export function measureBody(task: Task, body: Uint8Array, costLimit: number): Measurement {
   const decoded = decodeGenotype(body)
   if (!decoded.ok) return { ok: false, reason: 'malformed' }
   const genotype = decoded.value
   if (genotype.inputs !== task.inputs || genotype.outputs !== task.outputs) return { ok: false, reason: 'wrong-interface' }
-  if (costOf(genotype) * task.maxActivations > costLimit) return { ok: false, reason: 'too-expensive' }
+  if (costOf(genotype) * (task.maxActivations + FINGERPRINT_ACTIVATIONS) > costLimit) return { ok: false, reason: 'too-expensive' }
   const { fitness } = evaluate(task, genotype)
   return { ok: true, fitness, fingerprint: fingerprintOf(genotype), links: genotype.links.sources.length }
 }
