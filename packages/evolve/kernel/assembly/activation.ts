@@ -11,19 +11,29 @@ export function within(limit: f64, x: f64): f64 {
 }
 
 @inline
-function logistic(x: f64): f64 {
+export function logistic(x: f64): f64 {
   return 1.0 / (1.0 + exp(-x))
 }
 
 @inline
+export function softsign(x: f64): f64 {
+  return x / (1.0 + abs(x)) + 0.0
+}
+
+@inline
+export function rational(x: f64): f64 {
+  const z = RATIONAL * x
+  return 0.5 + (0.5 * z) / (1.0 + abs(z))
+}
+
 export function activate(code: i32, x: f64): f64 {
   switch (code) {
     case 1: return logistic(x)
     case 2: return logistic(STEEP * x)
     case 3: return logistic(within(60.0, 5.0 * x))
     case 4: return tanh(x)
-    case 5: return x / (1.0 + abs(x)) + 0.0
-    case 6: return 0.5 + (0.5 * (RATIONAL * x)) / (1.0 + abs(RATIONAL * x))
+    case 5: return softsign(x)
+    case 6: return rational(x)
     case 7: return x < 0.0 ? 0.0 : x + 0.0
     case 8: return x < 0.0 ? 0.001 * x + 0.0 : x + 0.0
     case 9: return sin(x)

@@ -8,6 +8,11 @@ import { passOne } from './one-lane'
 
 export { order } from './order'
 
+/** First address that belongs to no constant. */
+export function firstAddress(): usize {
+  return __heap_base
+}
+
 const ORDERED = 0
 const STANLEY = 2
 
@@ -108,6 +113,10 @@ function isFinite(base: usize): bool {
   let at = <usize>load<i32>(base, VALUES) + <usize>load<i32>(base, FIRST_NEURON)
   const end = at + <usize>load<i32>(base, NEURONS) * <usize>load<i32>(base, STRIDE)
   let fault = i64x2.splat(0)
+  for (; at + 56 < end; at += 64) {
+    const a = v128.load(at), b = v128.load(at, 16), c = v128.load(at, 32), d = v128.load(at, 48)
+    fault = v128.or(fault, v128.or(v128.or(f64x2.sub(a, a), f64x2.sub(b, b)), v128.or(f64x2.sub(c, c), f64x2.sub(d, d))))
+  }
   for (; at + 8 < end; at += 16) {
     const x = v128.load(at)
     fault = v128.or(fault, f64x2.sub(x, x))

@@ -2,7 +2,7 @@
 // only stand beside each other, so a lane has the bits it would have alone.
 
 import {
-  ACTIVATION, AGGREGATION, PARAMETERS, REACHED_AT, SOURCES, SOURCES_END, TARGET, WEIGHTS,
+  KIND, PARAMETERS, REACHED_AT, SOURCES, SOURCES_END, TARGET, WEIGHTS,
 } from './layout'
 import { activatePairs } from './pair-activation'
 import { splat } from './pair-arithmetic'
@@ -28,7 +28,8 @@ export function passLanes<T>(
     }
     const source: usize = load<i32>(record, SOURCES)
     const sourcesEnd: usize = load<i32>(record, SOURCES_END)
-    const aggregation = load<i32>(record, AGGREGATION)
+    const kind = load<i32>(record, KIND)
+    const aggregation = kind >> 8
     if (aggregation != 0 && source < sourcesEnd) {
       joinPairs<T>(aggregation, source, sourcesEnd, weight, parameters, step, from, target, end)
     } else if (width == 128) {
@@ -40,7 +41,7 @@ export function passLanes<T>(
     } else {
       sum2<T>(source, sourcesEnd, weight, parameters, step, from, target)
     }
-    activatePairs(load<i32>(record, ACTIVATION), target, end)
+    activatePairs(kind & 255, target, end)
   }
 }
 

@@ -41,7 +41,7 @@ export const SOURCES_END: usize = 8
 export const WEIGHTS: usize = 12
 /** Bias; the response is 8 bytes or one row further. */
 export const PARAMETERS: usize = 16
-export const ACTIVATION: usize = 20
-export const AGGREGATION: usize = 24
+/** Activation + 256 × aggregation. */
+export const KIND: usize = 20
 /** First pass that computes the neuron under `stanley`. */
-export const REACHED_AT: usize = 28
+export const REACHED_AT: usize = 24

@@ -2,6 +2,7 @@
 // those of `activation.ts`. Activations that share a costly function share its loop, so that the module stays small.
 
 import { RATIONAL, STEEP } from './activation'
+import { two, ONE } from './constants'
 import { cosPair, expPair, sinPair, splat, tanhPair } from './pair-arithmetic'
 
 @inline
@@ -36,7 +37,7 @@ export function activatePairs(code: i32, at: usize, end: usize): void {
 /** The scalar code multiplies by 1 nowhere; that changes no bit. */
 function logistic(slope: f64, at: usize, end: usize): void {
   for (; at < end; at += 16) {
-    v128.store(at, f64x2.div(splat(1.0), f64x2.add(splat(1.0), expPair(f64x2.neg(scaled(slope, v128.load(at)))))))
+    v128.store(at, f64x2.div(two(ONE), f64x2.add(two(ONE), expPair(f64x2.neg(scaled(slope, v128.load(at)))))))
   }
 }
 
@@ -55,14 +56,14 @@ function cosine(at: usize, end: usize): void {
 function softsign(at: usize, end: usize): void {
   for (; at < end; at += 16) {
     const x = v128.load(at)
-    v128.store(at, f64x2.add(f64x2.div(x, f64x2.add(splat(1.0), f64x2.abs(x))), splat(0.0)))
+    v128.store(at, f64x2.add(f64x2.div(x, f64x2.add(two(ONE), f64x2.abs(x))), splat(0.0)))
   }
 }
 
 function rational(at: usize, end: usize): void {
   for (; at < end; at += 16) {
     const z = scaled(RATIONAL, v128.load(at))
-    v128.store(at, f64x2.add(splat(0.5), f64x2.div(scaled(0.5, z), f64x2.add(splat(1.0), f64x2.abs(z)))))
+    v128.store(at, f64x2.add(splat(0.5), f64x2.div(scaled(0.5, z), f64x2.add(two(ONE), f64x2.abs(z)))))
   }
 }
 
@@ -88,7 +89,7 @@ function simple(code: i32, at: usize, end: usize): void {
     switch (code) {
       case 7: x = v128.bitselect(zero, f64x2.add(x, zero), f64x2.lt(x, zero)); break
       case 8: x = f64x2.add(v128.bitselect(scaled(0.001, x), x, f64x2.lt(x, zero)), zero); break
-      case 12: x = v128.bitselect(splat(1.0), v128.bitselect(zero, x, f64x2.le(x, zero)), f64x2.gt(x, zero)); break
+      case 12: x = v128.bitselect(two(ONE), v128.bitselect(zero, x, f64x2.le(x, zero)), f64x2.gt(x, zero)); break
       case 13: x = f64x2.abs(x); break
       case 14: x = f64x2.mul(x, x); break
       case 15: x = f64x2.add(within(1.0, x), zero); break

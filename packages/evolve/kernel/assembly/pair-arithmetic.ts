@@ -1,12 +1,12 @@
 // exp, tanh, sin and cos for a pair of numbers. Every f64x2 operation rounds each lane as its scalar twin does, and the
 // operations are those of `arithmetic.ts` in the same order; where the scalar code branches, lanes are selected.
 
+import { cos, exp, sin, TANH_TINY } from './arithmetic'
 import {
-  cos, exp, sin, HALF_PI_1, HALF_PI_2, HALF_PI_3, LN2_HIGH, LN2_LOW, PER_HALF_PI, PER_LN2, TANH_TINY, TRIGONOMETRIC_LIMIT,
-} from './arithmetic'
-
-/** Added to an integral f64 below 2^51, leaves the integer in the low bits. */
-const INTEGER_BITS: f64 = 6755399441055744.0
+  two, COS_10, COS_12, COS_14, COS_16, COS_4, COS_6, COS_8, EXP_10, EXP_11, EXP_12, EXP_13, EXP_3, EXP_4, EXP_5, EXP_6, EXP_7, EXP_8, EXP_9,
+  EXP_LIMIT, HALF, HALF_PI_1, HALF_PI_2, HALF_PI_3, INTEGER_BITS, LN2_HIGH, LN2_LOW, ONE, PER_HALF_PI, PER_LN2, SIN_11, SIN_13, SIN_15,
+  SIN_17, SIN_3, SIN_5, SIN_7, SIN_9, TRIGONOMETRIC_LIMIT, TWO,
+} from './constants'
 
 @inline
 export function splat(x: f64): v128 {
@@ -15,7 +15,7 @@ export function splat(x: f64): v128 {
 
 @inline
 function power(k: v128): v128 {
-  return i64x2.shl(i64x2.add(f64x2.add(k, splat(INTEGER_BITS)), i64x2.splat(1023)), 52)
+  return i64x2.shl(i64x2.add(f64x2.add(k, two(INTEGER_BITS)), i64x2.splat(1023)), 52)
 }
 
 /** a + r × b */
@@ -28,18 +28,18 @@ function plus(a: v128, r: v128, b: v128): v128 {
 function exponentialTail(r: v128): v128 {
   const r2 = f64x2.mul(r, r)
   const r4 = f64x2.mul(r2, r2)
-  const a = plus(plus(splat(1.0 / 2.0), r, splat(1.0 / 6.0)), r2, plus(splat(1.0 / 24.0), r, splat(1.0 / 120.0)))
-  const b = plus(plus(splat(1.0 / 720.0), r, splat(1.0 / 5040.0)), r2, plus(splat(1.0 / 40320.0), r, splat(1.0 / 362880.0)))
-  const c = plus(plus(splat(1.0 / 3628800.0), r, splat(1.0 / 39916800.0)), r2, plus(splat(1.0 / 479001600.0), r, splat(1.0 / 6227020800.0)))
+  const a = plus(plus(two(HALF), r, two(EXP_3)), r2, plus(two(EXP_4), r, two(EXP_5)))
+  const b = plus(plus(two(EXP_6), r, two(EXP_7)), r2, plus(two(EXP_8), r, two(EXP_9)))
+  const c = plus(plus(two(EXP_10), r, two(EXP_11)), r2, plus(two(EXP_12), r, two(EXP_13)))
   return plus(r, r2, plus(a, r4, plus(b, r4, c)))
 }
 
 @inline
 export function expPair(x: v128): v128 {
-  if (!i64x2.all_true(f64x2.le(f64x2.abs(x), splat(708.0)))) return expBeyond(x)
-  const k = f64x2.floor(plus(splat(0.5), x, splat(PER_LN2)))
-  const r = f64x2.sub(f64x2.sub(x, f64x2.mul(k, splat(LN2_HIGH))), f64x2.mul(k, splat(LN2_LOW)))
-  return f64x2.mul(f64x2.add(splat(1.0), exponentialTail(r)), power(k))
+  if (!i64x2.all_true(f64x2.le(f64x2.abs(x), two(EXP_LIMIT)))) return expBeyond(x)
+  const k = f64x2.floor(plus(two(HALF), x, two(PER_LN2)))
+  const r = f64x2.sub(f64x2.sub(x, f64x2.mul(k, two(LN2_HIGH))), f64x2.mul(k, two(LN2_LOW)))
+  return f64x2.mul(f64x2.add(two(ONE), exponentialTail(r)), power(k))
 }
 
 function expBeyond(x: v128): v128 {
@@ -49,47 +49,46 @@ function expBeyond(x: v128): v128 {
 @inline
 export function tanhPair(x: v128): v128 {
   const a = f64x2.abs(x)
-  const twice = f64x2.mul(splat(2.0), a)
-  const k = f64x2.floor(plus(splat(0.5), twice, splat(PER_LN2)))
+  const twice = f64x2.mul(two(TWO), a)
+  const k = f64x2.floor(plus(two(HALF), twice, two(PER_LN2)))
   const scale = power(k)
-  const r = f64x2.sub(f64x2.sub(twice, f64x2.mul(k, splat(LN2_HIGH))), f64x2.mul(k, splat(LN2_LOW)))
-  const e = f64x2.add(f64x2.sub(scale, splat(1.0)), f64x2.mul(scale, exponentialTail(r)))
+  const r = f64x2.sub(f64x2.sub(twice, f64x2.mul(k, two(LN2_HIGH))), f64x2.mul(k, two(LN2_LOW)))
+  const e = f64x2.add(f64x2.sub(scale, two(ONE)), f64x2.mul(scale, exponentialTail(r)))
   // Beyond 22 `scale` is no power of two any more, and what follows is not used. NaN stays NaN.
-  const y = v128.bitselect(splat(1.0), f64x2.div(e, f64x2.add(e, splat(2.0))), f64x2.gt(a, splat(22.0)))
+  const y = v128.bitselect(two(ONE), f64x2.div(e, f64x2.add(e, two(TWO))), f64x2.gt(a, splat(22.0)))
   const signed = v128.or(y, v128.and(x, splat(-0.0)))
   return v128.bitselect(f64x2.add(x, splat(0.0)), signed, f64x2.lt(a, splat(TANH_TINY)))
 }
 
 @inline
 export function isTrigonometric(x: v128): bool {
-  return i64x2.all_true(f64x2.le(f64x2.abs(x), splat(TRIGONOMETRIC_LIMIT)))
+  return i64x2.all_true(f64x2.le(f64x2.abs(x), two(TRIGONOMETRIC_LIMIT)))
 }
 
 /** Quarter turns in x, as integral f64. */
 @inline
 export function quartersOf(x: v128): v128 {
-  return f64x2.floor(plus(splat(0.5), x, splat(PER_HALF_PI)))
+  return f64x2.floor(plus(two(HALF), x, two(PER_HALF_PI)))
 }
 
 /** What is left of x without its quarter turns. */
 @inline
 export function restOf(x: v128, k: v128): v128 {
-  return f64x2.sub(f64x2.sub(f64x2.sub(x, f64x2.mul(k, splat(HALF_PI_1))), f64x2.mul(k, splat(HALF_PI_2))), f64x2.mul(k, splat(HALF_PI_3)))
+  return f64x2.sub(f64x2.sub(f64x2.sub(x, f64x2.mul(k, two(HALF_PI_1))), f64x2.mul(k, two(HALF_PI_2))), f64x2.mul(k, two(HALF_PI_3)))
 }
 
 @inline
 export function sineOf(r: v128, z: v128): v128 {
-  const p = plus(splat(-1.0 / 6.0), z, plus(splat(1.0 / 120.0), z, plus(splat(-1.0 / 5040.0), z, plus(splat(1.0 / 362880.0), z,
-    plus(splat(-1.0 / 39916800.0), z, plus(splat(1.0 / 6227020800.0), z,
-      plus(splat(-1.0 / 1307674368000.0), z, splat(1.0 / 355687428096000.0))))))))
+  const p = plus(two(SIN_3), z, plus(two(SIN_5), z, plus(two(SIN_7), z, plus(two(SIN_9), z,
+    plus(two(SIN_11), z, plus(two(SIN_13), z, plus(two(SIN_15), z, two(SIN_17))))))))
   return plus(r, f64x2.mul(r, z), p)
 }
 
 @inline
 export function cosineOf(z: v128): v128 {
-  const p = plus(splat(1.0 / 24.0), z, plus(splat(-1.0 / 720.0), z, plus(splat(1.0 / 40320.0), z, plus(splat(-1.0 / 3628800.0), z,
-    plus(splat(1.0 / 479001600.0), z, plus(splat(-1.0 / 87178291200.0), z, splat(1.0 / 20922789888000.0)))))))
-  return f64x2.sub(splat(1.0), f64x2.sub(f64x2.mul(splat(0.5), z), f64x2.mul(f64x2.mul(z, z), p)))
+  const p = plus(two(COS_4), z, plus(two(COS_6), z, plus(two(COS_8), z, plus(two(COS_10), z,
+    plus(two(COS_12), z, plus(two(COS_14), z, two(COS_16)))))))
+  return f64x2.sub(two(ONE), f64x2.sub(f64x2.mul(two(HALF), z), f64x2.mul(f64x2.mul(z, z), p)))
 }
 
 /** The sine where the integer `k` is even, else the cosine, its sign turned where k / 2 is odd. */
@@ -103,7 +102,7 @@ export function quadrantOf(k: v128, sine: v128, cosine: v128): v128 {
 /** The integers in `k`, in bits 0 to 50. */
 @inline
 export function integersOf(k: v128): v128 {
-  return f64x2.add(k, splat(INTEGER_BITS))
+  return f64x2.add(k, two(INTEGER_BITS))
 }
 
 @inline
@@ -121,7 +120,7 @@ export function cosPair(x: v128): v128 {
   const k = quartersOf(x)
   const r = restOf(x, k)
   const z = f64x2.mul(r, r)
-  return quadrantOf(integersOf(f64x2.add(k, splat(1.0))), sineOf(r, z), cosineOf(z))
+  return quadrantOf(integersOf(f64x2.add(k, two(ONE))), sineOf(r, z), cosineOf(z))
 }
 
 function sinBeyond(x: v128): v128 {

@@ -9,7 +9,9 @@ import { activationNames } from './activation.ts'
 import { aggregationNames } from './aggregation.ts'
 import { compile } from './compile.ts'
 import { interpret } from './interpret.ts'
+import { kernel } from './kernel.ts'
 import type { Network } from './network.ts'
+import { FIRST_ADDRESS } from './resident.ts'
 
 /** Rows of random inputs for the genotype; some are huge, so that every activation leaves its common range. */
 function rowsFor(genotype: Genotype, seed: number, steps: number): number[][] {
@@ -28,15 +30,19 @@ test('the kernel in the sources is the one that the assembly compiles to', async
   expect(readFileSync(kernelBytesFile, 'utf8')).toBe(text)
 }, 60_000)
 
+test('networks are written behind the constants of the kernel', () => {
+  expect(kernel().firstAddress()).toBeLessThanOrEqual(FIRST_ADDRESS)
+})
+
 test('equals the reference interpreter to the bit on random networks', () => {
   let different = 0
   let failures = 0
   for (let seed = 1; seed <= 20_000; seed++) {
     const genotype = sampleGenotype(seed)
-    const kernel = compile(genotype)
+    const tested = compile(genotype)
     const reference = interpret(genotype)
     for (const row of rowsFor(genotype, seed, 4)) {
-      const actual = kernel.activate(row)
+      const actual = tested.activate(row)
       const expected = reference.activate(row)
       for (let i = 0; i < expected.length; i++) {
         if (!Object.is(actual[i], expected[i])) different++
@@ -53,16 +59,16 @@ test.each(activationNames)('%s equals the reference at every kind of number', (a
     inputs: 1, outputs: 1, rule: { kind: 'ordered' },
     neurons: [{ ...plainNeuron(4_096), activation }], links: [{ from: 0, to: 4_096, weight: 1 }],
   })
-  const kernel = compile(genotype)
+  const tested = compile(genotype)
   const reference = interpret(genotype)
   const random = createRandom(7)
   const special = [0, -0, NaN, Infinity, -Infinity, 5e-324, -5e-324, 2.2250738585072014e-308, 1, -1, 22, 22.000000000000004, 1e308,
     709.782712893384, 709.7827128933841, 708, -708, 708.0000000000001, -708.4, -744, -745.1332191019412, -745.14, 1e6, 1000000.0000000001, 1e300]
   const values = [...special, ...Array.from({ length: 5_000 }, (_, i) => random.normal() * [1e-9, 1e-3, 1, 10, 300, 800, 1e5, 1e9][i % 8]!)]
   for (const x of values) {
-    kernel.reset()
+    tested.reset()
     reference.reset()
-    const [actual, expected] = [kernel.activate([x])[0], reference.activate([x])[0]]
+    const [actual, expected] = [tested.activate([x])[0], reference.activate([x])[0]]
     if (!Object.is(actual, expected)) expect.fail(`${activation}(${x}) is ${actual}, not ${expected}`)
   }
 })
@@ -73,13 +79,13 @@ test.each(aggregationNames)('%s equals the reference with NaN and infinity among
     links: [1.5, -2, 0.5, -1].map((weight, from) => ({ from, to: 4_096, weight })),
   })
   const values = [0, -0, 1, -1, 2, NaN, Infinity, -Infinity]
-  const kernel = compile(genotype)
+  const tested = compile(genotype)
   const reference = interpret(genotype)
   for (let i = 0; i < values.length ** 4; i++) {
     const row = [i & 7, (i >> 3) & 7, (i >> 6) & 7, i >> 9].map((each) => values[each]!)
-    kernel.reset()
+    tested.reset()
     reference.reset()
-    if (!Object.is(kernel.activate(row)[0], reference.activate(row)[0])) expect.fail(`${aggregation} of ${row.join(', ')}`)
+    if (!Object.is(tested.activate(row)[0], reference.activate(row)[0])) expect.fail(`${aggregation} of ${row.join(', ')}`)
   }
 })
 

@@ -17,6 +17,8 @@ export interface KernelMemory {
 /** Addresses are bytes from the start of `memory`; a record is laid out as in `kernel/assembly/layout.ts`. */
 export interface Kernel {
   readonly memory: KernelMemory
+  /** First address that belongs to no constant of the kernel. */
+  firstAddress(): number
   /** One control step of every lane; 1 when a lane has failed since its reset. */
   activate(base: number): number
   /** Forgets the activity of a lane, or of all when negative. */

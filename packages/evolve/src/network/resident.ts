@@ -8,8 +8,8 @@ import { aggregationCode } from './aggregation.ts'
 import { kernel } from './kernel.ts'
 import { MAX_SETTLING_PASSES, settlingOf } from './settle.ts'
 
-/** The first bytes stay free, so that no address is 0. */
-const FIRST_ADDRESS = 1_024
+/** Before it are the kernel's own constants; a test holds that they fit. */
+export const FIRST_ADDRESS = 2_048
 /** Small enough to stay in a core's second cache. */
 const ROOM = 262_144
 const PAGE = 65_536
@@ -133,9 +133,8 @@ function write(residence: Residence): void {
     words[record + 1] = sources + 4 * link
     words[record + 3] = weights + column * link
     words[record + 4] = parameters + 2 * column * i
-    words[record + 5] = activationCode(neuron.activation)
-    words[record + 6] = aggregationCode(neuron.aggregation)
-    words[record + 7] = settling === undefined ? 0 : settling.reachedAt[i]!
+    words[record + 5] = activationCode(neuron.activation) + 256 * aggregationCode(neuron.aggregation)
+    words[record + 6] = settling === undefined ? 0 : settling.reachedAt[i]!
     link = writeSources(genotype, link, neuron.id, sources >> 2, stride)
     words[record + 2] = sources + 4 * link
     words[(order >> 2) + i] = 4 * record
