@@ -19,6 +19,9 @@ export interface Evaluation {
   readonly behaviour?: readonly number[]
 }
 
+/** What is done in one control step: a force in newtons, a discrete choice, … or one number per joint. */
+export type Action = number | readonly number[]
+
 /** A moving picture of one episode, for replay and `megabrain trace`. States and actions are in the task's own units. */
 export interface Environment {
   /** Names of the state variables, with units, in order: `['x (m)', 'ẋ (m/s)', …]`. */
@@ -27,10 +30,13 @@ export interface Environment {
   start(episode: number): readonly number[]
   /** What the network's sensors read in `state`; length = the task's `inputs`. */
   observe(state: readonly number[]): readonly number[]
-  /** The action that the network's outputs ask for: a force in newtons, a discrete choice, … */
-  decide(outputs: ArrayLike<number>): number
-  /** One control step. Pure. `terminated` means the task's own failure or goal, not the step limit. */
-  step(state: readonly number[], action: number): {
+  /** The action that the network's outputs ask for. */
+  decide(outputs: ArrayLike<number>): Action
+  /**
+   * One control step. Pure. `terminated` means the task's own failure or goal, not the step limit.
+   * @param opponent in a game, what a person does in place of the task's own opponent
+   */
+  step(state: readonly number[], action: Action, opponent?: Action): {
     readonly state: readonly number[]
     readonly reward: number
     readonly terminated: boolean
@@ -52,6 +58,8 @@ export interface Task {
   readonly goal: string
   /** Names of the dimensions of `Evaluation.behaviour`, for a task that describes behaviour. */
   readonly behaviours?: readonly string[]
+  /** Whether there is always something better, so that `solved` is never true. @default false */
+  readonly openEnded?: boolean
   /** Whether the same network always gets the same evaluation. Only such a task can be claimed to strangers. */
   readonly deterministic: boolean
   /** The update rule that new genotypes of this task get. */

@@ -89,7 +89,7 @@ const environment: Environment = {
   start: (episode) => startOf('public', episode),
   observe: (state) => state,
   decide,
-  step(state, action) {
+  step(state, action: number) {
     const next = Float64Array.from(state)
     advance(next, action)
     return { state: Array.from(next), reward: 1, terminated: isOutside(next) }

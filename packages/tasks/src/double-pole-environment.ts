@@ -19,7 +19,7 @@ export function doublePoleEnvironment(observe: Observe, inputs: number): Environ
       return Array.from(read)
     },
     decide: (outputs) => outputs[0] ?? 0,
-    step(state, action) {
+    step(state, action: number) {
       const next = Float64Array.from(state)
       advance(next, action)
       const terminated = isOutside(next)

@@ -12,7 +12,12 @@ import mountainCarContinuousV0 from '../vectors/mountain-car-continuous-v0.json'
 import mountainCarV0 from '../vectors/mountain-car-v0.json' with { type: 'json' }
 import multiplexer11 from '../vectors/multiplexer-11.json' with { type: 'json' }
 import pendulumV1 from '../vectors/pendulum-v1.json' with { type: 'json' }
+import preyCapture from '../vectors/prey-capture.json' with { type: 'json' }
+import pursuit from '../vectors/pursuit.json' with { type: 'json' }
+import retina from '../vectors/retina.json' with { type: 'json' }
+import sensorFusion from '../vectors/sensor-fusion.json' with { type: 'json' }
 import tMaze from '../vectors/t-maze.json' with { type: 'json' }
+import walker from '../vectors/walker.json' with { type: 'json' }
 import xor from '../vectors/xor.json' with { type: 'json' }
 
 /** One golden genotype, as the hex of its canonical bytes, and its evaluation. */
@@ -30,7 +35,7 @@ export interface GoldenResults {
 
 const golden: ReadonlyMap<string, GoldenResults> = new Map([
   acrobotV1, cartPoleSutton, cartPoleV1, doublePole, doublePoleNoVelocity, functionRegression, mountainCarContinuousV0, mountainCarV0,
-  multiplexer11, pendulumV1, tMaze, xor,
+  multiplexer11, pendulumV1, preyCapture, pursuit, retina, sensorFusion, tMaze, walker, xor,
 ].map((results: GoldenResults) => [results.task, results]))
 
 /** @throws RangeError for a task that is not in the registry */

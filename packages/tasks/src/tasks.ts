@@ -11,7 +11,12 @@ import { mountainCarContinuousV0 } from './mountain-car-continuous-v0.ts'
 import { mountainCarV0 } from './mountain-car-v0.ts'
 import { multiplexer11 } from './multiplexer-11.ts'
 import { pendulumV1 } from './pendulum-v1.ts'
+import { preyCapture } from './prey-capture.ts'
+import { pursuit } from './pursuit.ts'
+import { retina } from './retina.ts'
+import { sensorFusion } from './sensor-fusion.ts'
 import { tMaze } from './t-maze.ts'
+import { walker } from './walker.ts'
 import { xor } from './xor.ts'
 
 export const tasks: Readonly<Record<TaskId, Task>> = {
@@ -25,8 +30,13 @@ export const tasks: Readonly<Record<TaskId, Task>> = {
   'double-pole': doublePole,
   'double-pole-no-velocity': doublePoleNoVelocity,
   't-maze': tMaze,
+  'sensor-fusion': sensorFusion,
+  'retina': retina,
   'multiplexer-11': multiplexer11,
   'function-regression': functionRegression,
+  'prey-capture': preyCapture,
+  'pursuit': pursuit,
+  'walker': walker,
 }
 
 /** The task of that id, or undefined. Takes any string a stranger may send. */

@@ -63,7 +63,7 @@ export function environmentOf(world: World, start: (episode: number) => readonly
       return Array.from(inputs)
     },
     decide: world.decide,
-    step(state, action) {
+    step(state, action: number) {
       const next = Float64Array.from(state)
       const outcome: Outcome = { reward: 0, terminated: false }
       world.advance(next, action, outcome)
@@ -75,12 +75,22 @@ export function environmentOf(world: World, start: (episode: number) => readonly
 /** Which list of starts: the one that steers evolution, or the one that decides whether a champion solved the task. */
 export type Starts = 'public' | 'champion'
 
+const drawn = new Map<string, readonly number[]>()
+/** Starts that are kept once drawn: the first of each list, which every evaluation needs again. */
+const KEPT_STARTS = 128
+
 /** Start number `episode` of a list, uniform within `ranges`. @param name the task's id and version, such as `xor/1` */
 export function drawStart(
   name: string, starts: Starts, episode: number, ranges: readonly (readonly [number, number])[],
 ): readonly number[] {
-  const random = episodeRandom(`${name}/${starts}`, episode)
-  return ranges.map(([low, high]) => low + (high - low) * random.uniform())
+  const list = `${name}/${starts}`
+  const key = `${list}/${episode}`
+  const known = drawn.get(key)
+  if (known !== undefined) return known
+  const random = episodeRandom(list, episode)
+  const start = ranges.map(([low, high]) => low + (high - low) * random.uniform())
+  if (episode < KEPT_STARTS) drawn.set(key, start)
+  return start
 }
 
 /** Whether no output is NaN or infinite: the only values that differ from themselves by something other than 0. */

@@ -45,9 +45,27 @@ function tMaze(): Genotype {
   return createGenotype({ inputs: 4, outputs: 3, rule: { kind: 'ordered' }, neurons, links })
 }
 
+/** Two modules of two neurons: at least three pixels, or outer ones without any inner one; either makes an object. */
+function retina(): Genotype {
+  const neurons: Neuron[] = []
+  const links: Link[] = []
+  for (const side of [0, 1]) {
+    const [many, outer, answer] = [FIRST_HIDDEN + 2 * side, FIRST_HIDDEN + 2 * side + 1, actuatorId(side)]
+    neurons.push(neuron(many, 'step'), neuron(outer, 'step'), neuron(answer, 'step'))
+    for (let pixel = 0; pixel < 4; pixel++) {
+      const from = 1 + 4 * side + pixel
+      links.push({ from, to: many, weight: 1 }, { from, to: outer, weight: pixel < 2 ? 1 : -2 })
+    }
+    links.push({ from: 0, to: many, weight: -1 }, { from: 0, to: outer, weight: -3 })
+    links.push({ from: many, to: answer, weight: 1 }, { from: outer, to: answer, weight: 1 })
+  }
+  return createGenotype({ inputs: 9, outputs: 2, rule: { kind: 'ordered' }, neurons, links })
+}
+
 /** By task id. */
 export const solutions: Readonly<Record<string, () => Genotype>> = {
   'multiplexer-11': multiplexer11,
   'function-regression': functionRegression,
   't-maze': tMaze,
+  'retina': retina,
 }
