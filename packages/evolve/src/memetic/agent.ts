@@ -11,11 +11,15 @@ import { tunerFor, tuners, type TunerState } from '../tuner/tuners.ts'
 import type { MemeticSettings } from './settings.ts'
 
 export interface Agent extends Tuned {
+  /** Counts up from 1 within the search. A tuned topology is a species of its own, as an exact fingerprint is in DXNN. */
+  readonly id: number
   /** For each neuron: topological generations since anything about it changed. */
   readonly ages: readonly number[]
 }
 
 export interface Trial {
+  /** Id of the agent that it becomes. */
+  readonly id: number
   readonly start: TuningStart
   /** CIDs of none or one parent of `start.genotype`. */
   readonly parents: readonly string[]
@@ -29,11 +33,12 @@ export interface Trial {
   readonly asked: readonly Candidate[]
 }
 
-export function beginTrial(
-  start: TuningStart, parents: readonly string[], operators: readonly string[], settings: MemeticSettings,
-): Trial {
+/** Where a trial comes from. */
+export type Origin = Pick<Trial, 'start' | 'parents' | 'operators'>
+
+export function beginTrial(id: number, { start, parents, operators }: Origin, settings: MemeticSettings): Trial {
   const tuner = tunerFor(start.genotype, settings)
-  return { start, parents, operators, tuner, state: tuners[tuner].create(start, settings), told: 0, asked: [] }
+  return { id, start, parents, operators, tuner, state: tuners[tuner].create(start, settings), told: 0, asked: [] }
 }
 
 export function askTrial(trial: Trial, settings: MemeticSettings, random: Random): Trial {
@@ -59,7 +64,7 @@ export function isTuned({ start, tuner, state, told }: Trial, settings: MemeticS
 }
 
 /** The fittest variant so far; undefined before the first was told. */
-export function agentOf({ start, tuner, state }: Trial): Agent | undefined {
+export function agentOf({ id, start, tuner, state }: Trial): Agent | undefined {
   const best = tuners[tuner].best(state)
-  return best && { ...best, ages: start.ages }
+  return best && { id, ...best, ages: start.ages }
 }

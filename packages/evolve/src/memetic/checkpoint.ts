@@ -32,6 +32,7 @@ export function encodeMemetic(memetic: Memetic): Uint8Array {
   for (const word of memetic.random) writer.u32(word)
   writer.f64(memetic.generation)
   writer.f64(memetic.evaluations)
+  writer.f64(memetic.nextAgent)
   writer.u32(memetic.inputs)
   writer.u32(memetic.outputs)
   writer.u8(['ordered', 'synchronous', 'stanley'].indexOf(memetic.rule.kind))
@@ -61,7 +62,7 @@ export function decodeMemetic(bytes: Uint8Array): Decoded<Memetic, CheckpointRef
   const settings = readSettings(reader)
   if (settings === undefined) return refuse('bad-settings')
   const random = [reader.u32(), reader.u32(), reader.u32(), reader.u32()] as const
-  const [generation, evaluations] = [reader.f64(), reader.f64()]
+  const [generation, evaluations, nextAgent] = [reader.f64(), reader.f64(), reader.f64()]
   const [inputs, outputs, kind, steps] = [reader.u32(), reader.u32(), reader.u8(), reader.u8()]
   const rule = kind === 0 ? { kind: 'ordered' } as const : kind === 1 && steps > 0 ? { kind: 'synchronous', steps } as const
     : kind === 2 ? { kind: 'stanley' } as const : undefined
@@ -77,14 +78,16 @@ export function decodeMemetic(bytes: Uint8Array): Decoded<Memetic, CheckpointRef
   const champion = crowned === 1 ? readChampion(reader, genotype) : undefined
   if (reader.failed() || crowned > 1) return refuse('bad-state')
   if (agents === undefined || hall === undefined || trials === undefined || (crowned === 1 && champion === undefined)) return refuse('bad-genotype')
-  const memetic: Memetic = { inputs, outputs, rule, settings, random, generation, evaluations, agents, trials, hall, champion }
+  const memetic: Memetic = { inputs, outputs, rule, settings, random, generation, evaluations, nextAgent, agents, trials, hall, champion }
   return reader.finished() && isConsistent(memetic) ? { ok: true, value: memetic } : refuse('bad-state')
 }
 
 /** What `ask`, `tell` and `immigrate` rely on and cannot check again. */
-function isConsistent({ settings, generation, evaluations, agents, trials, hall, champion }: Memetic): boolean {
+function isConsistent({ settings, generation, evaluations, nextAgent, agents, trials, hall, champion }: Memetic): boolean {
   const waiting = trials.filter(({ asked }) => asked.length > 0).length
-  return isCounter(generation) && isCounter(evaluations)
+  const ids = [...agents, ...trials].map(({ id }) => id)
+  return isCounter(generation) && isCounter(evaluations) && isCounter(nextAgent)
+    && new Set(ids).size === ids.length && [...ids, ...hall.map(({ id }) => id)].every((id) => id < nextAgent)
     && agents.length + trials.length > 0 && agents.length <= MAX_CROWD * settings.size && trials.length <= settings.size
     // An ask asks all trials, a tell tells all.
     && (waiting === 0 || waiting === trials.length)
@@ -95,18 +98,20 @@ function isConsistent({ settings, generation, evaluations, agents, trials, hall,
       && isCounter(champion.evaluation.steps) && champion.evaluation.score - champion.evaluation.score === 0))
 }
 
-function writeAgent(writer: ByteWriter, { genotype, fitness, ages }: Agent): void {
+function writeAgent(writer: ByteWriter, { id, genotype, fitness, ages }: Agent): void {
+  writer.f64(id)
   writer.block(encodeGenotype(genotype))
   writer.f64(fitness)
   for (const age of ages) writer.f64(age)
 }
 
 function readAgent(reader: ByteReader, readGenotype: () => Genotype | undefined): Agent | undefined {
+  const id = reader.f64()
   const genotype = readGenotype()
   if (genotype === undefined) return undefined
   const fitness = reader.f64()
   const ages = readAges(reader, genotype)
-  return isFitness(fitness) && ages !== undefined ? { genotype, fitness, ages } : undefined
+  return isCounter(id) && isFitness(fitness) && ages !== undefined ? { id, genotype, fitness, ages } : undefined
 }
 
 function readAges(reader: ByteReader, genotype: Genotype): readonly number[] | undefined {
@@ -115,7 +120,8 @@ function readAges(reader: ByteReader, genotype: Genotype): readonly number[] | u
 }
 
 function writeTrial(writer: ByteWriter, trial: Trial): void {
-  const { start, parents, operators, tuner, state, told, asked } = trial
+  const { id, start, parents, operators, tuner, state, told, asked } = trial
+  writer.f64(id)
   writeCandidate(writer, { genotype: start.genotype, parents, operators })
   for (const age of start.ages) writer.f64(age)
   writer.u8(tunerNames.indexOf(tuner))
@@ -132,8 +138,9 @@ function writeTrial(writer: ByteWriter, trial: Trial): void {
 }
 
 function readTrial(reader: ByteReader, settings: MemeticSettings, readGenotype: () => Genotype | undefined): Trial | undefined {
+  const id = reader.f64()
   const origin = readCandidate(reader, readGenotype)
-  if (origin === undefined) return undefined
+  if (origin === undefined || !isCounter(id)) return undefined
   const { parents, operators } = origin
   const ages = readAges(reader, origin.genotype)
   const tuner = tunerNames[reader.u8()]
@@ -151,7 +158,7 @@ function readTrial(reader: ByteReader, settings: MemeticSettings, readGenotype: 
   const state = tuners[tuner].read(reader, start, settings, best)
   const asked = rows(reader, 6, () => readCandidate(reader, variant))
   if (state === undefined || asked === undefined) return undefined
-  return { start, parents, operators, tuner, state, told, asked }
+  return { id, start, parents, operators, tuner, state, told, asked }
 }
 
 function readTuned(reader: ByteReader, readGenotype: () => Genotype | undefined): { genotype: Genotype; fitness: number } | undefined {

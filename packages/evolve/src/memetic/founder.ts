@@ -22,10 +22,14 @@ export function createMemeticFounder(task: TaskInterface, settings: MemeticSetti
   const join = (froms: readonly NeuronId[], tos: readonly NeuronId[]): void => {
     for (const to of tos) for (const from of froms) links.push({ from, to, weight: draw() })
   }
-  if (founderHidden === 0 || founderLinks.endsWith('shortcut')) join(sensors, actuators)
+  if (founderHidden === 0 || founderLinks.endsWith('shortcut') || founderLinks === 'recurrent') join(sensors, actuators)
   join(sensors, hidden)
-  if (founderLinks.startsWith('elman')) join(hidden, hidden)
+  if (founderLinks.startsWith('elman') || founderLinks === 'recurrent') join(hidden, hidden)
   join(hidden, actuators)
+  if (founderLinks === 'recurrent') {
+    join(actuators, hidden)
+    join(actuators, actuators)
+  }
   return createGenotype({
     inputs: task.inputs,
     outputs: task.outputs,

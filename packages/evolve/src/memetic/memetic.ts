@@ -26,6 +26,8 @@ export interface Memetic {
   readonly generation: number
   /** Candidates told so far. */
   readonly evaluations: number
+  /** Id of the next agent. */
+  readonly nextAgent: number
   /** Tuned agents, in the order they came. */
   readonly agents: readonly Agent[]
   /** Those being tuned; none between the end of a generation and the next ask. */
@@ -55,10 +57,13 @@ export function createMemetic(options: MemeticOptions): Memetic {
   const given = (options.founders ?? []).slice(0, settings.size)
   for (const founder of given) assertFits(founder, { inputs, outputs, rule: updateRule })
   const founders = Array.from({ length: settings.size }, (_, i) => given[i] ?? createMemeticFounder(options.task, settings, random))
-  const trials = founders.map((genotype) => beginTrial({ genotype, ages: genotype.neurons.map(() => 0) }, [], [], settings))
+  const trials = founders.map((genotype, i) => {
+    const start = { genotype, ages: genotype.neurons.map(() => 0) }
+    return beginTrial(i + 1, { start, parents: [], operators: [] }, settings)
+  })
   return {
-    inputs, outputs, rule: updateRule, settings, random: random.state(), generation: 0, evaluations: 0, agents: [], trials, hall: [],
-    champion: undefined,
+    inputs, outputs, rule: updateRule, settings, random: random.state(), generation: 0, evaluations: 0,
+    nextAgent: founders.length + 1, agents: [], trials, hall: [], champion: undefined,
   }
 }
 
@@ -74,13 +79,14 @@ export function askMemetic(memetic: Memetic): { readonly memetic: Memetic; reado
 
 /** New trials: a whole generation when the last one is tuned, or one for each place that is free. */
 function breedMemetic(memetic: Memetic, random: Random): Memetic {
-  const { settings, agents, trials, hall } = memetic
+  const { settings, agents, trials, hall, nextAgent } = memetic
   const steady = settings.replacement === 'steady-state'
   if (trials.length > 0 && (!steady || trials.length >= settings.size)) return memetic
   const survivors = steady ? agents : survivorsOf(agents, settings)
   const places = steady ? settings.size - trials.length : Math.max(1, settings.size - survivors.length)
-  const children = chooseParents(places, agents, hall, settings, random).map((parent) => offspringOf(parent, settings, random))
-  return { ...memetic, agents: survivors, trials: [...trials, ...children] }
+  const parents = chooseParents(places, agents, hall, settings, random)
+  const children = parents.map((parent, i) => beginTrial(nextAgent + i, offspringOf(parent, settings, random), settings))
+  return { ...memetic, nextAgent: nextAgent + children.length, agents: survivors, trials: [...trials, ...children] }
 }
 
 /**
@@ -126,19 +132,19 @@ export function tellMemetic(memetic: Memetic, evaluations: readonly Evaluation[]
 export function immigrateMemetic(memetic: Memetic, genotype: Genotype, fitness: number): Memetic {
   assertFits(genotype, memetic)
   assertFitness(fitness)
-  const { settings, agents } = memetic
-  const stranger: Agent = { genotype, fitness, ages: genotype.neurons.map(() => 0) }
+  const { settings, agents, nextAgent } = memetic
+  const stranger: Agent = { id: nextAgent, genotype, fitness, ages: genotype.neurons.map(() => 0) }
   const hall = honour(memetic.hall, stranger, settings)
-  if (agents.length < settings.size) return { ...memetic, hall, agents: [...agents, stranger] }
+  if (agents.length < settings.size) return { ...memetic, nextAgent: nextAgent + 1, hall, agents: [...agents, stranger] }
   const last = rankedAgents([...agents, stranger], settings).at(-1)!
   if (last === stranger) return memetic
-  return { ...memetic, hall, agents: [...agents.filter((agent) => agent !== last), stranger] }
+  return { ...memetic, nextAgent: nextAgent + 1, hall, agents: [...agents.filter((agent) => agent !== last), stranger] }
 }
 
-/** Tuned agents, then the best so far of those being tuned. */
+/** Tuned agents, then the best so far of those being tuned; each is a species of its own. */
 export function membersOf({ agents, trials }: Memetic): readonly Member[] {
   const tuning = trials.flatMap((trial) => agentOf(trial) ?? [])
-  return [...agents, ...tuning].map(({ genotype, fitness }) => ({ genotype, fitness, species: 0 }))
+  return [...agents, ...tuning].map(({ id, genotype, fitness }) => ({ genotype, fitness, species: id }))
 }
 
 export function memeticCensus(memetic: Memetic): Census {
@@ -149,13 +155,13 @@ export function memeticCensus(memetic: Memetic): Census {
     generation: memetic.generation,
     evaluations: memetic.evaluations,
     members: members.length,
-    species: members.length === 0 ? 0 : 1,
+    species: members.length,
     threshold: 0,
     best: memetic.champion?.evaluation.fitness ?? 0,
     mean: meanOf(({ fitness }) => fitness),
     meanHidden: meanOf(({ genotype }) => genotype.neurons.length - memetic.outputs),
     meanLinks: meanOf(({ genotype }) => genotype.links.weights.length),
-    sizes: members.length === 0 ? [] : [members.length],
+    sizes: members.map(() => 1),
   }
 }
 

@@ -8,7 +8,7 @@ import { addLink, addNeuron, mutateActivation, removeLink, removeNeuron, type Op
 import { defaultSettings } from '../population/settings.ts'
 import type { Random } from '../random.ts'
 import { power } from '../tuner/tuning-selection.ts'
-import { beginTrial, type Agent, type Trial } from './agent.ts'
+import type { Agent, Origin } from './agent.ts'
 import type { MemeticSettings } from './settings.ts'
 
 /** A lineage has room for this many names and that of the tuner. */
@@ -23,10 +23,10 @@ const operators = [
 ] as const satisfies readonly (readonly [string, keyof MemeticSettings, Operator])[]
 
 /** The child inherits the tuned weights. */
-export function offspringOf(parent: Agent, settings: MemeticSettings, random: Random): Trial {
+export function offspringOf(parent: Agent, settings: MemeticSettings, random: Random): Origin {
   const { genotype, names } = mutatedTopology(parent.genotype, settings, random)
   const start = { genotype, ages: agesAfter(parent, genotype) }
-  return beginTrial(start, [cidOf(encodeGenotype(parent.genotype))], names, settings)
+  return { start, parents: [cidOf(encodeGenotype(parent.genotype))], operators: names }
 }
 
 /** 1 to 15; the larger the network, the more. */

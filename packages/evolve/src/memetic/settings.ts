@@ -4,7 +4,7 @@
 import { isActivation, type ActivationName } from '../network/activation.ts'
 import { defaultTunerSettings, rangeFault, tunerChoices, tunerRanges, type SettingChoice, type SettingRange, type TunerSettings } from '../tuner/settings.ts'
 
-export const founderLinks = ['layered', 'shortcut', 'elman', 'elman-shortcut'] as const
+export const founderLinks = ['layered', 'layered-shortcut', 'elman', 'elman-shortcut', 'recurrent'] as const
 export const mutationCounts = ['ncount-exponential', 'ncount-linear'] as const
 export const selections = ['competition', 'tournament', 'hall-of-fame'] as const
 export const replacements = ['generational', 'steady-state'] as const
@@ -23,7 +23,8 @@ export interface MemeticSettings extends TunerSettings {
   readonly founderHidden: number
   /**
    * How founders with hidden neurons are linked. `layered`: sensors to hidden to actuators; `elman`: every hidden neuron
-   * to every hidden neuron as well (Elman 1990); with `shortcut` also sensors to actuators.
+   * to every hidden neuron as well (Elman 1990); with `shortcut` also sensors to actuators. `recurrent`: everything to
+   * every neuron (as Igel 2003).
    */
   readonly founderLinks: (typeof founderLinks)[number]
   /** How many sensors, from the first, founders link. Less than all leaves out a task's constant bias, which is last. */
