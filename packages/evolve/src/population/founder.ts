@@ -11,6 +11,8 @@ export interface TaskInterface {
   readonly inputs: number
   readonly outputs: number
   readonly updateRule: UpdateRule
+  /** Names of what its evaluations say of behaviour, if they do. */
+  readonly behaviours?: readonly string[]
 }
 
 export function createFounder(task: TaskInterface, settings: PopulationSettings, random: Random): Genotype {

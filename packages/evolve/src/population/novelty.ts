@@ -9,10 +9,10 @@ import type { PopulationSettings } from './settings.ts'
 export type Behaviour = readonly number[]
 export const MAX_BEHAVIOUR = 1_024
 
-/** @throws RangeError when the evaluation has no behaviour to measure novelty in */
-export function behaviourIn({ behaviour }: Evaluation): Behaviour {
-  if (behaviour === undefined || !isBehaviour(behaviour)) {
-    throw new RangeError(`Setting novelty needs a task with behaviours, 1 to ${MAX_BEHAVIOUR} numbers from 0 to 1; got ${String(behaviour)}`)
+/** Undefined for an evaluation that failed: it counts as nothing new. @throws RangeError for one that is no behaviour */
+export function behaviourIn({ behaviour }: Evaluation): Behaviour | undefined {
+  if (behaviour !== undefined && !isBehaviour(behaviour)) {
+    throw new RangeError(`A behaviour is 1 to ${MAX_BEHAVIOUR} numbers from 0 to 1, got ${behaviour.join(', ')}`)
   }
   return behaviour
 }
@@ -51,7 +51,7 @@ export function withNoveltyMerit(
 function noveltyOf(
   { behaviour }: Individual, place: number, members: readonly Individual[], archive: readonly Behaviour[], neighbours: number,
 ): number {
-  // An immigrant came without: it counts as nothing new.
+  // An immigrant and a failed evaluation come without.
   if (behaviour === undefined) return 0
   const distances: number[] = []
   members.forEach((other, i) => {

@@ -94,6 +94,9 @@ export function createPopulation(options: PopulationOptions): Population {
   const settings: PopulationSettings = { ...defaultSettings, ...options.settings }
   assertSettings(settings)
   const { inputs, outputs, updateRule } = options.task
+  if (settings.novelty > 0 && options.task.behaviours === undefined) {
+    throw new RangeError(`Setting novelty needs a task that describes behaviour, got ${settings.novelty} for one that does not`)
+  }
   const founders = options.founders ?? []
   for (const founder of founders) assertFits(founder, { inputs, outputs, rule: updateRule })
   const random = createRandom(options.seed)
