@@ -8,21 +8,24 @@ import { layersOf, type LaidLink, type Point } from './layers.ts'
 
 /** All lengths in pixels of the drawing. */
 const COLUMN = 132
-const ROW = 48
+const ROW = 54
 const RADIUS = 14
 const MARGIN = 28
 const LEGEND = 34
+const SWING = 26
 const LEGEND_WIDTH = 420
 const CHARACTER = 6.4
 const LONGEST_LABEL = 32
 
 const STYLE = [
-  'text{font:11px system-ui,sans-serif;fill:#1f2937}.small{font-size:9px;fill:#64748b}',
+  // The halo keeps a text readable where a link runs behind it.
+  'text{font:11px system-ui,sans-serif;fill:#1f2937;stroke:#fff;stroke-width:3px;paint-order:stroke}',
+  '.small{font-size:9px;fill:#64748b}',
   '.paper{fill:#fff}.body{fill:#f8fafc;stroke:#475569;stroke-width:1.2}',
   '.curve{fill:none;stroke:#0f172a;stroke-width:1.3;stroke-linejoin:round}.axis{stroke:#cbd5e1;stroke-width:.7}',
   '.link{fill:none;stroke-linecap:round}.plus{stroke:#0e7490}.minus{stroke:#c2410c}',
   'marker .plus{fill:#0e7490;stroke:none}marker .minus{fill:#c2410c;stroke:none}.recurrent{stroke-dasharray:5 4;stroke-linecap:butt}',
-  '@media(prefers-color-scheme:dark){text{fill:#e2e8f0}.small{fill:#94a3b8}.paper{fill:#0b1220}.body{fill:#172033;stroke:#94a3b8}',
+  '@media(prefers-color-scheme:dark){text{fill:#e2e8f0;stroke:#0b1220}.small{fill:#94a3b8}.paper{fill:#0b1220}.body{fill:#172033;stroke:#94a3b8}',
   '.curve{stroke:#f1f5f9}.axis{stroke:#334155}.plus{stroke:#22b8cf}.minus{stroke:#fb923c}',
   'marker .plus{fill:#22b8cf}marker .minus{fill:#fb923c}}',
 ].join('')
@@ -34,7 +37,9 @@ export function svgOf(genotype: Genotype, labels: Labels = {}): string {
   const sensors = Array.from({ length: genotype.inputs }, (_, id) => id)
   const left = MARGIN + RADIUS + widest(sensors.map(name))
   const actuators = genotype.neurons.slice(0, genotype.outputs)
-  const right = MARGIN + RADIUS + widest(actuators.flatMap((neuron) => [name(neuron.id), functionOf(neuron)]))
+  // Links among actuators swing out to the right, where the names would be.
+  const swing = layers.links.some(({ from, to }) => isActuator(from) && isActuator(to) && from !== to) ? SWING : 0
+  const right = MARGIN + RADIUS + swing + widest(actuators.flatMap((neuron) => [name(neuron.id), functionOf(neuron)]))
   const loops = layers.links.some(({ from, to }) => from === to) ? 18 : 0
   const width = Math.max(LEGEND_WIDTH, left + right + COLUMN * (layers.columns - 1))
   const middle = MARGIN + loops + (ROW * layers.rows) / 2
@@ -50,7 +55,7 @@ export function svgOf(genotype: Genotype, labels: Labels = {}): string {
     '<rect class="paper" width="100%" height="100%"/>',
     ...layers.links.map((link) => drawLink(link, link.points.map(at), strongest, name)),
     ...sensors.map((id) => drawSensor(name(id), at(layers.places.get(id)!))),
-    ...genotype.neurons.map((neuron) => drawNeuron(neuron, name(neuron.id), at(layers.places.get(neuron.id)!))),
+    ...genotype.neurons.map((neuron) => drawNeuron(neuron, name(neuron.id), at(layers.places.get(neuron.id)!), swing)),
     ...drawLegend(strongest, layers.omitted, height - LEGEND / 2),
     '</svg>',
   ]
@@ -113,12 +118,13 @@ function forwardPath(points: readonly (readonly [number, number])[]): string {
 /** Swings out below both ends; ends at the rim, where the arrowhead shows. */
 function backwardPath([x0, y0]: readonly [number, number], [x1, y1]: readonly [number, number]): string {
   if (x0 === x1) {
-    const out = 30 + Math.abs(y1 - y0) * 0.15
+    // Seen in the middle it reaches three quarters as far: within `SWING` and the rim, for neighbours.
+    const out = Math.min(50, 36 + Math.abs(y1 - y0) * 0.08)
     const rim = y1 > y0 ? -RADIUS * 0.6 : RADIUS * 0.6
     return cubic([x0, y0, x0 + out, y0, x1 + out, y1 + rim, x1 + RADIUS * 0.9 + 3, y1 + rim])
   }
   const sag = 30 + (x0 - x1) * 0.12
-  return cubic([x0, y0, x0 + 20, y0 + sag, x1 + 10, y1 + sag + RADIUS, x1 + 4, y1 + RADIUS + 4])
+  return cubic([x0, y0, x0 + 20, y0 + sag, x1 + 34, y1 + sag, x1 + RADIUS * 0.75 + 2, y1 + RADIUS * 0.75 + 2])
 }
 
 function loopAt([x, y]: readonly [number, number]): string {
@@ -141,15 +147,16 @@ function drawSensor(label: string, [x, y]: readonly [number, number]): string {
     `<text x="${pixels(x - RADIUS - 4)}" y="${pixels(y + 4)}" text-anchor="end">${escaped(label)}</text>`
 }
 
-function drawNeuron(neuron: Neuron, label: string, [x, y]: readonly [number, number]): string {
+function drawNeuron(neuron: Neuron, label: string, [x, y]: readonly [number, number], swing: number): string {
   const { id, activation, bias } = neuron
   const title = `${id}: ${functionOf(neuron)}, bias ${bias.toPrecision(4)}`
   const circle = `<circle class="body" cx="${pixels(x)}" cy="${pixels(y)}" r="${RADIUS}"><title>${title}</title></circle>`
   const axis = `<path class="axis" d="M${pixels(x - 9)} ${pixels(y)}h18"/>`
   const curve = `<path class="curve" d="${curveOf(activation, x, y)}"/>`
+  const beside = pixels(x + RADIUS + 5 + swing)
   const texts = isActuator(id)
-    ? `<text x="${pixels(x + RADIUS + 5)}" y="${pixels(y + 1)}">${escaped(label)}</text>` +
-      `<text class="small" x="${pixels(x + RADIUS + 5)}" y="${pixels(y + 12)}">${functionOf(neuron)}</text>`
+    ? `<text x="${beside}" y="${pixels(y + 1)}">${escaped(label)}</text>` +
+      `<text class="small" x="${beside}" y="${pixels(y + 12)}">${functionOf(neuron)}</text>`
     : `<text class="small" x="${pixels(x)}" y="${pixels(y + RADIUS + 10)}" text-anchor="middle">${functionOf(neuron)}</text>`
   return circle + axis + curve + texts
 }
