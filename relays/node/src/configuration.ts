@@ -7,6 +7,9 @@ import { fileURLToPath } from 'node:url'
 import { multiaddr } from '@multiformats/multiaddr'
 import { tasks as knownTasks } from '@megabrain/tasks'
 
+/** Only what everybody measures alike can be claimed, so only that can be a realm's task. */
+const claimable = Object.values(knownTasks).filter(({ deterministic }) => deterministic).map(({ id }) => id)
+
 export interface Configuration {
   /** TCP port of HTTP and WebSocket; 0 takes any free one. */
   readonly port: number
@@ -89,9 +92,9 @@ export const settings: { readonly [K in keyof Configuration]: Setting<Configurat
   tasks: {
     flag: 'tasks',
     env: 'MEGABRAIN_TASKS',
-    accepted: `one or more of ${Object.keys(knownTasks).join(', ')}`,
-    fallback: ['double-pole-no-velocity', 'double-pole', 'cart-pole-v1', 'xor'],
-    read: list(1, 16, (id) => Object.hasOwn(knownTasks, id)),
+    accepted: `1 to 16 of ${claimable.join(', ')}`,
+    fallback: claimable.slice(0, 16),
+    read: list(1, 16, (id) => claimable.includes(id)),
   },
   verifierCpuPercent: {
     flag: 'verifier-cpu-percent',

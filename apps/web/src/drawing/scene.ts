@@ -1,6 +1,8 @@
 // Worlds without a cart as lines and dots in the world's own units, y upwards: geometry only, so that it is tested without
 // a browser. Lengths and places are those of the tasks.
 
+import { PURSUIT_ARENA, WALKER_RODS, walkerGroundHeight } from '@megabrain/tasks'
+
 /** What a shape is, for its colour: the world around, what the network moves, what it should reach, what moves by itself. */
 export type Role = 'world' | 'own' | 'joint' | 'goal' | 'other'
 
@@ -30,6 +32,8 @@ const scenes: Readonly<Record<string, (state: readonly number[]) => Scene>> = {
   'pendulum-v1': pendulum,
   'acrobot-v1': acrobot,
   't-maze': maze,
+  pursuit,
+  walker,
 }
 
 /** The valley of both mountain cars: height sin(3x) · 0.45 + 0.55. */
@@ -88,6 +92,46 @@ function maze([gone = 0, length = 1, side = 1, reached = 0]: readonly number[]):
       { kind: 'line', role: 'world', points: [[junction + 0.35, 1.6], [junction + 0.35, -1.6]] },
       { kind: 'dot', role: 'goal', at: [junction, side * -1.2], radius: 0.18 },
       { kind: 'dot', role: 'own', at: own, radius: 0.2 },
+    ],
+  }
+}
+
+/** Two players in a round arena; each looks where its line points. The one that the network steers is `own`. */
+function pursuit(state: readonly number[]): Scene {
+  const own = state[8] === 1 ? 1 : 0
+  const player = (who: number): Shape[] => {
+    const [x = 0, y = 0, heading = 0] = state.slice(3 * who, 3 * who + 3)
+    const role = who === own ? 'own' : 'other'
+    const nose: readonly [number, number] = [x + 0.9 * Math.cos(heading), y + 0.9 * Math.sin(heading)]
+    return [
+      { kind: 'line', role, points: [[x, y], nose] },
+      { kind: 'dot', role, at: [x, y], radius: who === 0 ? 0.42 : 0.3 },
+    ]
+  }
+  const wall = Array.from({ length: 73 }, (_, i): [number, number] => {
+    const angle = (i / 36) * Math.PI
+    return [PURSUIT_ARENA * Math.cos(angle), PURSUIT_ARENA * Math.sin(angle)]
+  })
+  return {
+    label: own === 0 ? 'The champion chases an earlier champion' : 'The champion runs from an earlier champion',
+    left: -14, right: 14, bottom: -8.3, top: 8.3,
+    shapes: [{ kind: 'line', role: 'world', points: wall }, ...player(1 - own), ...player(own)],
+  }
+}
+
+/** The body and the ground around it; the view moves along. */
+function walker(state: readonly number[]): Scene {
+  const point = (i: number): [number, number] => [state[2 * i] ?? 0, state[2 * i + 1] ?? 0]
+  const middle = (point(0)[0] + point(1)[0]) / 2
+  const left = Math.floor((middle - 2.4) * 10) / 10
+  const ground = Array.from({ length: 51 }, (_, i): [number, number] => [left + i / 10, walkerGroundHeight(left + i / 10)])
+  return {
+    label: 'The champion walks over hurdles that grow',
+    left: middle - 2.2, right: middle + 2.2, bottom: -0.25, top: 2,
+    shapes: [
+      { kind: 'line', role: 'world', points: ground },
+      ...WALKER_RODS.map(([a, b]): Shape => ({ kind: 'line', role: 'own', points: [point(a), point(b)] })),
+      ...[3, 5].map((knee): Shape => ({ kind: 'dot', role: 'joint', at: point(knee), radius: 0.035 })),
     ],
   }
 }
