@@ -10,6 +10,7 @@ import { describeSeries, fitnessSeries, lastMean, upToNow } from './fitness-seri
 import { layoutMesh } from './mesh-layout.ts'
 import { layoutNetwork, MAX_DRAWN_LINKS, type DrawnLink, type DrawnNeuron } from './network-layout.ts'
 import { answersOf } from './questions.ts'
+import { curveOf, sceneOf } from './scene.ts'
 
 const task = findTask('double-pole-no-velocity')
 const box = { left: 90, right: 390, minHeight: 170 }
@@ -66,7 +67,6 @@ describe('a champion at work', () => {
       expect(episode.ended).toBeDefined()
       expect(advanceEpisode(environment, network, episode)).toBe(episode)
       expect(startEpisode(environment, network)).toEqual(first)
-      expect(cartOf(id, first.state)?.poles.length).toBeGreaterThan(0)
     },
   )
 
@@ -121,4 +121,30 @@ test('the mesh has every member once, relays above this tab and islands below', 
   const members = layoutMesh(company, 400, 260)
   expect(members).toHaveLength(company.neighbours.length)
   for (const { kind, y } of members) expect(y).toSatisfy((at: number) => (kind === 'relay' ? at < 100 : at > 100))
+})
+
+describe('every task', () => {
+  const watched = Object.values(tasks).filter(({ environment }) => environment !== undefined)
+
+  test.each(watched)('$id is a picture of finite places, most of them on it, from the start through fifty steps', ({ id, environment, inputs, outputs }) => {
+    const network = compile(createGenotype({ inputs, outputs, rule: { kind: 'ordered' } }))
+    let episode = startEpisode(environment!, network)
+    for (let step = 0; step < 50 && episode.ended === undefined; step++) {
+      const scene = sceneOf(id, episode.state)
+      expect(scene ?? cartOf(id, episode.state)).toBeDefined()
+      const points = scene?.shapes.flatMap((shape) => (shape.kind === 'line' ? shape.points : [shape.at])) ?? []
+      expect(points.flat().every(Number.isFinite)).toBe(true)
+      const seen = points.filter(([x, y]) => x >= scene!.left && x <= scene!.right && y >= scene!.bottom && y <= scene!.top)
+      expect(2 * seen.length).toBeGreaterThanOrEqual(points.length)
+      episode = advanceEpisode(environment!, network, episode)
+    }
+  })
+
+  test.each(Object.values(tasks).filter(({ environment, deterministic }) => environment === undefined && deterministic))(
+    '$id without a world is a curve or questions',
+    ({ id, inputs, outputs }) => {
+      const network = compile(createGenotype({ inputs, outputs, rule: { kind: 'ordered' } }))
+      expect(curveOf(id, network) !== undefined || answersOf(id, network).length > 3).toBe(true)
+    },
+  )
 })

@@ -1,6 +1,7 @@
 // Worlds without a cart as lines and dots in the world's own units, y upwards: geometry only, so that it is tested without
 // a browser. Lengths and places are those of the tasks.
 
+import type { Network } from '@megabrain/evolve'
 import { PURSUIT_ARENA, WALKER_RODS, walkerGroundHeight } from '@megabrain/tasks'
 
 /** What a shape is, for its colour: the world around, what the network moves, what it should reach, what moves by itself. */
@@ -26,12 +27,32 @@ export function sceneOf(task: string, state: readonly number[]): Scene | undefin
   return Object.hasOwn(scenes, task) ? scenes[task]!(state) : undefined
 }
 
+/** The champion's curve over the one it should draw; undefined for a task that draws none. */
+export function curveOf(task: string, network: Network): Scene | undefined {
+  if (task !== 'function-regression') return undefined
+  const xs = Array.from({ length: 81 }, (_, i) => i / 80)
+  const drawn = xs.map((x): [number, number] => {
+    network.reset()
+    return [2 * x, Math.min(1.2, Math.max(-0.2, network.activate([1, x])[0] ?? 0))]
+  })
+  return {
+    label: 'The curve that the champion draws, over the one wanted',
+    left: -0.05, right: 2.05, bottom: -0.1, top: 1.1,
+    shapes: [
+      { kind: 'line', role: 'world', points: [[0, 0], [2, 0]] },
+      { kind: 'line', role: 'own', points: drawn },
+      { kind: 'line', role: 'goal', points: xs.map((x): [number, number] => [2 * x, 0.5 + 0.4 * Math.sin(2 * Math.PI * x)]) },
+    ],
+  }
+}
+
 const scenes: Readonly<Record<string, (state: readonly number[]) => Scene>> = {
   'mountain-car-v0': (state) => valley(state, 0.5),
   'mountain-car-continuous-v0': (state) => valley(state, 0.45),
   'pendulum-v1': pendulum,
   'acrobot-v1': acrobot,
   't-maze': maze,
+  'prey-capture': prey,
   pursuit,
   walker,
 }
@@ -132,6 +153,24 @@ function walker(state: readonly number[]): Scene {
       { kind: 'line', role: 'world', points: ground },
       ...WALKER_RODS.map(([a, b]): Shape => ({ kind: 'line', role: 'own', points: [point(a), point(b)] })),
       ...[3, 5].map((knee): Shape => ({ kind: 'dot', role: 'joint', at: point(knee), radius: 0.035 })),
+    ],
+  }
+}
+
+/** A walled board of 24 cells a side; the circle is as far as the agent sees. */
+function prey([x = 0, y = 0, preyX = 0, preyY = 0]: readonly number[]): Scene {
+  const sight = Array.from({ length: 37 }, (_, i): [number, number] => {
+    const angle = (i / 18) * Math.PI
+    return [x + 4.5 * Math.cos(angle), y + 4.5 * Math.sin(angle)]
+  })
+  return {
+    label: 'The champion catches prey that it sees only nearby',
+    left: -9, right: 32, bottom: -1, top: 24,
+    shapes: [
+      { kind: 'line', role: 'world', points: [[-0.5, -0.5], [23.5, -0.5], [23.5, 23.5], [-0.5, 23.5], [-0.5, -0.5]] },
+      { kind: 'line', role: 'world', points: sight },
+      { kind: 'dot', role: 'other', at: [preyX, preyY], radius: 0.5 },
+      { kind: 'dot', role: 'own', at: [x, y], radius: 0.5 },
     ],
   }
 }
