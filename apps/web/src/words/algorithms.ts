@@ -6,7 +6,6 @@ const titles: Readonly<Record<AlgorithmName, string>> = {
   neat: 'NEAT: species that cross',
   memetic: 'Memetic: grow, then tune',
   'map-elites': 'MAP-Elites: the best of every kind',
-  'map-elites': 'MAP-Elites: the best of every kind',
 }
 
 export function algorithmTitle(name: AlgorithmName): string {
