@@ -4,9 +4,9 @@
 
 import type { Evaluation, Network, Task } from '@megabrain/evolve'
 import { doublePoleEnvironment } from './double-pole-environment.ts'
-import { balance, START } from './double-pole-physics.ts'
+import { INPUTS_WITHOUT_VELOCITIES, observePositions, runEpisode } from './double-pole-episode.ts'
+import { START } from './double-pole-physics.ts'
 
-const INPUTS = 4
 const EPISODE_STEPS = 1_000
 const LONG_STEPS = 100_000
 const DAMPING_STEPS = 100
@@ -15,15 +15,8 @@ const START_BALANCED = 999
 const STARTS_TO_SOLVE = 200
 const GRID = [0.05, 0.25, 0.5, 0.75, 0.95] as const
 
-function observe(state: Float64Array | readonly number[], inputs: Float64Array): void {
-  inputs[0] = state[0]! / 4.8
-  inputs[1] = state[2]! / 0.52
-  inputs[2] = state[4]! / 0.52
-  inputs[3] = 0.5
-}
-
 function run(network: Network, start: readonly number[], maxSteps: number, jiggle?: Float64Array) {
-  return balance(network, { start, maxSteps, observe, inputs: INPUTS, ...(jiggle === undefined ? {} : { jiggle }) })
+  return runEpisode(network, { start, maxSteps, velocities: false, ...(jiggle === undefined ? {} : { jiggle }) })
 }
 
 /** 0.1 · t/1000 + 0.9 · 0.75/Σ jiggle of the last 100 balanced steps; unbounded above for a perfectly still cart. */
@@ -74,7 +67,7 @@ export function generalisation(network: Network, enough = 625): number {
 export const doublePoleNoVelocity: Task = {
   id: 'double-pole-no-velocity',
   version: 1,
-  inputs: INPUTS,
+  inputs: INPUTS_WITHOUT_VELOCITIES,
   outputs: 1,
   inputLabels: ['x', 'θ₁', 'θ₂', 'bias'],
   outputLabels: ['force'],
@@ -85,5 +78,5 @@ export const doublePoleNoVelocity: Task = {
   evaluate,
   solved: (network, evaluation) =>
     evaluation.steps === EPISODE_STEPS && longRun(network) >= LONG_STEPS - 1 && generalisation(network, STARTS_TO_SOLVE) >= STARTS_TO_SOLVE,
-  environment: doublePoleEnvironment(observe, INPUTS),
+  environment: doublePoleEnvironment(observePositions, INPUTS_WITHOUT_VELOCITIES),
 }

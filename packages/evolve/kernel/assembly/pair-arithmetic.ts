@@ -123,10 +123,10 @@ export function cosPair(x: v128): v128 {
   return quadrantOf(integersOf(f64x2.add(k, two(ONE))), sineOf(r, z), cosineOf(z))
 }
 
-function sinBeyond(x: v128): v128 {
+export function sinBeyond(x: v128): v128 {
   return f64x2.replace_lane(splat(sin(f64x2.extract_lane(x, 0))), 1, sin(f64x2.extract_lane(x, 1)))
 }
 
-function cosBeyond(x: v128): v128 {
+export function cosBeyond(x: v128): v128 {
   return f64x2.replace_lane(splat(cos(f64x2.extract_lane(x, 0))), 1, cos(f64x2.extract_lane(x, 1)))
 }

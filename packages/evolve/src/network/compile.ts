@@ -21,6 +21,11 @@ export function haltingNetwork(genotype: Genotype): KernelNetwork {
   return new KernelNetwork(genotype, true)
 }
 
+/** The network as a module beside the kernel sees it, or undefined when it does not run in the kernel. */
+export function kernelNetworkOf(network: Network): KernelNetwork | undefined {
+  return network instanceof KernelNetwork ? network : undefined
+}
+
 /** A class only because closures per network would cost an evaluation of a small task a tenth of its time. */
 export class KernelNetwork implements Network, Residence {
   readonly inputs: number

@@ -1,7 +1,7 @@
 // The one WebAssembly instance of this thread and its memory: compiled at the first use, from bytes in the sources.
 // There is no other evaluator to fall back on.
 
-import { kernelBase64 } from './kernel-bytes.ts'
+import { base64 } from './kernel-bytes.ts'
 
 /** What of `WebAssembly` is used here; floor 0 compiles without its type. */
 interface WebAssemblyApi {
@@ -31,7 +31,17 @@ let instance: Kernel | undefined
 
 /** @throws Error when the engine has no WebAssembly with fixed-width SIMD */
 export function kernel(): Kernel {
-  return instance ??= instantiate(kernelBase64, {}) as Kernel
+  return instance ??= instantiate(base64, {}) as Kernel
+}
+
+/**
+ * Exports of a WebAssembly module that works in the kernel's memory, so that a task's episodes need not cross into JavaScript
+ * per step. It may import `env.memory` and `kernel.activate`; its only constants in memory may be those of the kernel.
+ * @throws Error when the engine has no WebAssembly with fixed-width SIMD
+ */
+export function besideKernel(text: string): object {
+  const { memory, activate } = kernel()
+  return instantiate(text, { env: { memory }, kernel: { activate } })
 }
 
 /**
@@ -39,11 +49,11 @@ export function kernel(): Kernel {
  * @param imports names by module, as WebAssembly takes them
  * @throws Error when the engine has no WebAssembly with fixed-width SIMD
  */
-export function instantiate(base64: string, imports: object): object {
+function instantiate(text: string, imports: object): object {
   const api = (globalThis as { readonly WebAssembly?: WebAssemblyApi }).WebAssembly
   if (api === undefined) throw new Error('Networks run in WebAssembly, and this engine has none')
   try {
-    return new api.Instance(new api.Module(bytesOf(base64)), imports).exports
+    return new api.Instance(new api.Module(bytesOf(text)), imports).exports
   } catch (cause) {
     throw new Error('Networks run in WebAssembly with fixed-width SIMD, and this engine does not take it', { cause })
   }
@@ -52,14 +62,14 @@ export function instantiate(base64: string, imports: object): object {
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 
 /** Floor 0 has neither `atob` nor `Buffer`. */
-function bytesOf(base64: string): Uint8Array {
+function bytesOf(text: string): Uint8Array {
   const digits = new Uint8Array(128)
   for (let i = 0; i < DIGITS.length; i++) digits[DIGITS.charCodeAt(i)] = i
-  const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0
-  const bytes = new Uint8Array((base64.length / 4) * 3 - padding)
-  for (let from = 0, to = 0; from < base64.length; from += 4, to += 3) {
-    const word = (digits[base64.charCodeAt(from)]! << 18) | (digits[base64.charCodeAt(from + 1)]! << 12) |
-      (digits[base64.charCodeAt(from + 2)]! << 6) | digits[base64.charCodeAt(from + 3)]!
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0
+  const bytes = new Uint8Array((text.length / 4) * 3 - padding)
+  for (let from = 0, to = 0; from < text.length; from += 4, to += 3) {
+    const word = (digits[text.charCodeAt(from)]! << 18) | (digits[text.charCodeAt(from + 1)]! << 12) |
+      (digits[text.charCodeAt(from + 2)]! << 6) | digits[text.charCodeAt(from + 3)]!
     bytes[to] = word >> 16
     bytes[to + 1] = word >> 8
     bytes[to + 2] = word

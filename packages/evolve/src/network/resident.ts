@@ -73,14 +73,27 @@ export function settle(residence: Residence): void {
 
 /** Makes room for `bytes` behind `top`; the memory may move. */
 function reserve(bytes: number): void {
-  const { memory } = kernel()
   if (top + bytes > ROOM && top > FIRST_ADDRESS) leaveAll()
+  extend(bytes)
+}
+
+function extend(bytes: number): void {
+  const { memory } = kernel()
   const missing = top + bytes - memory.buffer.byteLength
   if (missing > 0) memory.grow(Math.ceil(missing / PAGE))
   if (numbers.buffer !== memory.buffer) {
     numbers = new Float64Array(memory.buffer)
     words = new Int32Array(memory.buffer)
   }
+}
+
+/**
+ * Room behind the residents for a module that works beside the kernel: `bytes` from `address`, `numbers[address / 8]` on. It
+ * is nobody's; whoever next brings a network into memory may write there.
+ */
+export function spareRoom(bytes: number): { readonly address: number; readonly numbers: Float64Array; readonly words: Int32Array } {
+  extend(bytes)
+  return { address: top, numbers, words }
 }
 
 function leaveAll(): void {
