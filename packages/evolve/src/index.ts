@@ -11,6 +11,8 @@ export { decodeGenotype, encodeGenotype, GENOTYPE_VERSION } from './genotype/cod
 export { MAX_GENOTYPE_BYTES } from './genotype/layout.ts'
 export { cidOf, isCid } from './genotype/cid.ts'
 export { splitId } from './genotype/identity.ts'
+export type { Edit } from './genotype/edits.ts'
+export { applyEdits } from './genotype/edits.ts'
 export type { GenotypeDescription, Labels, NeuronDescription } from './genotype/describe.ts'
 export { describeGenotype, genotypeFromDescription } from './genotype/describe.ts'
 

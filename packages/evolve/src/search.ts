@@ -12,9 +12,14 @@ import type { TaskInterface } from './population/founder.ts'
 import { ask, championOf, createPopulation, immigrate, tell } from './population/population.ts'
 import type { Candidate, Champion, Member, Population } from './population/population.ts'
 import { defaultSettings, settingsFault, type PopulationSettings } from './population/settings.ts'
+import { decodeMapElites, encodeMapElites } from './quality/checkpoint.ts'
+import {
+  askMapElites, createMapElites, elitesAsMembers, immigrateMapElites, mapElitesCensus, tellMapElites, type MapElites,
+} from './quality/map-elites.ts'
+import { defaultMapElitesSettings, mapElitesSettingsFault, type MapElitesSettings } from './quality/settings.ts'
 import type { Evaluation } from './task.ts'
 
-export const algorithmNames = ['neat', 'memetic'] as const
+export const algorithmNames = ['neat', 'memetic', 'map-elites'] as const
 
 export type AlgorithmName = (typeof algorithmNames)[number]
 
@@ -103,6 +108,22 @@ const memetic: Algorithm<Memetic> = {
   settingsFault: (settings) => memeticSettingsFault(settings as MemeticSettings),
 }
 
+const mapElites: Algorithm<MapElites> = {
+  name: 'map-elites',
+  create: ({ task, settings, seed, founders }) =>
+    createMapElites({ task, settings: settings as Partial<MapElitesSettings>, seed, ...(founders === undefined ? {} : { founders }) }),
+  ask: askMapElites,
+  tell: tellMapElites,
+  immigrate: immigrateMapElites,
+  champion: (state) => state.champion,
+  census: mapElitesCensus,
+  members: elitesAsMembers,
+  encode: encodeMapElites,
+  decode: decodeMapElites,
+  defaultSettings: defaultMapElitesSettings,
+  settingsFault: (settings) => mapElitesSettingsFault(settings as MapElitesSettings),
+}
+
 /** An algorithm with its state hidden in what it makes. */
 interface Kind {
   create(options: SearchOptions): Search
@@ -111,7 +132,7 @@ interface Kind {
   settingsFault(settings: object): string | undefined
 }
 
-const kinds: Readonly<Record<AlgorithmName, Kind>> = { neat: kindOf(neat), memetic: kindOf(memetic) }
+const kinds: Readonly<Record<AlgorithmName, Kind>> = { neat: kindOf(neat), memetic: kindOf(memetic), 'map-elites': kindOf(mapElites) }
 
 /** @throws RangeError for an unknown algorithm, a setting out of range or a founder that does not fit */
 export function createSearch(options: SearchOptions): Search {

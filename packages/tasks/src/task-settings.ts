@@ -1,5 +1,6 @@
 // What evolution should be set to for one task, where the defaults of `evolve` do not suit, with the reason or source.
 
+import { defaultSettingsOf } from '@megabrain/evolve'
 import type { AlgorithmName, MemeticSettings, PopulationSettings, Task } from '@megabrain/evolve'
 
 /**
@@ -28,5 +29,12 @@ export function settingsFor(task: Task, algorithm?: 'neat'): Partial<PopulationS
 export function settingsFor(task: Task, algorithm: AlgorithmName): Readonly<Record<string, unknown>>
 export function settingsFor(task: Task, algorithm: AlgorithmName = 'neat'): object {
   if (algorithm === 'memetic') return Object.hasOwn(memetic, task.id) ? { ...memetic[task.id] } : {}
-  return task.id === 'double-pole-no-velocity' ? noVelocity : {}
+  const neat = task.id === 'double-pole-no-velocity' ? noVelocity : {}
+  return algorithm === 'neat' ? neat : sharedWith(algorithm, neat)
+}
+
+/** Those of `settings` that the algorithm has as well; how many it breeds at once is its own business. */
+function sharedWith(algorithm: AlgorithmName, settings: object): object {
+  const known = defaultSettingsOf(algorithm)
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => name !== 'size' && Object.hasOwn(known, name)))
 }
