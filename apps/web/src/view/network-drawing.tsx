@@ -9,16 +9,19 @@ import { NetworkTable } from './network-table.tsx'
 import { useWidth } from './use-width.ts'
 
 const LABEL_WIDTH = 92
+/** Of one letter of a label, with room for wide ones. */
+const LETTER_PX = 6.6
+const LABEL_GAP_PX = 22
 const MIN_HEIGHT = 170
 const EDGE = 12
 const WIDEST_PX = 5
 
 export const NetworkDrawing = memo(function NetworkDrawing({ drawn }: { readonly drawn: DrawnNetwork }) {
   const [box, width] = useWidth<HTMLDivElement>(480)
-  const layout = useMemo(
-    () => layoutNetwork(drawn.neurons, drawn.links, { left: LABEL_WIDTH, right: width - LABEL_WIDTH, minHeight: MIN_HEIGHT }),
-    [drawn, width],
-  )
+  const layout = useMemo(() => {
+    const left = labelWidth(drawn, 'sensor')
+    return layoutNetwork(drawn.neurons, drawn.links, { left, right: width - labelWidth(drawn, 'actuator'), minHeight: MIN_HEIGHT })
+  }, [drawn, width])
   const strongest = Math.max(...layout.links.map((link) => Math.abs(link.weight)), 1e-9)
   return (
     <div className="network">
@@ -76,3 +79,8 @@ export const NetworkDrawing = memo(function NetworkDrawing({ drawn }: { readonly
     </div>
   )
 })
+
+function labelWidth({ neurons }: DrawnNetwork, kind: 'sensor' | 'actuator'): number {
+  const longest = Math.max(0, ...neurons.filter((neuron) => neuron.kind === kind).map(({ label }) => label.length))
+  return Math.max(LABEL_WIDTH, LABEL_GAP_PX + LETTER_PX * longest)
+}
