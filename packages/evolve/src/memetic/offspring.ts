@@ -3,8 +3,11 @@
 
 import { cidOf } from '../genotype/cid.ts'
 import { encodeGenotype } from '../genotype/codec.ts'
+import { applyEdits } from '../genotype/edits.ts'
 import type { Genotype, NeuronId } from '../genotype/genotype.ts'
-import { addLink, addNeuron, mutateActivation, removeLink, removeNeuron, type Operator } from '../population/operators.ts'
+import { addLink, removeLink } from '../population/link-operators.ts'
+import { addNeuron, mutateActivation, removeNeuron } from '../population/neuron-operators.ts'
+import type { Operator } from '../population/operator.ts'
 import { defaultSettings } from '../population/settings.ts'
 import type { Random } from '../random.ts'
 import { power } from '../tuner/tuning-selection.ts'
@@ -51,9 +54,9 @@ function mutatedTopology(
     while (open.length > 0) {
       const drawn = drawByWeight(open.map(([, weight]) => settings[weight]), random)
       const [name, , operator] = open[drawn]!
-      const mutant = operator(genotype, shared, random)
-      if (mutant !== undefined) {
-        genotype = mutant
+      const edits = operator(genotype, shared, random)
+      if (edits !== undefined) {
+        genotype = applyEdits(genotype, edits)
         names.push(name)
         break
       }

@@ -5,17 +5,14 @@ import { addActuator, addActuatorLink, addInlink, addLink, addOutlink, addSensor
 import { removeActuator, removeLink, removeSensor } from './link-operators.ts'
 import { addBias, addNeuron, addParallelNeuron, insplice, mutateActivation, mutateAggregation } from './neuron-operators.ts'
 import { outsplice, removeBias, removeNeuron } from './neuron-operators.ts'
-import type { Operator as Proposal, OperatorSettings } from './operator.ts'
-import { applyEdits } from '../genotype/edits.ts'
-import type { Genotype } from '../genotype/genotype.ts'
-import type { Random } from '../random.ts'
+import type { Operator } from './operator.ts'
 
 interface OperatorRow {
   readonly name: string
   readonly setting: string
   /** Whether networks become larger by it. */
   readonly grows: boolean
-  readonly propose: Proposal
+  readonly propose: Operator
 }
 
 export const operators = [
@@ -43,15 +40,3 @@ export const operators = [
 export type OperatorName = (typeof operators)[number]['name']
 /** The setting with the chance of an operator. */
 export type OperatorSetting = (typeof operators)[number]['setting']
-
-const applied = (propose: Proposal) => (genotype: Genotype, settings: OperatorSettings, random: Random): Genotype | undefined => {
-  const edits = propose(genotype, settings, random)
-  return edits && applyEdits(genotype, edits)
-}
-const [addLinkApplied, addNeuronApplied, mutateActivationApplied, removeLinkApplied, removeNeuronApplied] =
-  [addLink, addNeuron, mutateActivation, removeLink, removeNeuron].map(applied) as [Applied, Applied, Applied, Applied, Applied]
-type Applied = ReturnType<typeof applied>
-export {
-  addLinkApplied as addLink, addNeuronApplied as addNeuron, mutateActivationApplied as mutateActivation,
-  removeLinkApplied as removeLink, removeNeuronApplied as removeNeuron, type Applied as Operator,
-}
