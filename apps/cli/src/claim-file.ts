@@ -2,7 +2,7 @@
 // canonical bytes of the exchange; only the frame around them is made here:
 // "MBCLAIM1" · envelope length u16, little-endian · signed envelope · canonical genotype to the end of the file.
 
-import { cidOf, costOf, decodeGenotype, evaluate } from '@megabrain/evolve'
+import { cidOf, costOf, decodeGenotype, evaluate, FINGERPRINT_ACTIVATIONS } from '@megabrain/evolve'
 import { claimMessage, createRealm, decodeClaim, encodeClaim, MAX_ANNOUNCEMENT_BYTES, MAX_BODY_BYTES } from '@megabrain/exchange'
 import type { Claim, Keys, Refusal, SignatureCheck } from '@megabrain/exchange'
 import { evaluatorVersion, findTask } from '@megabrain/tasks'
@@ -65,7 +65,7 @@ export async function verifyClaim(bytes: Uint8Array): Promise<Verdict> {
   const { limits } = createRealm({ name: 'default', owner: claim.author, tasks: [task.id] })
   const isSmall = neurons.length <= limits.maxNeurons && links.weights.length <= limits.maxLinks
   if (!isSmall || inputs !== task.inputs || outputs !== task.outputs) return { valid: false, reason: 'over-limits', claim }
-  if (costOf(genotype.value) * task.maxActivations > limits.maxCost) return { valid: false, reason: 'too-expensive', claim }
+  if (costOf(genotype.value) * (task.maxActivations + FINGERPRINT_ACTIVATIONS) > limits.maxCost) return { valid: false, reason: 'too-expensive', claim }
   const measured = evaluate(task, genotype.value).fitness
   return measured === claim.fitness ? { valid: true, claim, measured } : { valid: false, reason: 'not-reproduced', claim, measured }
 }

@@ -5,6 +5,8 @@ import { compile } from './network/compile.ts'
 import { episodeRandom } from './random.ts'
 
 const PROBES = 8
+/** Activations that one fingerprint takes; for a task as short as XOR they are most of the work. */
+export const FINGERPRINT_ACTIVATIONS = PROBES
 
 /**
  * 0 to 255. Bit i says whether the response to probe i is above the mean of the eight responses. Probes are inputs in

@@ -11,7 +11,7 @@ export interface RealmLimits {
   readonly maxBodyBytes: number
   readonly maxNeurons: number
   readonly maxLinks: number
-  /** Static cost of one public evaluation: `costOf(genotype)` times the task's `maxActivations`. */
+  /** Static cost of one verification: `costOf(genotype)` times the task's `maxActivations` and the 8 of a fingerprint. */
   readonly maxCost: number
   /** Announcements per author and minute that a member looks at. */
   readonly claimsPerMinute: number

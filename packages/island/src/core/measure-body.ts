@@ -1,12 +1,9 @@
 // Measures a stranger's genotype. Everything that could go wrong with it is an answer, and nothing of it runs before its
 // static cost is known to be within the realm's budget.
 
-import { costOf, decodeGenotype, evaluate, fingerprintOf } from '@megabrain/evolve'
+import { costOf, decodeGenotype, evaluate, FINGERPRINT_ACTIVATIONS, fingerprintOf } from '@megabrain/evolve'
 import type { Task } from '@megabrain/evolve'
 import type { Measurement } from '@megabrain/exchange'
-
-/** Activations that `fingerprintOf` takes on top of the task's; for a task as short as XOR they are most of the work. */
-const FINGERPRINT_ACTIVATIONS = 8
 
 /** @param costLimit upper bound on `costOf(genotype)` times all activations: the task's `maxActivations` and the fingerprint's */
 export function measureBody(task: Task, body: Uint8Array, costLimit: number): Measurement {
