@@ -3,6 +3,7 @@
 
 import type { Command, Surroundings } from './command.ts'
 import { activateCommand } from './commands/activate.ts'
+import { benchCommand } from './commands/bench.ts'
 import { compareCommand } from './commands/compare.ts'
 import { convertCommand } from './commands/convert.ts'
 import { evolveCommand } from './commands/evolve.ts'
@@ -27,10 +28,11 @@ const commands: Readonly<Record<string, Command>> = {
   verify: verifyCommand,
   inspect: inspectCommand,
   convert: convertCommand,
+  bench: benchCommand,
 }
 
 /** Promised for later, so that the answer is not "no such command". */
-const later = ['peers', 'best', 'get', 'publish', 'simulate', 'donate', 'relay', 'bench']
+const later = ['peers', 'best', 'get', 'publish', 'simulate', 'donate', 'relay']
 
 const usages = Object.values(commands).map(({ usage }) => `  ${usage}`)
 const overview = ['Usage: megabrain <command> [options] [--json]', '', ...usages].join('\n')

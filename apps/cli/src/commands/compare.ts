@@ -111,7 +111,9 @@ function textOf({ task, folders, differences, measures: compared }: {
   const lines = [
     `task ${task}`,
     ...folders.map(({ folder, algorithm, n, solved }, i) => `${names[i]}  ${folder}: ${algorithm}, ${solved} of ${n} solved`),
-    ...Object.entries(differences).map(([name, [a, b]]) => `differs  ${name}: A ${JSON.stringify(a)}, B ${JSON.stringify(b)}`),
+    // The settings of two algorithms have little in common, and a page of them hides the figures.
+    ...Object.entries(differences).filter(([name]) => differences['algorithm'] === undefined || name === 'algorithm' || name === 'maxEvaluations')
+      .map(([name, [a, b]]) => `differs  ${name}: A ${JSON.stringify(a)}, B ${JSON.stringify(b)}`),
   ]
   for (const { measure, of, sides, test } of compared) {
     lines.push('', `${measure} (${of})`)
