@@ -22,5 +22,7 @@ export function evaluate(task: Task, genotype: Genotype): Evaluation {
     // The network throws itself: a value no task throws, and nothing to allocate or to check per step.
     if (error !== network) throw error
     return { fitness: 0, score: 0, steps: network.activations }
+  } finally {
+    network.spent = true
   }
 }

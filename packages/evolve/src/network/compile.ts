@@ -38,6 +38,8 @@ export class KernelNetwork implements Network, Residence {
   values = 0
   valuesEnd = 0
   activity: Float64Array | undefined = undefined
+  /** Set when nobody will ask for its activity any more, so that it need not be kept. */
+  spent = false
   /** Activations since the network was made. */
   activations = 0
   readonly #halting: boolean

@@ -12,6 +12,7 @@ import { interpret } from './interpret.ts'
 import { kernel } from './kernel.ts'
 import type { Network } from './network.ts'
 import { FIRST_ADDRESS } from './resident.ts'
+import { kernelAgrees } from './self-test.ts'
 
 /** Rows of random inputs for the genotype; some are huge, so that every activation leaves its common range. */
 function rowsFor(genotype: Genotype, seed: number, steps: number): number[][] {
@@ -114,6 +115,10 @@ test('the result of one network outlives the use of another', () => {
   const result = one.activate([3])
   other.activate([5])
   expect(result[0]).toBe(3)
+})
+
+test('this engine passes the self-test', () => {
+  expect(kernelAgrees()).toBe(true)
 })
 
 test('the largest networks, deep, wide and looping, come back equal to the reference', () => {

@@ -41,6 +41,8 @@ export interface Residence {
   values: number
   valuesEnd: number
   activity: Float64Array | undefined
+  /** Whether its activity may be forgotten when it leaves. */
+  readonly spent?: boolean
 }
 
 /** Brings the network into memory, as it was when it left. */
@@ -98,6 +100,7 @@ export function spareRoom(bytes: number): { readonly address: number; readonly n
 
 function leaveAll(): void {
   for (const residence of residents) {
+    if (residence.spent === true) continue
     residence.activity = numbers.slice((residence.base >> 3) + (ACTIVITY_WORD >> 1), residence.valuesEnd)
   }
   residents.length = 0
