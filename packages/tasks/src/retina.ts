@@ -21,6 +21,8 @@ export function isObject(half: number): boolean {
   return outer + inner >= 3 || (inner === 0 && outer > 0)
 }
 
+const targets = Uint8Array.from({ length: HALVES }, (_, half) => (isObject(half) ? 1 : 0))
+
 /** Outputs for all 256 pictures: left answers first, then right ones; undefined when one is not finite. */
 function answerAll(network: Network): Float64Array | undefined {
   const answers = new Float64Array(2 * PATTERNS)
@@ -69,9 +71,8 @@ function judge(answers: Float64Array): Judged {
   let squares = 0
   let right = 0
   for (let picture = 0; picture < PATTERNS; picture++) {
-    const halves = [picture % HALVES, Math.floor(picture / HALVES)] as const
-    for (const side of [0, 1] as const) {
-      const target = isObject(halves[side]) ? 1 : 0
+    for (let side = 0; side < 2; side++) {
+      const target = targets[side === 0 ? picture & 15 : picture >> 4]!
       const answer = answers[side * PATTERNS + picture]!
       squares += (answer - target) * (answer - target)
       right += (answer >= 0.5) === (target === 1) ? 1 : 0

@@ -11,8 +11,8 @@ const CHEESE = 1
 const CRUMB = 0.2
 const CRASH = -0.4
 /** Corridor lengths in steps; every one comes with both signals. */
-const PUBLIC_LENGTHS = [1, 2, 3, 4, 6, 8, 12, 16]
-const CHAMPION_LENGTHS = [1, 2, 3, 4, 5, 6, 8, 10, 13, 20, 30, 50, 80]
+const PUBLIC_LENGTHS = [1, 2, 3, 4, 6, 8, 12, 20, 32, 50]
+const CHAMPION_LENGTHS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 14, 17, 25, 40, 60]
 const INPUTS = 4
 
 /** State: [cells gone, length of the corridor, side of the cheese (−1 left, 1 right), side reached (0 until the end)]. */
@@ -72,11 +72,11 @@ function runTrials(network: Network, lengths: readonly number[]): Trials {
       right += state[3] === 1 ? 1 : 0
     })
     steps += played.steps
-    reach += gone / trials
+    reach += gone
     won += played.total === CHEESE ? 1 : 0
     score += (played.total + (played.total === CRASH ? 0.2 * gone : 0)) / trials
   }
-  return { score, won, steps, left: left / trials, right: right / trials, reach }
+  return { score, won, steps, left: left / trials, right: right / trials, reach: reach / trials }
 }
 
 function evaluate(network: Network): Evaluation {
@@ -93,7 +93,7 @@ export const tMaze: Task = {
   outputs: 3,
   inputLabels: ['bias', 'signal left', 'signal right', 'junction'],
   outputLabels: ['turn left', 'go on', 'turn right'],
-  goal: 'Remember on which side the signal was, down corridors of any length up to 80 cells, and turn there.',
+  goal: 'Remember on which side the signal was, down corridors of any length up to 60 cells, and turn there.',
   behaviours: ['turns left', 'turns right', 'reaches'],
   deterministic: true,
   updateRule: { kind: 'ordered' },
