@@ -10,7 +10,7 @@ import type { TaskInterface } from '../population/founder.ts'
 import type { Candidate, Champion, Member } from '../population/population.ts'
 import { createRandom, resumeRandom, type Random, type RandomState } from '../random.ts'
 import type { Evaluation } from '../task.ts'
-import { agentOf, askTrial, beginTrial, isTuned, tellTrial, type Agent, type Trial } from './agent.ts'
+import { agentOf, askTrial, beginTrial, isTuned, tellTrial, type Agent, type Origin, type Trial } from './agent.ts'
 import { createMemeticFounder } from './founder.ts'
 import { offspringOf } from './offspring.ts'
 import { chooseParents, honour, rankedAgents, survivorsOf } from './selection.ts'
@@ -57,10 +57,7 @@ export function createMemetic(options: MemeticOptions): Memetic {
   const given = (options.founders ?? []).slice(0, settings.size)
   for (const founder of given) assertFits(founder, { inputs, outputs, rule: updateRule })
   const founders = Array.from({ length: settings.size }, (_, i) => given[i] ?? createMemeticFounder(options.task, settings, random))
-  const trials = founders.map((genotype, i) => {
-    const start = { genotype, ages: genotype.neurons.map(() => 0) }
-    return beginTrial(i + 1, { start, parents: [], operators: [] }, settings)
-  })
+  const trials = founders.map((genotype, i) => beginTrial(i + 1, founderOrigin(genotype), settings))
   return {
     inputs, outputs, rule: updateRule, settings, random: random.state(), generation: 0, evaluations: 0,
     nextAgent: founders.length + 1, agents: [], trials, hall: [], champion: undefined,
@@ -77,6 +74,10 @@ export function askMemetic(memetic: Memetic): { readonly memetic: Memetic; reado
   return { memetic: { ...staffed, trials, random: random.state() }, candidates: trials.flatMap(({ asked }) => asked) }
 }
 
+function founderOrigin(genotype: Genotype): Origin {
+  return { start: { genotype, ages: genotype.neurons.map(() => 0) }, parents: [], operators: [] }
+}
+
 /** New trials: a whole generation when the last one is tuned, or one for each place that is free. */
 function breedMemetic(memetic: Memetic, random: Random): Memetic {
   const { settings, agents, trials, hall, nextAgent } = memetic
@@ -85,7 +86,12 @@ function breedMemetic(memetic: Memetic, random: Random): Memetic {
   const survivors = steady ? agents : survivorsOf(agents, settings)
   const places = steady ? settings.size - trials.length : Math.max(1, settings.size - survivors.length)
   const parents = chooseParents(places, agents, hall, settings, random)
-  const children = parents.map((parent, i) => beginTrial(nextAgent + i, offspringOf(parent, settings, random), settings))
+  const task = { inputs: memetic.inputs, outputs: memetic.outputs, updateRule: memetic.rule }
+  const children = parents.map((parent, i) => {
+    const fresh = settings.newcomers > 0 && random.uniform() < settings.newcomers
+    const origin = fresh ? founderOrigin(createMemeticFounder(task, settings, random)) : offspringOf(parent, settings, random)
+    return beginTrial(nextAgent + i, origin, settings)
+  })
   return { ...memetic, nextAgent: nextAgent + children.length, agents: survivors, trials: [...trials, ...children] }
 }
 

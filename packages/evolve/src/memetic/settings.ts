@@ -51,6 +51,8 @@ export interface MemeticSettings extends TunerSettings {
   readonly survival: number
   /** Agents compete with fitness / neurons^this. */
   readonly sizeExponent: number
+  /** Chance of a place for a child to go to a new founder instead (random immigrants, Grefenstette 1992). */
+  readonly newcomers: number
   /** Agents that a tournament compares. */
   readonly tournamentSize: number
   /** Agents that the hall of fame keeps. */
@@ -83,6 +85,7 @@ export const defaultMemeticSettings: MemeticSettings = {
   selection: 'competition',
   survival: 0.5,
   sizeExponent: 0.05,
+  newcomers: 0,
   tournamentSize: 3,
   hallSize: 20,
   hallDescriptor: 'neurons',
@@ -104,6 +107,7 @@ export const memeticRanges: readonly SettingRange<MemeticSettings>[] = [
   ['recurrent', 0, 1],
   ['survival', 0, 1],
   ['sizeExponent', 0, 10],
+  ['newcomers', 0, 1],
   ['tournamentSize', 1, 10_000, 'whole'],
   ['hallSize', 1, 10_000, 'whole'],
 ]
