@@ -17,8 +17,7 @@ export function crossover(fitter: Genotype, other: Genotype, kind: CrossoverKind
 
 /** What the child differs in from the fitter parent. */
 export function crossoverEdits(fitter: Genotype, other: Genotype, kind: CrossoverKind, random: Random): readonly Edit[] {
-  const fault = interfaceFault(other, fitter)
-  if (fault !== undefined) throw new RangeError(`Parents must be alike. ${fault}`)
+  assertAlike(fitter, other)
   const mix = (a: number, b: number): number => {
     if (kind === 'choose') return random.uniform() < 0.5 ? a : b
     // Equal f64 parameters of a foreign genotype must survive; everything native is f32 anyway.
@@ -44,6 +43,13 @@ export function crossoverEdits(fitter: Genotype, other: Genotype, kind: Crossove
   })
   // Parameters of the other parent may need a wider form than a very large fitter one has room for.
   return hasRoomFor(fitter, 0) || encodedLength(applyEdits(fitter, edits)) <= MAX_GENOTYPE_BYTES ? edits : []
+}
+
+function assertAlike(a: Genotype, b: Genotype): void {
+  // Parents of one population share their rule, and comparing texts for each child would take longer than crossing.
+  if (a.rule === b.rule && a.inputs === b.inputs && a.outputs === b.outputs) return
+  const fault = interfaceFault(b, a)
+  if (fault !== undefined) throw new RangeError(`Parents must be alike. ${fault}`)
 }
 
 /** Calls `visit` with the places of every link that both have, in canonical order; returns how many there are. */

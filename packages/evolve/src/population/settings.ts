@@ -106,15 +106,16 @@ export const defaultSettings: PopulationSettings = {
   fullyLinked: true,
   selfLinked: false,
   initialDeviation: 1,
-  perturbation: 'stanley',
-  perturbPower: 2.5,
+  // neat-python's way, with a power measured here; the original's mix of changes has longer tails (XOR: mean 4,203, worst
+  // 37,821 of 100 runs, against 3,552 and 10,666).
+  perturbation: 'normal',
+  perturbPower: 2,
   perturbRate: 0.8,
   replaceRate: 0.1,
   // A task has a bias input where its protocol wants one; biases on top of it only blur the search.
   biasPower: 0,
   weightLimit: 32,
   // The original has 0.05. A split here removes its link instead of disabling it, so links must come back more often.
-  // Measured with these defaults: XOR 100/100, mean 4,729 evaluations; double pole 40/40, mean 3,215.
   addLink: 0.2,
   addNeuron: 0.03,
   // Not in the original: keeps complexity from only growing.
