@@ -7,6 +7,7 @@ import { passLanes } from './lanes'
 import { passOne } from './one-lane'
 
 export { order } from './order'
+export { pairTwins } from './twins'
 
 /** First address that belongs to no constant. */
 export function firstAddress(): usize {

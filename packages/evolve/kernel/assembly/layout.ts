@@ -45,3 +45,5 @@ export const PARAMETERS: usize = 16
 export const KIND: usize = 20
 /** First pass that computes the neuron under `stanley`. */
 export const REACHED_AT: usize = 24
+/** Address of the block that computes this neuron together with the next one in order, or 0; see `twins.ts`. */
+export const TWINS: usize = 28

@@ -4,7 +4,9 @@
 // and calls nothing, so that the engine keeps what it needs in registers.
 
 import { activate, logistic, rational, softsign, STEEP } from './activation'
-import { KIND, PARAMETERS, REACHED_AT, SOURCES, SOURCES_END, TARGET, WEIGHTS } from './layout'
+import { KIND, PARAMETERS, REACHED_AT, SOURCES, SOURCES_END, TARGET, TWINS, WEIGHTS } from './layout'
+import { logisticPair, rationalPair, softsignPair } from './pair-activation'
+import { joinedTwins, storeTwins } from './twins'
 
 /**
  * @param order addresses of the records, to `orderEnd`
@@ -39,6 +41,12 @@ function runLogistic<T>(
   for (; order < orderEnd; order += 4) {
     const record: usize = load<i32>(order)
     if (load<i32>(record, KIND) != kind || passes < load<i32>(record, REACHED_AT)) break
+    const block: usize = isFloat<T>() ? 0 : <usize>load<i32>(record, TWINS)
+    if (block != 0) {
+      storeTwins(order, record, to, logisticPair(slope, joinedTwins(record, block, from)))
+      order += 4
+      continue
+    }
     // The reference multiplies by 1 nowhere; that changes no bit.
     store<f64>(to + load<i32>(record, TARGET), logistic(slope * joinedSum<T>(record, from, column, step)))
   }
@@ -49,6 +57,12 @@ function runSoftsign<T>(order: usize, orderEnd: usize, from: usize, to: usize, c
   for (; order < orderEnd; order += 4) {
     const record: usize = load<i32>(order)
     if (load<i32>(record, KIND) != 5 || passes < load<i32>(record, REACHED_AT)) break
+    const block: usize = isFloat<T>() ? 0 : <usize>load<i32>(record, TWINS)
+    if (block != 0) {
+      storeTwins(order, record, to, softsignPair(joinedTwins(record, block, from)))
+      order += 4
+      continue
+    }
     store<f64>(to + load<i32>(record, TARGET), softsign(joinedSum<T>(record, from, column, step)))
   }
   return order
@@ -58,6 +72,12 @@ function runRational<T>(order: usize, orderEnd: usize, from: usize, to: usize, c
   for (; order < orderEnd; order += 4) {
     const record: usize = load<i32>(order)
     if (load<i32>(record, KIND) != 6 || passes < load<i32>(record, REACHED_AT)) break
+    const block: usize = isFloat<T>() ? 0 : <usize>load<i32>(record, TWINS)
+    if (block != 0) {
+      storeTwins(order, record, to, rationalPair(joinedTwins(record, block, from)))
+      order += 4
+      continue
+    }
     store<f64>(to + load<i32>(record, TARGET), rational(joinedSum<T>(record, from, column, step)))
   }
   return order

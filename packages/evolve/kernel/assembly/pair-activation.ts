@@ -16,6 +16,22 @@ function scaled(factor: f64, x: v128): v128 {
   return f64x2.mul(splat(factor), x)
 }
 
+@inline
+export function logisticPair(slope: f64, x: v128): v128 {
+  return f64x2.div(two(ONE), f64x2.add(two(ONE), expPair(f64x2.neg(scaled(slope, x)))))
+}
+
+@inline
+export function softsignPair(x: v128): v128 {
+  return f64x2.add(f64x2.div(x, f64x2.add(two(ONE), f64x2.abs(x))), splat(0.0))
+}
+
+@inline
+export function rationalPair(x: v128): v128 {
+  const z = scaled(RATIONAL, x)
+  return f64x2.add(splat(0.5), f64x2.div(scaled(0.5, z), f64x2.add(two(ONE), f64x2.abs(z))))
+}
+
 /** Activates the values from `at` to `end`; their number is even. */
 export function activatePairs(code: i32, at: usize, end: usize): void {
   switch (code) {
@@ -37,7 +53,7 @@ export function activatePairs(code: i32, at: usize, end: usize): void {
 /** The scalar code multiplies by 1 nowhere; that changes no bit. */
 function logistic(slope: f64, at: usize, end: usize): void {
   for (; at < end; at += 16) {
-    v128.store(at, f64x2.div(two(ONE), f64x2.add(two(ONE), expPair(f64x2.neg(scaled(slope, v128.load(at)))))))
+    v128.store(at, logisticPair(slope, v128.load(at)))
   }
 }
 
@@ -55,15 +71,13 @@ function cosine(at: usize, end: usize): void {
 
 function softsign(at: usize, end: usize): void {
   for (; at < end; at += 16) {
-    const x = v128.load(at)
-    v128.store(at, f64x2.add(f64x2.div(x, f64x2.add(two(ONE), f64x2.abs(x))), splat(0.0)))
+    v128.store(at, softsignPair(v128.load(at)))
   }
 }
 
 function rational(at: usize, end: usize): void {
   for (; at < end; at += 16) {
-    const z = scaled(RATIONAL, v128.load(at))
-    v128.store(at, f64x2.add(splat(0.5), f64x2.div(scaled(0.5, z), f64x2.add(two(ONE), f64x2.abs(z)))))
+    v128.store(at, rationalPair(v128.load(at)))
   }
 }
 

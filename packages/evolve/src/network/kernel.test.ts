@@ -55,6 +55,29 @@ test('equals the reference interpreter to the bit on random networks', () => {
   expect(failures).toBeGreaterThan(1_000)
 }, 60_000)
 
+/** Neurons that mostly read the same sources and are of the same kind, some of them each other: what the kernel computes in twos. */
+function sampleTwins(seed: number): Genotype {
+  const random = createRandom(seed)
+  const inputs = 1 + random.integer(5)
+  const outputs = 1 + random.integer(5)
+  const ids = [...Array.from({ length: outputs }, (_, i) => 4_096 + i), ...Array.from({ length: random.integer(8) }, (_, i) => 65_536 + i)]
+  const kinds = (['sigmoid', 'steep-sigmoid', 'softsign', 'rational-sigmoid'] as const).slice(random.integer(4))
+  const froms = [...Array(inputs).keys(), ...ids].filter(() => random.uniform() < 0.6)
+  const links = ids.flatMap((to) => froms.filter(() => random.uniform() < 0.97).map((from) => ({ from, to, weight: random.normal() })))
+  const rule = ([{ kind: 'ordered' }, { kind: 'synchronous', steps: 1 + random.integer(3) }, { kind: 'stanley' }] as const)[seed % 3]!
+  const neurons = ids.map((id) => ({ ...plainNeuron(id), activation: kinds[random.integer(kinds.length)]!, bias: random.normal(), response: random.normal() }))
+  return createGenotype({ inputs, outputs, rule, neurons, links })
+}
+
+test('neurons that are computed in twos equal the reference to the bit', () => {
+  for (let seed = 1; seed <= 3_000; seed++) {
+    const genotype = sampleTwins(seed)
+    const rows = rowsFor(genotype, seed, 5)
+    const [actual, expected] = [run(compile(genotype), rows), run(interpret(genotype), rows)]
+    if (actual.some((row, step) => row.some((y, i) => !Object.is(y, expected[step]![i])))) expect.fail(`seed ${seed}`)
+  }
+})
+
 test.each(activationNames)('%s equals the reference at every kind of number', (activation) => {
   const genotype = createGenotype({
     inputs: 1, outputs: 1, rule: { kind: 'ordered' },

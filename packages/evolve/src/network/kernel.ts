@@ -25,6 +25,8 @@ export interface Kernel {
   reset(base: number, lane: number): void
   /** Writes the feed-forward order; `scratch` has 12 bytes per neuron. */
   order(base: number, scratch: number): void
+  /** Finds neurons that can be computed as a pair; `room` has 16 bytes per neuron and 8 per link. */
+  pairTwins(base: number, room: number): void
 }
 
 let instance: Kernel | undefined

@@ -54,16 +54,18 @@ export function settle(residence: Residence): void {
   // Everything is counted in words of 4 bytes; parts that hold f64 begin at an even one.
   const size = HEADER_WORDS + 2 * lanes + 2 * lanes * rows + (rule.kind === 'ordered' ? 0 : 2 * lanes * neurons.length) +
     (RECORD_WORDS + 1) * neurons.length + 4 * columns * neurons.length + (1 + 2 * columns) * links.sources.length + 2
-  const order = 3 * neurons.length
-  // The order is computed behind the record, whose end is rounded up by at most 15 bytes.
-  reserve(4 * (size + order) + 15)
+  const bytes = (4 * size + 15) & -16
+  const twins = lanes === 1 ? 16 * neurons.length + 8 * links.sources.length : 0
+  // The search for the order needs 12 bytes per neuron for a moment.
+  reserve(bytes + Math.max(twins, 12 * neurons.length))
   const base = top
-  top += (4 * size + 15) & -16
+  top += bytes + ((twins + 15) & -16)
   residence.base = base
   residence.era = era
   residents.push(residence)
   write(residence)
-  if (rule.kind === 'ordered') kernel().order(base, base + ((4 * size + 15) & -16))
+  if (rule.kind === 'ordered') kernel().order(base, base + bytes)
+  if (lanes === 1 && each === undefined) kernel().pairTwins(base, base + bytes)
   const { activity } = residence
   if (activity === undefined) {
     kernel().reset(base, -1)
@@ -151,6 +153,7 @@ function write(residence: Residence): void {
     words[record + 4] = parameters + 2 * column * i
     words[record + 5] = activationCode(neuron.activation) + 256 * aggregationCode(neuron.aggregation)
     words[record + 6] = settling === undefined ? 0 : settling.reachedAt[i]!
+    words[record + 7] = 0
     link = writeSources(genotype, link, neuron.id, sources >> 2, stride)
     words[record + 2] = sources + 4 * link
     words[(order >> 2) + i] = 4 * record
