@@ -21,6 +21,14 @@ const noVelocity: Partial<PopulationSettings> = {
   threshold: 4,
 }
 
+/** A few good weights are enough here as well: structure that comes more rarely leaves them time. */
+const withVelocity: Partial<PopulationSettings> = { addLink: 0.1, addNeuron: 0.01 }
+
+const neat: Readonly<Record<string, Partial<PopulationSettings>>> = {
+  'double-pole': withVelocity,
+  'double-pole-no-velocity': noVelocity,
+}
+
 /** Overrides of an algorithm's defaults, by task id. */
 const memetic: Readonly<Record<string, Partial<MemeticSettings>>> = {}
 
@@ -29,8 +37,8 @@ export function settingsFor(task: Task, algorithm?: 'neat'): Partial<PopulationS
 export function settingsFor(task: Task, algorithm: AlgorithmName): Readonly<Record<string, unknown>>
 export function settingsFor(task: Task, algorithm: AlgorithmName = 'neat'): object {
   if (algorithm === 'memetic') return Object.hasOwn(memetic, task.id) ? { ...memetic[task.id] } : {}
-  const neat = task.id === 'double-pole-no-velocity' ? noVelocity : {}
-  return algorithm === 'neat' ? neat : sharedWith(algorithm, neat)
+  const settings = Object.hasOwn(neat, task.id) ? neat[task.id]! : {}
+  return algorithm === 'neat' ? settings : sharedWith(algorithm, settings)
 }
 
 /** Those of `settings` that the algorithm has as well; how many it breeds at once is its own business. */

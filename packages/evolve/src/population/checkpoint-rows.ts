@@ -85,7 +85,8 @@ function numbersOf(reader: ByteReader): readonly number[] {
 }
 
 export function isIndividual({ fitness, merit, behaviour }: Individual): boolean {
-  return isFitness(fitness) && merit >= 0 && merit <= 1_000_000 && !Object.is(merit, -0) && (behaviour === undefined || isBehaviour(behaviour))
+  return isFitness(fitness) && merit >= 0 && merit <= 1_000_000 && !Object.is(merit, -0)
+    && (behaviour === undefined || isBehaviour(behaviour))
 }
 
 export function writeCandidate(writer: ByteWriter, { genotype, parents, operators, edits }: Candidate): void {

@@ -5,7 +5,8 @@ import { encodeGenotype, type Decoded } from '../genotype/codec.ts'
 import { MAX_LINKS } from '../genotype/genotype.ts'
 import { createReader, createWriter } from './bytes.ts'
 import {
-  isCounter, isFitness, isIndividual, readBehaviour, readCandidate, readChampion, readGenotype, readIndividual, readInterface, readSettings, rows,
+  isCounter, isFitness, isIndividual, readBehaviour, readCandidate, readChampion, readGenotype, readIndividual, readInterface, readSettings,
+  rows,
   writeBehaviour, writeCandidate, writeChampion, writeIndividual, writeInterface, writeSettings,
 } from './checkpoint-rows.ts'
 import type { Population } from './population.ts'

@@ -1,7 +1,8 @@
-// The first genotypes of a population: no hidden neurons, random weights (complexification starts from little).
+// The first genotypes of a population: random weights, and no hidden neurons, since complexification starts from little.
 
 import { createGenotype, type Link } from '../genotype/create.ts'
-import { actuatorId, type Genotype, type Neuron, type UpdateRule } from '../genotype/genotype.ts'
+import { actuatorId, type Genotype, type Neuron, type NeuronId, type UpdateRule } from '../genotype/genotype.ts'
+import { freeSplitId } from '../genotype/identity.ts'
 import type { Random } from '../random.ts'
 import { freshParameter } from './operator.ts'
 import type { PopulationSettings } from './settings.ts'
@@ -15,16 +16,34 @@ export interface TaskInterface {
   readonly behaviours?: readonly string[]
 }
 
+/**
+ * Without hidden neurons unless `founderHidden` says otherwise: then every sensor links to each of those and each of those
+ * to every actuator, or, with `randomFounders`, 1 to that many and every such link with the chance of one half.
+ */
 export function createFounder(task: TaskInterface, settings: PopulationSettings, random: Random): Genotype {
   const neurons: Neuron[] = []
   const links: Link[] = []
   const draw = (): number => freshParameter(settings, random)
+  const neuron = (id: NeuronId): Neuron => (
+    { id, activation: settings.activation, aggregation: 'sum', bias: settings.biasPower === 0 ? 0 : draw(), response: 1 }
+  )
   for (let output = 0; output < task.outputs; output++) {
     const id = actuatorId(output)
-    neurons.push({ id, activation: settings.activation, aggregation: 'sum', bias: settings.biasPower === 0 ? 0 : draw(), response: 1 })
+    neurons.push(neuron(id))
     if (settings.fullyLinked) for (let input = 0; input < task.inputs; input++) links.push({ from: input, to: id, weight: draw() })
     else links.push({ from: random.integer(task.inputs), to: id, weight: draw() })
     if (settings.selfLinked) links.push({ from: id, to: id, weight: draw() })
+  }
+  const hidden = settings.randomFounders && settings.founderHidden > 0 ? 1 + random.integer(settings.founderHidden) : settings.founderHidden
+  const isLinked = (): boolean => !settings.randomFounders || random.uniform() < 0.5
+  const ids = new Set<NeuronId>()
+  for (let i = 0; i < hidden; i++) {
+    // The same in every founder, so that founders can cross.
+    const id = freeSplitId(0, actuatorId(0), ids)
+    ids.add(id)
+    neurons.push(neuron(id))
+    for (let input = 0; input < task.inputs; input++) if (isLinked()) links.push({ from: input, to: id, weight: draw() })
+    for (let output = 0; output < task.outputs; output++) if (isLinked()) links.push({ from: id, to: actuatorId(output), weight: draw() })
   }
   return createGenotype({ inputs: task.inputs, outputs: task.outputs, rule: task.updateRule, neurons, links })
 }

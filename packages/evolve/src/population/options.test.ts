@@ -117,7 +117,8 @@ test('every way to select prefers merit, and the fittest can be chosen', () => {
 
 test('sharing by species or by distance gives a crowd less than its sum', () => {
   const population = tells(createPopulation({ task, settings: { ...lively, targetSpecies: 4, threshold: 1 }, seed: 8 }), 10)
-  const pools = population.species.map((species) => ({ species, members: population.members.filter((member) => member.species === species.id) }))
+  const membersOf = (id: number): readonly Individual[] => population.members.filter((member) => member.species === id)
+  const pools = population.species.map((species) => ({ species, members: membersOf(species.id) }))
   const crowd = pools.reduce((a, b, i) => (b.members.length > pools[a]!.members.length ? i : a), 0)
   const portion = (sharing: (typeof sharingNames)[number]): number => {
     const shares = sharesOf(pools, { ...population, settings: { ...population.settings, sharing, dropOff: 1_000 } })
@@ -145,7 +146,18 @@ test('the archive of behaviours stays within its size, and a failed evaluation i
   const failed = tell(start, start.pending.map(() => ({ fitness: 0, score: 0, steps: 1 })))
   expect(failed.members.every(({ merit }) => merit === 0)).toBe(true)
   expect(() => tell(start, start.pending.map(() => ({ fitness: 0, score: 0, steps: 1, behaviour: [2] })))).toThrow('from 0 to 1, got 2')
-  expect(() => createPopulation({ task: { inputs: 1, outputs: 1, updateRule: { kind: 'ordered' } }, settings: { novelty: 0.5 }, seed: 1 })).toThrow('novelty')
+  const silent = { inputs: 1, outputs: 1, updateRule: { kind: 'ordered' } } as const
+  expect(() => createPopulation({ task: silent, settings: { novelty: 0.5 }, seed: 1 })).toThrow('novelty')
+})
+
+test('founders have hidden neurons where asked, and other ones each where they are random', () => {
+  const founders = (settings: Partial<PopulationSettings>): readonly Genotype[] =>
+    createPopulation({ task, settings: { size: 40, ...settings }, seed: 11 }).pending.map(({ genotype }) => genotype)
+  for (const { neurons, links, outputs } of founders({ founderHidden: 4 })) {
+    expect([neurons.length - outputs, links.weights.length]).toEqual([4, 3 * 2 + 4 * 3 + 4 * 2])
+  }
+  const sizes = founders({ founderHidden: 4, randomFounders: true }).map(({ neurons, outputs }) => neurons.length - outputs)
+  expect(new Set(sizes)).toEqual(new Set([1, 2, 3, 4]))
 })
 
 test('every setting is checked by name', () => {
@@ -159,6 +171,7 @@ test('every setting is checked by name', () => {
   expect(settingsFault({ ...defaultSettings, activations: [] })).toContain('activations')
   expect(settingsFault({ ...defaultSettings, aggregations: ['average' as 'mean'] })).toContain('aggregations')
   expect(settingsFault({ ...defaultSettings, replaced: 200 })).toContain('replaced must be at most the size, 150, got 200')
-  const known = new Set<string>([...settingRanges.map(([name]) => name), ...switches, ...choices.map(([name]) => name), 'activation', 'activations', 'aggregations'])
+  const numbers = settingRanges.map(([name]) => name)
+  const known = new Set<string>([...numbers, ...switches, ...choices.map(([name]) => name), 'activation', 'activations', 'aggregations'])
   expect(new Set(Object.keys(defaultSettings))).toEqual(known)
 })

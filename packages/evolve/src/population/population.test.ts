@@ -20,7 +20,8 @@ import { defaultSettings, type PopulationSettings } from './settings.ts'
 const seeds = fc.nat(1_000_000)
 const task = { inputs: 3, outputs: 2, updateRule: { kind: 'ordered' } } as const
 const lively: PopulationSettings = {
-  ...defaultSettings, size: 30, addLink: 0.3, addNeuron: 0.3, removeLink: 0.2, removeNeuron: 0.2, mutateActivation: 0.2, biasPower: 1, recurrent: 0.5,
+  ...defaultSettings, size: 30, addLink: 0.3, addNeuron: 0.3, removeLink: 0.2, removeNeuron: 0.2, mutateActivation: 0.2, biasPower: 1,
+  recurrent: 0.5,
   activations: ['tanh', 'relu', 'sine'],
 }
 
@@ -33,7 +34,8 @@ function generations(start: Population, count: number): Population {
   let population = start
   for (let i = 0; i < count; i++) {
     const asked = ask(population)
-    population = tell(asked.population, asked.candidates.map(({ genotype }) => ({ fitness: fitnessOf(genotype), score: 1, steps: 1, behaviour: [0.5] })))
+    const evaluations = asked.candidates.map(({ genotype }) => ({ fitness: fitnessOf(genotype), score: 1, steps: 1, behaviour: [0.5] }))
+    population = tell(asked.population, evaluations)
   }
   return population
 }

@@ -146,7 +146,8 @@ export function tell(population: Population, evaluations: readonly Evaluation[])
     const { fitness } = evaluation
     assertFitness(fitness)
     champion = better(champion, candidate, evaluation, generation)
-    return { genotype: candidate.genotype, fitness, species: 0, merit: fitness, behaviour: settings.novelty > 0 ? behaviourIn(evaluation) : undefined }
+    const behaviour = settings.novelty > 0 ? behaviourIn(evaluation) : undefined
+    return { genotype: candidate.genotype, fitness, species: 0, merit: fitness, behaviour }
   })
   const random = resumeRandom(population.random)
   const archive = settings.novelty > 0 ? archived(population.archive, told, settings, random) : population.archive
@@ -174,10 +175,11 @@ function settled(
 ): Placement & { readonly threshold: number } {
   const { settings } = population
   const placed = speciate(members, population, generation)
-  if (generation % generationLength(population) !== 0) return { ...withoutWorst(placed, settings.size, generation), threshold: population.threshold }
+  const kept = withoutWorst(placed, settings.size, generation)
+  if (generation % generationLength(population) !== 0) return { ...kept, threshold: population.threshold }
   const drift = sign(placed.species.length - settings.targetSpecies) * settings.thresholdStep
   const threshold = Math.max(settings.thresholdStep, population.threshold + drift)
-  return { ...withoutWorst(placed, settings.size, generation), threshold }
+  return { ...kept, threshold }
 }
 
 function hallWith({ hall, settings }: Population, { genotype, evaluation }: Champion): readonly Individual[] {

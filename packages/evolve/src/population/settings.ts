@@ -25,6 +25,10 @@ export interface PopulationSettings extends OperatorChances {
   readonly fullyLinked: boolean
   /** Whether founders' actuators read themselves: memory from the start. */
   readonly selfLinked: boolean
+  /** Hidden neurons of a founder, 0 to 100: between all sensors and all actuators. */
+  readonly founderHidden: number
+  /** Whether founders have 1 to `founderHidden` hidden neurons and half of those links, at random. */
+  readonly randomFounders: boolean
   /** Standard deviation of founders' weights and biases, and of those drawn anew. */
   readonly initialDeviation: number
 
@@ -105,6 +109,8 @@ export const defaultSettings: PopulationSettings = {
   aggregations: ['sum', 'product', 'max', 'min', 'mean', 'max-abs'],
   fullyLinked: true,
   selfLinked: false,
+  founderHidden: 0,
+  randomFounders: false,
   initialDeviation: 1,
   // neat-python's way, with a power measured here; the original's mix of changes has longer tails (XOR: mean 4,203, worst
   // 37,821 of 100 runs, against 3,552 and 10,666).
@@ -205,10 +211,11 @@ export const settingRanges: readonly (readonly [name: NumberSetting, least: numb
   ['noveltyNeighbours', 1, 1_000, 'whole'],
   ['noveltyRate', 0, 1],
   ['noveltyArchive', 0, 10_000, 'whole'],
+  ['founderHidden', 0, 100, 'whole'],
 ]
 
 /** Settings that are true or false, and those with one name of a few: columns of a checkpoint as well, append only. */
-export const switches = ['fullyLinked', 'selfLinked'] as const
+export const switches = ['fullyLinked', 'selfLinked', 'randomFounders'] as const
 export const choices = [['perturbation', perturbationNames], ['selection', selectionNames], ['sharing', sharingNames]] as const
 
 /** The first fault as a sentence with the value, or undefined. */

@@ -4,7 +4,8 @@ import { defaultSettings, settingsFault, type OperatorChances, type PopulationSe
 
 export type VariationSettings = OperatorChances & Pick<
   PopulationSettings,
-  | 'activation' | 'activations' | 'aggregations' | 'fullyLinked' | 'selfLinked' | 'initialDeviation' | 'perturbation' | 'perturbPower'
+  | 'activation' | 'activations' | 'aggregations' | 'fullyLinked' | 'selfLinked' | 'founderHidden' | 'randomFounders'
+  | 'initialDeviation' | 'perturbation' | 'perturbPower'
   | 'perturbRate' | 'replaceRate' | 'biasPower' | 'weightLimit' | 'recurrent'
 >
 
@@ -16,7 +17,8 @@ export interface MapElitesSettings extends VariationSettings {
 }
 
 const variationNames = [
-  'activation', 'activations', 'aggregations', 'fullyLinked', 'selfLinked', 'initialDeviation', 'perturbation', 'perturbPower',
+  'activation', 'activations', 'aggregations', 'fullyLinked', 'selfLinked', 'founderHidden', 'randomFounders',
+  'initialDeviation', 'perturbation', 'perturbPower',
   'perturbRate', 'replaceRate', 'biasPower', 'weightLimit', 'recurrent', 'addNeuron', 'addLink', 'removeLink', 'removeNeuron',
   'mutateActivation', 'mutateAggregation', 'addBias', 'removeBias', 'addInlink', 'addOutlink', 'addParallelNeuron', 'outsplice',
   'insplice', 'addSensorLink', 'addActuatorLink', 'addSensor', 'addActuator', 'removeSensor', 'removeActuator',
