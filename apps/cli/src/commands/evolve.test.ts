@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { algorithmNames } from '@megabrain/evolve'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runMegabrain } from '../cli.ts'
 import { parseRows } from '../evolve/generation-row.ts'
@@ -22,6 +23,20 @@ async function faultOf(args: readonly string[]): Promise<string> {
 }
 
 const cidsOf = (report: any): unknown[] => report.runs.map(({ seed, evaluations, champion }: any) => [seed, evaluations, champion.cid])
+
+describe.each(algorithmNames)('evolve --algorithm %s', (algorithm) => {
+  test('gives the same champions on one worker and on many, and plots them', async () => {
+    const args = ['--task', 'xor', '--algorithm', algorithm, '--runs', '3', '--max-evaluations', '400']
+    const one = await evolve([...args, '--workers', '1'])
+    const out = join(folder, algorithm)
+    const many = await evolve([...args, '--workers', '3', '--out', out])
+    expect(one).toMatchObject({ algorithm, summary: { runs: 3 } })
+    expect(cidsOf(many)).toEqual(cidsOf(one))
+    const rows = parseRows(await readFile(join(out, 'generations-1.csv'), 'utf8'))
+    expect(rows.at(-1)!.evaluations).toBeGreaterThanOrEqual(one.runs[0].evaluations)
+    expect((await runMegabrain(['plot', out], { progress: () => {}, stop: new AbortController().signal })).exit).toBe(0)
+  }, 60_000)
+})
 
 describe('evolve --out', () => {
   test('stopped by Ctrl-C and given again ends as if never stopped, and runs no finished seed twice', async () => {
@@ -108,6 +123,7 @@ describe('evolve --config', () => {
     [{ task: 'xor', settings: { size: '3' } }, /setting size must be a number, got "3"/],
     [{ task: 'xor', settings: { size: null } }, /setting size must be a number, got null/],
     [{ task: 'xor', settings: { survival: 2 } }, /Setting survival must be a number from 0 to 1, got 2/],
+    [{ task: 'xor', settings: { novelty: 0.5 } }, /Setting novelty needs a task that describes behaviour, got 0\.5/],
     [{ task: 'xor', algorithm: 'magic' }, /unknown algorithm magic/],
     [{}, /--task is missing/],
     [[], /must be a JSON object/],

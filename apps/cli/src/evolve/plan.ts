@@ -3,8 +3,8 @@
 
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { algorithmNames, defaultSettingsOf, searchSettingsFault } from '@megabrain/evolve'
-import type { AlgorithmName, Task } from '@megabrain/evolve'
+import { algorithmNames, createSearch, defaultSettingsOf, searchSettingsFault } from '@megabrain/evolve'
+import type { AlgorithmName, SearchOptions, Task } from '@megabrain/evolve'
 import { settingsFor } from '@megabrain/tasks'
 import { findTaskByReference, isTaskFile } from '../task-reference.ts'
 import { readCount, required, UsageError } from '../usage.ts'
@@ -49,7 +49,18 @@ export async function readPlan(options: PlanOptions): Promise<Plan> {
   const fault = searchSettingsFault(algorithm, settings)
   if (fault !== undefined) throw new UsageError(fault)
   const seed = options.seed === undefined ? config.seed ?? 1 : readCount(options.seed, '--seed', 0)
+  assertStarts({ task, algorithm, seed, settings })
   return { reference: isTaskFile(reference) ? resolve(reference) : reference, task, algorithm, seed, settings }
+}
+
+/** Some faults show only with the task: novelty, for one, needs behaviours. */
+function assertStarts(options: SearchOptions): void {
+  try {
+    createSearch(options)
+  } catch (error) {
+    if (error instanceof RangeError) throw new UsageError(error.message)
+    throw error
+  }
 }
 
 interface Config {

@@ -1,4 +1,5 @@
-import { decodeGenotype, defaultSettingsOf, encodeGenotype } from '@megabrain/evolve'
+import type { AlgorithmName } from '@megabrain/evolve'
+import { algorithmNames, decodeGenotype, defaultSettingsOf, encodeGenotype } from '@megabrain/evolve'
 import { settingsFor, tasks } from '@megabrain/tasks'
 import { describe, expect, test } from 'vitest'
 import { formatRow, GENERATIONS_HEADER, parseRows } from './generation-row.ts'
@@ -8,30 +9,36 @@ import { runEvolution } from './run.ts'
 import type { RunState } from './run.ts'
 
 const task = tasks['xor']!
-const settings = { ...defaultSettingsOf('neat'), ...settingsFor(task) }
 
-/** @param stopAfter evaluations after which the run is stopped */
-function run(options: { readonly stopAfter?: number; readonly from?: RunState } = {}) {
+interface Options {
+  readonly algorithm?: AlgorithmName
+  /** Evaluations after which the run is stopped. */
+  readonly stopAfter?: number
+  readonly from?: RunState
+  readonly maxEvaluations?: number
+}
+
+function run({ algorithm = 'neat', stopAfter = Infinity, from, maxEvaluations = 100_000 }: Options = {}) {
+  const settings = { ...defaultSettingsOf(algorithm), ...settingsFor(task, algorithm) }
   const rows: GenerationRow[] = []
   let asked = 0
   const result = runEvolution({
-    task, algorithm: 'neat', settings, seed: 5, maxEvaluations: 100_000, from: options.from,
-    stopped: () => asked++ === (options.stopAfter ?? Infinity),
+    task, algorithm, settings, seed: 5, maxEvaluations, from,
+    stopped: () => asked++ === stopAfter,
     progress: (row) => rows.push(row),
   })
   return { result, rows }
 }
 
 describe('a run', () => {
-  test('goes on from its checkpoint as if it had never stopped, wherever that was', () => {
-    const whole = run()
-    expect(whole.result.solved).toBe(true)
-    for (const stopAfter of [0, 77, 150, 1_000]) {
-      const first = run({ stopAfter })
+  test.each(algorithmNames)('with %s goes on from its checkpoint as if it had never stopped, wherever that was', (algorithm) => {
+    const whole = run({ algorithm, maxEvaluations: 3_000 })
+    for (const stopAfter of [0, 7, 155, 405]) {
+      const first = run({ algorithm, stopAfter })
       expect(first.result).toMatchObject({ solved: false, stopped: true })
       const bytes = encodeRunCheckpoint({ state: first.result.state, wallMs: 12 })
       const { state, wallMs } = decodeRunCheckpoint(bytes, 'checkpoint')
-      const second = run({ from: state })
+      const second = run({ algorithm, from: state, maxEvaluations: 3_000 })
       expect(wallMs).toBe(12)
       expect([...first.rows, ...second.rows]).toEqual(whole.rows)
       expect(second.result.evaluations).toBe(whole.result.evaluations)
