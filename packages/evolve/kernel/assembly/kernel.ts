@@ -1,7 +1,7 @@
 // The kernel's verbs on a resident network, single or in lanes: one control step, and forgetting.
 
 import {
-  ANY_FAILED, COUNTS, FAILED, FIRST_NEURON, LANES, LATER_PASSES, NEURONS, NEXT, ORDER, OWN, PASSES, RULE, STRIDE, VALUES,
+  ANY_FAILED, BOUNDED, COUNTS, FAILED, FIRST_NEURON, LANES, LARGEST, LATER_PASSES, NEURONS, NEXT, ORDER, OWN, PASSES, RULE, STRIDE, VALUES,
 } from './layout'
 import { passLanes } from './lanes'
 import { passOne } from './one-lane'
@@ -23,7 +23,7 @@ export function activate(base: usize): i32 {
   let finite = true
   if (rule == ORDERED) {
     pass(base, load<i32>(base, VALUES), i32.MAX_VALUE)
-    finite = isFinite(base)
+    finite = (load<i32>(base, BOUNDED) != 0 && areSensorsModest(base)) || isFinite(base)
   } else if (rule == STANLEY && !isInStep(base)) {
     finite = activateEach(base)
   } else {
@@ -108,6 +108,16 @@ function adopt(base: usize): bool {
     fault = v128.or(fault, f64x2.sub(x, x))
   }
   return !v128.any_true(fault)
+}
+
+function areSensorsModest(base: usize): bool {
+  let at: usize = load<i32>(base, VALUES)
+  const end = at + <usize>load<i32>(base, FIRST_NEURON)
+  const largest = f64x2.splat(LARGEST)
+  let modest = i64x2.splat(-1)
+  for (; at + 8 < end; at += 16) modest = v128.and(modest, f64x2.le(f64x2.abs(v128.load(at)), largest))
+  if (at < end) modest = v128.and(modest, f64x2.le(f64x2.abs(v128.load64_splat(at)), largest))
+  return i64x2.all_true(modest)
 }
 
 function isFinite(base: usize): bool {

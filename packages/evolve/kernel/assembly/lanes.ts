@@ -4,8 +4,11 @@
 import {
   KIND, PARAMETERS, REACHED_AT, SOURCES, SOURCES_END, TARGET, WEIGHTS,
 } from './layout'
-import { activatePairs } from './pair-activation'
+import { activatePairs, rationalPair, softsignPair } from './pair-activation'
 import { splat } from './pair-arithmetic'
+
+const SOFTSIGN = 5
+const RATIONAL = 6
 
 /** As `passOne`, over `width` bytes from `column`: 16, 32, 64 or 128. */
 export function passLanes<T>(
@@ -33,15 +36,16 @@ export function passLanes<T>(
     if (aggregation != 0 && source < sourcesEnd) {
       joinPairs<T>(aggregation, source, sourcesEnd, weight, parameters, step, from, target, end)
     } else if (width == 128) {
-      sum16<T>(source, sourcesEnd, weight, parameters, step, from, target)
+      sum16<T>(kind, source, sourcesEnd, weight, parameters, step, from, target)
     } else if (width == 64) {
-      sum8<T>(source, sourcesEnd, weight, parameters, step, from, target)
+      sum8<T>(kind, source, sourcesEnd, weight, parameters, step, from, target)
     } else if (width == 32) {
-      sum4<T>(source, sourcesEnd, weight, parameters, step, from, target)
+      sum4<T>(kind, source, sourcesEnd, weight, parameters, step, from, target)
     } else {
-      sum2<T>(source, sourcesEnd, weight, parameters, step, from, target)
+      sum2<T>(kind, source, sourcesEnd, weight, parameters, step, from, target)
     }
-    activatePairs(kind & 255, target, end)
+    // The two cheapest are part of the sum's last step.
+    if (kind != SOFTSIGN && kind != RATIONAL) activatePairs(kind & 255, target, end)
   }
 }
 
@@ -52,8 +56,9 @@ function own<T>(at: usize, offset: usize): v128 {
 }
 
 @inline
-function finish<T>(parameters: usize, step: usize, target: usize, offset: usize, joined: v128): void {
-  v128.store(target + offset, f64x2.add(own<T>(parameters, offset), f64x2.mul(own<T>(parameters + step, offset), joined)))
+function finish<T>(kind: i32, parameters: usize, step: usize, target: usize, offset: usize, joined: v128): void {
+  const x = f64x2.add(own<T>(parameters, offset), f64x2.mul(own<T>(parameters + step, offset), joined))
+  v128.store(target + offset, kind == SOFTSIGN ? softsignPair(x) : kind == RATIONAL ? rationalPair(x) : x)
 }
 
 function joinPairs<T>(
@@ -72,7 +77,7 @@ function joinPairs<T>(
       else if (code == 5) result = v128.bitselect(x, result, v128.or(f64x2.gt(f64x2.abs(x), f64x2.abs(result)), f64x2.ne(x, x)))
       else result = f64x2.add(result, x)
     }
-    finish<T>(parameters, step, target, offset, code == 4 ? f64x2.div(result, count) : result)
+    finish<T>(0, parameters, step, target, offset, code == 4 ? f64x2.div(result, count) : result)
   }
 }
 
@@ -82,16 +87,20 @@ function plus<T>(sum: v128, shared: v128, weight: usize, value: usize, offset: u
   return f64x2.add(sum, f64x2.mul(isFloat<T>() ? v128.load(weight + offset) : shared, v128.load(value + offset)))
 }
 
-function sum2<T>(source: usize, sourcesEnd: usize, weight: usize, parameters: usize, step: usize, from: usize, target: usize): void {
+function sum2<T>(
+  kind: i32, source: usize, sourcesEnd: usize, weight: usize, parameters: usize, step: usize, from: usize, target: usize,
+): void {
   let a = splat(0.0)
   for (; source < sourcesEnd; source += 4, weight += step) {
     const value = from + load<i32>(source)
     a = plus<T>(a, own<T>(weight, 0), weight, value, 0)
   }
-  finish<T>(parameters, step, target, 0, a)
+  finish<T>(kind, parameters, step, target, 0, a)
 }
 
-function sum4<T>(source: usize, sourcesEnd: usize, weight: usize, parameters: usize, step: usize, from: usize, target: usize): void {
+function sum4<T>(
+  kind: i32, source: usize, sourcesEnd: usize, weight: usize, parameters: usize, step: usize, from: usize, target: usize,
+): void {
   let a = splat(0.0), b = a
   for (; source < sourcesEnd; source += 4, weight += step) {
     const value = from + load<i32>(source)
@@ -99,11 +108,13 @@ function sum4<T>(source: usize, sourcesEnd: usize, weight: usize, parameters: us
     a = plus<T>(a, w, weight, value, 0)
     b = plus<T>(b, w, weight, value, 16)
   }
-  finish<T>(parameters, step, target, 0, a)
-  finish<T>(parameters, step, target, 16, b)
+  finish<T>(kind, parameters, step, target, 0, a)
+  finish<T>(kind, parameters, step, target, 16, b)
 }
 
-function sum8<T>(source: usize, sourcesEnd: usize, weight: usize, parameters: usize, step: usize, from: usize, target: usize): void {
+function sum8<T>(
+  kind: i32, source: usize, sourcesEnd: usize, weight: usize, parameters: usize, step: usize, from: usize, target: usize,
+): void {
   let a = splat(0.0), b = a, c = a, d = a
   for (; source < sourcesEnd; source += 4, weight += step) {
     const value = from + load<i32>(source)
@@ -113,13 +124,15 @@ function sum8<T>(source: usize, sourcesEnd: usize, weight: usize, parameters: us
     c = plus<T>(c, w, weight, value, 32)
     d = plus<T>(d, w, weight, value, 48)
   }
-  finish<T>(parameters, step, target, 0, a)
-  finish<T>(parameters, step, target, 16, b)
-  finish<T>(parameters, step, target, 32, c)
-  finish<T>(parameters, step, target, 48, d)
+  finish<T>(kind, parameters, step, target, 0, a)
+  finish<T>(kind, parameters, step, target, 16, b)
+  finish<T>(kind, parameters, step, target, 32, c)
+  finish<T>(kind, parameters, step, target, 48, d)
 }
 
-function sum16<T>(source: usize, sourcesEnd: usize, weight: usize, parameters: usize, step: usize, from: usize, target: usize): void {
+function sum16<T>(
+  kind: i32, source: usize, sourcesEnd: usize, weight: usize, parameters: usize, step: usize, from: usize, target: usize,
+): void {
   let a = splat(0.0), b = a, c = a, d = a, e = a, f = a, g = a, h = a
   for (; source < sourcesEnd; source += 4, weight += step) {
     const value = from + load<i32>(source)
@@ -133,12 +146,12 @@ function sum16<T>(source: usize, sourcesEnd: usize, weight: usize, parameters: u
     g = plus<T>(g, w, weight, value, 96)
     h = plus<T>(h, w, weight, value, 112)
   }
-  finish<T>(parameters, step, target, 0, a)
-  finish<T>(parameters, step, target, 16, b)
-  finish<T>(parameters, step, target, 32, c)
-  finish<T>(parameters, step, target, 48, d)
-  finish<T>(parameters, step, target, 64, e)
-  finish<T>(parameters, step, target, 80, f)
-  finish<T>(parameters, step, target, 96, g)
-  finish<T>(parameters, step, target, 112, h)
+  finish<T>(kind, parameters, step, target, 0, a)
+  finish<T>(kind, parameters, step, target, 16, b)
+  finish<T>(kind, parameters, step, target, 32, c)
+  finish<T>(kind, parameters, step, target, 48, d)
+  finish<T>(kind, parameters, step, target, 64, e)
+  finish<T>(kind, parameters, step, target, 80, f)
+  finish<T>(kind, parameters, step, target, 96, g)
+  finish<T>(kind, parameters, step, target, 112, h)
 }

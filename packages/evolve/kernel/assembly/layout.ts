@@ -31,6 +31,13 @@ export const STRIDE: usize = 52
 /** 1 when a lane has failed since its reset. */
 export const ANY_FAILED: usize = 56
 
+/**
+ * 1 when every neuron stays finite as long as the sensors do not exceed LARGEST: all activations are bounded, no neuron
+ * multiplies its terms, and no parameter exceeds LARGEST either.
+ */
+export const BOUNDED: usize = 60
+export const LARGEST: f64 = 1e100
+
 /** i32 words of a neuron's record. */
 export const RECORD_BYTES: usize = 32
 export const TARGET: usize = 0

@@ -69,6 +69,30 @@ function sampleTwins(seed: number): Genotype {
   return createGenotype({ inputs, outputs, rule, neurons, links })
 }
 
+test('bounded neurons fail exactly where the reference does, however large sensors and parameters are', () => {
+  const random = createRandom(9)
+  const sizes = [1, 1e99, 1e100, 1e101, 1e150, 1e300, Infinity, NaN]
+  const parameters = [1, 1, 1, -1e100, 1e101, 1.7e308]
+  let failures = 0
+  for (let round = 0; round < 4_000; round++) {
+    const draw = (): number => parameters[random.integer(parameters.length)]! * (0.5 + random.uniform() / 2)
+    const bounded = activationNames.filter((name) => !['identity', 'relu', 'leaky-relu', 'absolute', 'square'].includes(name))
+    const genotype = createGenotype({
+      inputs: 2, outputs: 1, rule: { kind: 'ordered' },
+      neurons: [4_096, 65_536].map((id) => ({
+        ...plainNeuron(id), activation: bounded[random.integer(bounded.length)]!, aggregation: aggregationNames[random.integer(6)]!, bias: draw(), response: draw(),
+      })),
+      links: [[0, 65_536], [1, 65_536], [65_536, 4_096], [1, 4_096]].map(([from, to]) => ({ from: from!, to: to!, weight: draw() })),
+    })
+    const rows = Array.from({ length: 2 }, () => [0, 1].map(() => sizes[random.integer(sizes.length)]! * random.normal()))
+    const [actual, expected] = [run(compile(genotype), rows), run(interpret(genotype), rows)]
+    if (actual.some((row, step) => !Object.is(row[0], expected[step]![0]))) expect.fail(`round ${round}: ${actual} is not ${expected}`)
+    if (Number.isNaN(expected[1]![0])) failures++
+  }
+  expect(failures).toBeGreaterThan(500)
+  expect(failures).toBeLessThan(3_900)
+})
+
 test('neurons that are computed in twos equal the reference to the bit', () => {
   for (let seed = 1; seed <= 3_000; seed++) {
     const genotype = sampleTwins(seed)

@@ -18,6 +18,15 @@ const RECORD_WORDS = 8
 /** Activity is what follows this word of the header: whether a lane failed, counts, failures, values. */
 const ACTIVITY_WORD = 14
 
+/** Largest parameter or sensor value whose products and sums stay finite: (10^100)³ × 65,536 does. */
+const LARGEST = 1e100
+const PRODUCT = aggregationCode('product')
+/** Bit per activation code: whether every finite x gives a result from −1 to 1. */
+const BOUNDED_ACTIVATIONS = ([
+  'sigmoid', 'steep-sigmoid', 'neat-python-sigmoid', 'tanh', 'softsign', 'rational-sigmoid', 'sine', 'cosine', 'gaussian', 'step', 'clamp',
+  'neat-python-tanh', 'neat-python-sine', 'neat-python-gaussian', 'sharpneat-gaussian',
+] as const).reduce((bits, name) => bits | (1 << activationCode(name)), 0)
+
 /** Views of the kernel's memory, renewed whenever it grows. */
 export let numbers = new Float64Array(0)
 export let words = new Int32Array(0)
@@ -144,6 +153,7 @@ function write(residence: Residence): void {
   words[header + 12] = each === undefined ? 0 : 1
   words[header + 13] = stride
   let link = 0
+  let bounded = true
   for (let i = 0; i < count; i++) {
     const neuron = neurons[i]!
     const record = (records >> 2) + RECORD_WORDS * i
@@ -151,14 +161,18 @@ function write(residence: Residence): void {
     words[record + 1] = sources + 4 * link
     words[record + 3] = weights + column * link
     words[record + 4] = parameters + 2 * column * i
-    words[record + 5] = activationCode(neuron.activation) + 256 * aggregationCode(neuron.aggregation)
+    const activation = activationCode(neuron.activation)
+    const aggregation = aggregationCode(neuron.aggregation)
+    words[record + 5] = activation + 256 * aggregation
+    if (((BOUNDED_ACTIVATIONS >> activation) & 1) === 0 || aggregation === PRODUCT) bounded = false
     words[record + 6] = settling === undefined ? 0 : settling.reachedAt[i]!
     words[record + 7] = 0
     link = writeSources(genotype, link, neuron.id, sources >> 2, stride)
     words[record + 2] = sources + 4 * link
     words[(order >> 2) + i] = 4 * record
   }
-  writeParameters(residence, parameters >> 3, weights >> 3)
+  bounded = writeParameters(residence, parameters >> 3, weights >> 3) && bounded
+  words[header + 15] = bounded ? 1 : 0
 }
 
 /** Offsets of the sources of the links from `link` on that enter `target`; the first link that does not. */
@@ -185,15 +199,24 @@ function writeSources(genotype: Genotype, link: number, target: number, at: numb
   return link
 }
 
-function writeParameters({ genotype, lanes, each }: Residence, parameters: number, weights: number): void {
+/** False when a parameter is larger than what keeps bounded neurons finite. */
+function writeParameters({ genotype, lanes, each }: Residence, parameters: number, weights: number): boolean {
   const genotypes = each ?? [genotype]
   const columns = each === undefined ? 1 : lanes
+  let modest = true
   for (let lane = 0; lane < columns; lane++) {
     const { neurons, links } = genotypes[lane]!
     for (let i = 0, at = parameters + lane; i < neurons.length; i++, at += 2 * columns) {
-      numbers[at] = neurons[i]!.bias
-      numbers[at + columns] = neurons[i]!.response
+      const { bias, response } = neurons[i]!
+      numbers[at] = bias
+      numbers[at + columns] = response
+      if (Math.abs(bias) > LARGEST || Math.abs(response) > LARGEST) modest = false
     }
-    for (let i = 0, at = weights + lane; i < links.weights.length; i++, at += columns) numbers[at] = links.weights[i]!
+    for (let i = 0, at = weights + lane; i < links.weights.length; i++, at += columns) {
+      const weight = links.weights[i]!
+      numbers[at] = weight
+      if (Math.abs(weight) > LARGEST) modest = false
+    }
   }
+  return modest
 }
