@@ -36,7 +36,7 @@ function install() {
   const stampFile = join(root, 'node_modules', '.megabrain-installed')
   const stamp = manifestDigest()
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return
-  process.stderr.write('Megabrain: installing dependencies (once; about 200 MB of disk) …\n')
+  process.stderr.write('Megabrain: installing dependencies (once; about 600 MB of disk) …\n')
   const { status, error } = spawnSync('npx', ['--yes', PNPM, 'install', '--frozen-lockfile', '--reporter=append-only'], {
     cwd: root,
     stdio: ['ignore', 2, 2],

@@ -21,10 +21,20 @@ function fetchWorkersEarly(): Plugin {
   }
 }
 
+/** What libp2p's byte helpers get in place of every multibase there is: see `multibases.ts`. */
+function fewerBases(): Plugin {
+  return {
+    name: 'megabrain-fewer-bases',
+    enforce: 'pre',
+    resolveId: (source, importer) =>
+      source === 'multiformats/basics' && importer?.includes('/uint8arrays/') === true ? `${import.meta.dirname}/src/multibases.ts` : undefined,
+  }
+}
+
 export default defineConfig({
   root: import.meta.dirname,
   base: './',
-  plugins: [react(), fetchWorkersEarly()],
-  worker: { format: 'es' },
+  plugins: [react(), fewerBases(), fetchWorkersEarly()],
+  worker: { format: 'es', plugins: () => [fewerBases()] },
   build: { target: 'es2023', assetsInlineLimit: 0, sourcemap: false, modulePreload: { polyfill: false } },
 })

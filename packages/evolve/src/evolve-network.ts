@@ -7,7 +7,8 @@ import { evaluate } from './evaluate.ts'
 import type { UpdateRule } from './genotype/genotype.ts'
 import type { Census } from './population/census.ts'
 import type { Champion } from './population/population.ts'
-import { createSearch, defaultSettingsOf, type AlgorithmName } from './search.ts'
+import type { AlgorithmName } from './algorithm-names.ts'
+import { createSearch, defaultSettingsOf } from './search.ts'
 import type { Task } from './task.ts'
 
 export interface EvolveOptions {

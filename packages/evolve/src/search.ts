@@ -1,6 +1,7 @@
 // One evolutionary search as the loops around it see it, whatever the algorithm: a value that is asked for candidates and
 // told their evaluations. Command line, island and benchmarks know only this.
 
+import { algorithmNames, type AlgorithmName } from './algorithm-names.ts'
 import type { Decoded } from './genotype/codec.ts'
 import type { Genotype } from './genotype/genotype.ts'
 import { decodeMemetic, encodeMemetic } from './memetic/checkpoint.ts'
@@ -18,10 +19,6 @@ import {
 } from './quality/map-elites.ts'
 import { defaultMapElitesSettings, mapElitesSettingsFault, type MapElitesSettings } from './quality/settings.ts'
 import type { Evaluation } from './task.ts'
-
-export const algorithmNames = ['neat', 'memetic', 'map-elites'] as const
-
-export type AlgorithmName = (typeof algorithmNames)[number]
 
 /** Immutable: every step gives the next search and leaves this one as it was. */
 export interface Search {

@@ -29,8 +29,24 @@ const neat: Readonly<Record<string, Partial<PopulationSettings>>> = {
   'double-pole-no-velocity': noVelocity,
 }
 
-/** Overrides of an algorithm's defaults, by task id. */
-const memetic: Readonly<Record<string, Partial<MemeticSettings>>> = {}
+/**
+ * One topology at a time, tuned by CMA-ES (Igel 2003 for double pole): everything linked to one hidden neuron and the
+ * actuator, the constant bias left out (genoxide measures 13 times fewer evaluations without), and the step size kept
+ * from shrinking before the champion test is passed. Half of the places go to new founders, because a start decides much.
+ */
+const tunedWithoutVelocity: Partial<MemeticSettings> = {
+  tuner: 'cma-es', size: 1, founderHidden: 1, founderLinks: 'recurrent', founderSensors: 3, tuningEvaluations: 1_500, sigmaFloor: 0.3,
+  weightLimit: 6, newcomers: 0.5,
+}
+
+/** Its outputs are only compared, so large steps cost nothing. */
+const tunedBangBang: Partial<MemeticSettings> = { tuner: 'cma-es', size: 1, sigma: 3, tuningEvaluations: 300 }
+
+/** Overrides of the algorithm's defaults, by task id. */
+const memetic: Readonly<Record<string, Partial<MemeticSettings>>> = {
+  'cart-pole-sutton': tunedBangBang,
+  'double-pole-no-velocity': tunedWithoutVelocity,
+}
 
 /** Overrides of the algorithm's default settings; empty for a task that needs none. */
 export function settingsFor(task: Task, algorithm?: 'neat'): Partial<PopulationSettings>

@@ -4,6 +4,7 @@ import { evaluatorVersion, goldenGenotype, selfTest } from './evaluator-version.
 import { goldenResults } from './golden-results.ts'
 import { settingsFor } from './task-settings.ts'
 import { findTask, tasks } from './tasks.ts'
+import { claimableVersions } from './versions.ts'
 import { settingsFault, defaultSettings } from '@megabrain/evolve'
 
 describe('registry', () => {
@@ -107,4 +108,9 @@ describe.each(Object.entries(tasks))('task %s', (id, task) => {
     expect(environment.step(start, action)).toEqual(step)
     expect(start).toEqual(copy)
   })
+})
+
+test('the table of versions is that of the golden results, for all that can be claimed', () => {
+  const claimable = Object.values(tasks).filter(({ deterministic }) => deterministic)
+  expect(claimableVersions).toEqual(Object.fromEntries(claimable.map((task) => [task.id, evaluatorVersion(task)])))
 })

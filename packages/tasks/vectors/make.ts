@@ -39,6 +39,10 @@ for (const task of Object.values(tasks)) {
   writeFileSync(file, `${JSON.stringify({ task: task.id, version: task.version, cases }, undefined, 2)}\n`)
   console.log(`${task.id}: ${cases.length} cases, fitness ${cases.map((each) => each.fitness).join(' ')}`)
 }
+// Loaded only now, so that it sees the results just written.
+const { evaluatorVersion } = await import('../src/evaluator-version.ts')
+const versions = Object.values(tasks).filter(({ deterministic }) => deterministic).map((task) => [task.id, evaluatorVersion(task)])
+writeFileSync(new URL('versions.json', import.meta.url), `${JSON.stringify(Object.fromEntries(versions), undefined, 2)}\n`)
 writeFileSync(new URL('golden-champion.json', import.meta.url), `${JSON.stringify({ champion: goldenChampion() }, undefined, 2)}\n`)
 process.exitCode = refused ? 1 : 0
 

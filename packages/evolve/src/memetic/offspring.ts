@@ -37,8 +37,8 @@ export function mutationsOf(genotype: Genotype, settings: MemeticSettings, rando
   const neurons = genotype.neurons.length
   const { mutationParameter } = settings
   const count = settings.mutationCount === 'ncount-linear'
-    ? Math.round(neurons * mutationParameter)
-    : 1 + random.integer(Math.max(1, Math.min(MAX_MUTATIONS, Math.round(power(neurons, mutationParameter)))))
+    ? Math.floor(neurons * mutationParameter + 0.5)
+    : 1 + random.integer(Math.max(1, Math.min(MAX_MUTATIONS, Math.floor(power(neurons, mutationParameter) + 0.5))))
   return Math.max(1, Math.min(MAX_MUTATIONS, count))
 }
 

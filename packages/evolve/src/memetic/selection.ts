@@ -21,7 +21,7 @@ export function rankedAgents(agents: readonly Agent[], settings: MemeticSettings
 
 /** Agents that stay for the next generation, best first: at least one, and at least one place is left for a child. */
 export function survivorsOf(agents: readonly Agent[], settings: MemeticSettings): readonly Agent[] {
-  const places = Math.max(1, Math.min(settings.size - 1, Math.round(settings.survival * settings.size)))
+  const places = Math.max(1, Math.min(settings.size - 1, Math.floor(settings.survival * settings.size + 0.5)))
   return rankedAgents(agents, settings).slice(0, places)
 }
 

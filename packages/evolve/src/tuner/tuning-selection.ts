@@ -32,7 +32,7 @@ function ageLimit(selection: TuningSelection, random: Random): number {
 /** Failures in a row after which hill climbing stops. @param counts parameters that enter each neuron, in the order of `ages` */
 export function attemptsAllowed(settings: TunerSettings, ages: readonly number[], counts: readonly number[]): number {
   const { tuningDuration, durationParameter } = settings
-  if (tuningDuration === 'const') return Math.max(1, Math.round(durationParameter))
+  if (tuningDuration === 'const') return Math.max(1, Math.floor(durationParameter + 0.5))
   let neurons = 0
   let weights = 0
   ages.forEach((age, neuron) => {
@@ -41,8 +41,8 @@ export function attemptsAllowed(settings: TunerSettings, ages: readonly number[]
     weights += counts[neuron]!
   })
   return tuningDuration === 'wsize-proportional'
-    ? 10 + Math.min(100, Math.round(power(weights, durationParameter)))
-    : 20 + Math.min(100, Math.round(power(neurons, durationParameter)))
+    ? 10 + Math.min(100, Math.floor(power(weights, durationParameter) + 0.5))
+    : 20 + Math.min(100, Math.floor(power(neurons, durationParameter) + 0.5))
 }
 
 /** size^exponent for sizes 0, 1, 2, … */

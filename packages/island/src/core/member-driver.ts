@@ -6,13 +6,13 @@ import type {
   Archive, Discovery, Effect, Entry, Keys, Measurement, MemberCounters, MemberEvent, MeshPorts, Neighbour, Notice,
   PeerId, Realm, SignatureCheck, Unsubscribe,
 } from '@megabrain/exchange'
-import type { RunnableTask } from './realm-tasks.ts'
 
 export interface MemberDriverOptions {
   readonly role: 'island' | 'relay'
   readonly realm: Realm
   readonly realmId: string
-  readonly tasks: ReadonlyMap<string, RunnableTask>
+  /** Evaluator versions by task. */
+  readonly tasks: ReadonlyMap<string, string>
   readonly archive: Archive
   readonly keys: Keys
   /** Integer of 32 bits, another one for each start. */
@@ -49,7 +49,7 @@ export async function openMemberDriver(options: MemberDriverOptions): Promise<Me
   let state = createMember({
     role: options.role,
     realm: options.realm,
-    evaluators: Object.fromEntries([...options.tasks].map(([id, { evaluator }]) => [id, evaluator])),
+    evaluators: Object.fromEntries(options.tasks),
     identity: keys,
     seed: options.seed,
     entries: await storedEntries(archive, options.realmId),

@@ -2,20 +2,14 @@
 
 import { decodeRealm } from '@megabrain/exchange'
 import type { Keys, Realm } from '@megabrain/exchange'
-import { evaluatorVersion, findTask } from '@megabrain/tasks'
-import type { Task } from '@megabrain/evolve'
+import { claimableVersions } from '@megabrain/tasks/versions'
 import { RealmInvalidError } from '../errors.ts'
-
-export interface RunnableTask {
-  readonly task: Task
-  readonly evaluator: string
-}
 
 export interface VerifiedRealm {
   readonly realm: Realm
   readonly realmId: string
-  /** Tasks of the realm that are known here, in the realm's order. At least one. */
-  readonly tasks: ReadonlyMap<string, RunnableTask>
+  /** Evaluator versions of the realm's tasks that are known here, by id in the realm's order. At least one. */
+  readonly tasks: ReadonlyMap<string, string>
 }
 
 /** @throws RealmInvalidError saying what is wrong with the document */
@@ -25,11 +19,8 @@ export async function verifiedRealm(document: Uint8Array, keys: Pick<Keys, 'veri
   const { realm, id, check } = decoded.value
   const isSigned = await keys.verify(check.key, check.message, check.signature)
   if (!isSigned) throw new RealmInvalidError('The realm document is not signed by its owner')
-  const tasks = new Map<string, RunnableTask>()
-  for (const name of realm.tasks) {
-    const task = findTask(name)
-    if (task !== undefined) tasks.set(name, { task, evaluator: evaluatorVersion(task) })
-  }
+  const known = realm.tasks.filter((name) => Object.hasOwn(claimableVersions, name))
+  const tasks = new Map(known.map((name) => [name, claimableVersions[name]!]))
   if (tasks.size === 0) throw new RealmInvalidError(`None of the realm's tasks is known here: ${realm.tasks.join(', ')}`)
   return { realm, realmId: id, tasks }
 }
