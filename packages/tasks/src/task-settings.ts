@@ -30,13 +30,11 @@ const neat: Readonly<Record<string, Partial<PopulationSettings>>> = {
 }
 
 /**
- * One topology at a time, tuned by CMA-ES (Igel 2003 for double pole): everything linked to one hidden neuron and the
- * actuator, the constant bias left out (genoxide measures 13 times fewer evaluations without), and the step size kept
- * from shrinking before the champion test is passed. Half of the places go to new founders, because a start decides much.
+ * One topology at a time, tuned by CMA-ES (Igel 2003 did so for double pole): an actuator that reads itself, a few hundred
+ * evaluations of tuning, then structure. The step size may not shrink to nothing before the champion test is passed.
  */
 const tunedWithoutVelocity: Partial<MemeticSettings> = {
-  tuner: 'cma-es', size: 1, founderHidden: 1, founderLinks: 'recurrent', founderSensors: 3, tuningEvaluations: 1_500, sigmaFloor: 0.3,
-  weightLimit: 6, newcomers: 0.5,
+  tuner: 'cma-es', size: 1, founderLinks: 'recurrent', tuningEvaluations: 500, sigmaFloor: 0.3, weightLimit: 8, initialDeviation: 1,
 }
 
 /** Its outputs are only compared, so large steps cost nothing. */
