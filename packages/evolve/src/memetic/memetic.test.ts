@@ -1,11 +1,15 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { cidOf } from '../genotype/cid.ts'
 import { encodeGenotype } from '../genotype/codec.ts'
 import { assertGenotype, type Genotype } from '../genotype/genotype.ts'
 import type { Evaluation } from '../task.ts'
+import { tuningDurations, tuningSelections } from '../tuner/settings.ts'
 import { decodeMemetic, encodeMemetic } from './checkpoint.ts'
-import { askMemetic, createMemetic, tellMemetic, type Memetic } from './memetic.ts'
-import type { MemeticSettings } from './settings.ts'
+import { askMemetic, createMemetic, immigrateMemetic, membersOf, tellMemetic, type Memetic } from './memetic.ts'
+import {
+  defaultMemeticSettings, hallDescriptors, memeticSettingsFault, mutationCounts, replacements, selections, type MemeticSettings,
+} from './settings.ts'
 
 const task = { inputs: 3, outputs: 2, updateRule: { kind: 'ordered' } } as const
 const small: Partial<MemeticSettings> = { size: 4, tuningEvaluations: 12, founderHidden: 2 }
@@ -60,4 +64,81 @@ test('every topology is tuned within its budget and its child has another one', 
   expect([...structures].some((names) => names.includes('add-neuron') && names.endsWith('tune-hill-climb'))).toBe(true)
   const first = steps(createMemetic({ task, settings: small, seed: 5 }), 12).champion!
   expect(memetic.champion!.evaluation.fitness).toBeGreaterThan(first.evaluation.fitness)
+})
+
+const variants: readonly Partial<MemeticSettings>[] = [
+  ...replacements.flatMap((replacement) => selections.map((selection) => ({ replacement, selection }))),
+  ...tuningSelections.map((tuningSelection) => ({ tuningSelection })),
+  ...tuningDurations.map((tuningDuration) => ({ tuningDuration })),
+  ...mutationCounts.map((mutationCount) => ({ mutationCount })),
+  ...hallDescriptors.map((hallDescriptor) => ({ hallDescriptor, selection: 'hall-of-fame' as const, hallSize: 3 })),
+  { newcomers: 0.5 }, { size: 1 }, { size: 1, replacement: 'steady-state' },
+]
+
+test.each(variants)('%o completes a run, improves and comes back from bytes', (variant) => {
+  const start = createMemetic({ task, settings: { ...small, ...variant }, seed: 9 })
+  const first = steps(start, 1).champion!.evaluation.fitness
+  const memetic = steps(start, 150)
+  expect(memetic.champion!.evaluation.fitness).toBeGreaterThan(first)
+  expect(memetic.agents.length).toBeLessThanOrEqual(2 * memetic.settings.size)
+  expect(memetic.hall.length).toBeLessThanOrEqual(memetic.settings.hallSize)
+  const decoded = decodeMemetic(encodeMemetic(memetic))
+  if (!decoded.ok) throw new Error(decoded.reason)
+  expect(encodeMemetic(steps(decoded.value, 20))).toEqual(encodeMemetic(steps(memetic, 20)))
+})
+
+test('a stranger settles, is a parent and never the champion', () => {
+  const memetic = steps(createMemetic({ task, settings: { ...small, size: 2 }, seed: 4 }), 40)
+  const stranger = memetic.champion!.genotype
+  const settled = immigrateMemetic(memetic, stranger, 1_000_000)
+  expect(membersOf(settled).some(({ fitness }) => fitness === 1_000_000)).toBe(true)
+  expect(settled.champion).toBe(memetic.champion)
+  const cid = cidOf(encodeGenotype(stranger))
+  let later = settled
+  let bred = false
+  for (let i = 0; i < 60; i++) {
+    const asked = askMemetic(later)
+    bred ||= asked.candidates.some(({ parents }) => parents.includes(cid))
+    later = tellMemetic(asked.memetic, asked.candidates.map(evaluationOf))
+  }
+  expect(bred).toBe(true)
+})
+
+test('a setting out of range is refused by its name', () => {
+  const wrong = { size: 0, sigma: 0, survival: 2, tuner: 'luck', founderLinks: '', biases: 1, activation: 'warm', activations: [] }
+  for (const [name, value] of Object.entries(wrong)) {
+    const settings = { ...defaultMemeticSettings, [name]: value } as MemeticSettings
+    expect(memeticSettingsFault(settings)).toContain(`Setting ${name} `)
+    expect(() => createMemetic({ task, settings, seed: 1 })).toThrow(name)
+  }
+})
+
+test.each(['hill-climb', 'cma-es'] as const)('%s: damaged checkpoints are refused or give a search that works', (tuner) => {
+  const good = encodeMemetic(askMemetic(steps(createMemetic({ task, settings: { ...small, size: 2, tuner }, seed: 2 }), 5)).memetic)
+  for (let length = 0; length < good.length; length += 3) expect(decodeMemetic(good.subarray(0, length)).ok).toBe(false)
+  expect(decodeMemetic(Uint8Array.from([...good, 0]))).toEqual({ ok: false, reason: 'bad-state' })
+  let survivors = 0
+  for (let bit = 0; bit < 8 * good.length; bit += 7) {
+    const flipped = good.slice()
+    flipped[bit >> 3]! ^= 1 << (bit & 7)
+    const decoded = decodeMemetic(flipped)
+    if (!decoded.ok || decoded.value.settings.lambda > 100 || decoded.value.settings.size > 100) continue
+    survivors++
+    if (survivors % 10 === 0) encodeMemetic(steps(decoded.value, 3))
+  }
+  expect(survivors).toBeGreaterThan(0)
+})
+
+test('no byte string makes the reader throw', () => {
+  const good = encodeMemetic(steps(createMemetic({ task, settings: { ...small, tuner: 'cma-es' }, seed: 2 }), 3))
+  fc.assert(fc.property(fc.array(fc.tuple(fc.nat(good.length - 1), fc.nat(255)), { minLength: 1, maxLength: 8 }), (edits) => {
+    const bytes = good.slice()
+    for (const [at, byte] of edits) bytes[at] = byte
+    decodeMemetic(bytes)
+  }), { numRuns: 500 })
+})
+
+test('a golden run: these bytes must never change', () => {
+  const memetic = steps(createMemetic({ task, settings: { ...small, tuner: 'cma-es', newcomers: 0.2 }, seed: 1 }), 60)
+  expect(memetic.champion!.cid).toBe('bafkreigvlogatgkij6d2rtmgo3yxw7r5u73w2lgwefeootaco33xlzkdte')
 })
