@@ -47,7 +47,9 @@ export function askTrial(trial: Trial, settings: MemeticSettings, random: Random
   // A founder is a parent as well: of its own variants.
   const origin = parents.length > 0 ? parents : [cidOf(encodeGenotype(start.genotype))]
   const asked = tuner.ask(state, start, settings, random).map((genotype): Candidate =>
-    genotype === start.genotype ? { genotype, parents, operators } : { genotype, parents: origin, operators: [...operators, tuner.operator] })
+    genotype === start.genotype
+      ? { genotype, parents, operators }
+      : { genotype, parents: origin, operators: [...operators, tuner.operator] })
   return { ...trial, asked }
 }
 

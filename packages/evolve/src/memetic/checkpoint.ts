@@ -77,7 +77,8 @@ export function decodeMemetic(bytes: Uint8Array): Decoded<Memetic, CheckpointRef
   const crowned = reader.u8()
   const champion = crowned === 1 ? readChampion(reader, genotype) : undefined
   if (reader.failed() || crowned > 1) return refuse('bad-state')
-  if (agents === undefined || hall === undefined || trials === undefined || (crowned === 1 && champion === undefined)) return refuse('bad-genotype')
+  if (agents === undefined || hall === undefined || trials === undefined) return refuse('bad-genotype')
+  if (crowned === 1 && champion === undefined) return refuse('bad-genotype')
   const memetic: Memetic = { inputs, outputs, rule, settings, random, generation, evaluations, nextAgent, agents, trials, hall, champion }
   return reader.finished() && isConsistent(memetic) ? { ok: true, value: memetic } : refuse('bad-state')
 }
@@ -146,7 +147,8 @@ function readTrial(reader: ByteReader, settings: MemeticSettings, readGenotype: 
   const tuner = tunerNames[reader.u8()]
   const told = reader.f64()
   const hasBest = reader.u8()
-  if (ages === undefined || tuner === undefined || tuner !== tunerFor(origin.genotype, settings) || !isCounter(told) || hasBest > 1) return undefined
+  if (ages === undefined || !isCounter(told) || hasBest > 1) return undefined
+  if (tuner === undefined || tuner !== tunerFor(origin.genotype, settings)) return undefined
   // `ask` knows the unchanged start by identity, and so must its reading.
   const start = { genotype: origin.genotype, ages }
   const variant = (): Genotype | undefined => {
@@ -169,9 +171,11 @@ function readTuned(reader: ByteReader, readGenotype: () => Genotype | undefined)
 
 /** Same neurons and links, so that their parameters are of one column. */
 function hasStructureOf(genotype: Genotype, other: Genotype): boolean {
-  return genotype.neurons.length === other.neurons.length && genotype.links.weights.length === other.links.weights.length
-    && genotype.neurons.every(({ id }, i) => id === other.neurons[i]!.id)
-    && genotype.links.sources.every((source, i) => source === other.links.sources[i] && genotype.links.targets[i] === other.links.targets[i])
+  const { neurons, links } = genotype
+  return neurons.length === other.neurons.length && links.weights.length === other.links.weights.length
+    && neurons.every(({ id }, i) => id === other.neurons[i]!.id)
+    && links.sources.every((source, i) => source === other.links.sources[i])
+    && links.targets.every((target, i) => target === other.links.targets[i])
 }
 
 function writeCandidate(writer: ByteWriter, { genotype, parents, operators }: Candidate): void {

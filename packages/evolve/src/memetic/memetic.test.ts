@@ -4,7 +4,7 @@ import { cidOf } from '../genotype/cid.ts'
 import { encodeGenotype } from '../genotype/codec.ts'
 import { assertGenotype, type Genotype } from '../genotype/genotype.ts'
 import type { Evaluation } from '../task.ts'
-import { tuningDurations, tuningSelections } from '../tuner/settings.ts'
+import { tunerNames, tuningDurations, tuningSelections } from '../tuner/settings.ts'
 import { decodeMemetic, encodeMemetic } from './checkpoint.ts'
 import { askMemetic, createMemetic, immigrateMemetic, membersOf, tellMemetic, type Memetic } from './memetic.ts'
 import {
@@ -32,7 +32,7 @@ function steps(start: Memetic, count: number): Memetic {
   return memetic
 }
 
-test.each(['hill-climb', 'cma-es', 'sep-cma-es'] as const)('%s: the same seed gives the same bytes, in one go or from a checkpoint in mid-run', (tuner) => {
+test.each(tunerNames)('%s: the same seed gives the same bytes, in one go or from a checkpoint in mid-run', (tuner) => {
   const run = createMemetic({ task, settings: { ...small, tuner }, seed: 3 })
   for (const count of [0, 1, 2, 7, 30]) {
     const before = steps(run, count)

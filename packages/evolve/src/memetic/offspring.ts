@@ -89,7 +89,7 @@ export function agesAfter(parent: Agent, child: Genotype): readonly number[] {
   return child.neurons.map((neuron) => {
     const age = ages.get(neuron.id)
     const same = before.get(neuron.id)
-    const changed = age === undefined || touched.has(neuron.id) || same!.activation !== neuron.activation || same!.aggregation !== neuron.aggregation
-    return changed ? 0 : age + 1
+    if (age === undefined || touched.has(neuron.id)) return 0
+    return same!.activation === neuron.activation && same!.aggregation === neuron.aggregation ? age + 1 : 0
   })
 }

@@ -2,7 +2,8 @@
 // constraint record; Sher, Handbook of Neuroevolution Through Erlang, 2013) unless a line says otherwise.
 
 import { isActivation, type ActivationName } from '../network/activation.ts'
-import { defaultTunerSettings, rangeFault, tunerChoices, tunerRanges, type SettingChoice, type SettingRange, type TunerSettings } from '../tuner/settings.ts'
+import { defaultTunerSettings, rangeFault, tunerChoices, tunerRanges } from '../tuner/settings.ts'
+import type { SettingChoice, SettingRange, TunerSettings } from '../tuner/settings.ts'
 
 export const founderLinks = ['layered', 'layered-shortcut', 'elman', 'elman-shortcut', 'recurrent'] as const
 export const mutationCounts = ['ncount-exponential', 'ncount-linear'] as const

@@ -1,6 +1,7 @@
 // Stochastic hill climbing with annealed perturbation, the tuner of DXNN: change some weights of some neurons, keep what
 // is better, go back when it is not, stop after a run of failures.
-// Sher, Handbook of Neuroevolution Through Erlang, Springer 2013; DXNN2 `exoself.erl`, `neuron.erl`, https://github.com/CorticalComputer/DXNN2
+// Sher, Handbook of Neuroevolution Through Erlang, Springer 2013; DXNN2 `exoself.erl`, `neuron.erl`,
+// https://github.com/CorticalComputer/DXNN2
 
 import type { Genotype } from '../genotype/genotype.ts'
 import type { Random } from '../random.ts'

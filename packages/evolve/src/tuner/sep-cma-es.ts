@@ -64,7 +64,8 @@ function update(strategy: SeparableStrategy, settings: TunerSettings, told: read
   const n = strategy.mean.length
   const rates = ratesOf(n, told.length)
   const ranked = rankedOf(told)
-  const steps = ranked.slice(0, rates.mu).map(({ genotype }) => parametersOf(genotype, settings).map((x, i) => (x - strategy.mean[i]!) / sigma))
+  const steps = ranked.slice(0, rates.mu).map(({ genotype }) =>
+    parametersOf(genotype, settings).map((x, i) => (x - strategy.mean[i]!) / sigma))
   const shift = new Float64Array(n)
   steps.forEach((step, k) => { for (let i = 0; i < n; i++) shift[i]! += rates.weights[k]! * step[i]! })
   const mean = strategy.mean.map((x, i) => x + sigma * shift[i]!)

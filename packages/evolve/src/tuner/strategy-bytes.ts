@@ -22,6 +22,7 @@ export function readStrategy(reader: ByteReader, n: number, best: Tuned | undefi
   const [generation, stale, restarts] = [reader.f64(), reader.f64(), reader.f64()]
   const finite = [mean, pathSigma, pathC].every((each) => each.every((x) => x - x === 0))
   const counted = [generation, stale, restarts].every((x) => Number.isSafeInteger(x) && x >= 0 && !Object.is(x, -0))
-  const fits = finite && counted && sigma > 0 && sigma <= MAX_SIGMA && restarts <= 8 && (best !== undefined || (generation === 0 && restarts === 0))
-  return fits ? { best, mean, sigma, pathSigma, pathC, generation, stale, restarts } : undefined
+  const fits = finite && counted && sigma > 0 && sigma <= MAX_SIGMA && restarts <= 8
+  // Who has told something has a best.
+  return fits && (best !== undefined || (generation === 0 && restarts === 0)) ? { best, mean, sigma, pathSigma, pathC, generation, stale, restarts } : undefined
 }
