@@ -24,6 +24,5 @@ export function readStrategy(reader: ByteReader, n: number, best: Tuned | undefi
   const counted = [generation, stale, restarts].every((x) => Number.isSafeInteger(x) && x >= 0 && !Object.is(x, -0))
   const fits = finite && counted && sigma > 0 && sigma <= MAX_SIGMA && restarts <= 8
   // Who has told something has a best.
-  if (!fits || (best === undefined && (generation > 0 || restarts > 0))) return undefined
-  return { best, mean, sigma, pathSigma, pathC, generation, stale, restarts }
+  return fits && (best !== undefined || (generation === 0 && restarts === 0)) ? { best, mean, sigma, pathSigma, pathC, generation, stale, restarts } : undefined
 }
