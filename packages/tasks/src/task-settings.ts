@@ -29,12 +29,15 @@ const neat: Readonly<Record<string, Partial<PopulationSettings>>> = {
   'double-pole-no-velocity': noVelocity,
 }
 
-/**
- * One topology at a time, tuned by CMA-ES (Igel 2003 did so for double pole): an actuator that reads itself, a few hundred
- * evaluations of tuning, then structure. The step size may not shrink to nothing before the champion test is passed.
- */
+/** Six weights straight to the force, the constant bias left out: CMA-ES from the middle finds them, structure comes when it does not. */
+const tunedWithVelocity: Partial<MemeticSettings> = {
+  tuner: 'cma-es', size: 1, sigma: 3, founderSensors: 6, initialDeviation: 0, weightLimit: 32,
+}
+
+/** Five weights: an actuator that reads itself. Few evaluations per topology and new founders, because a start decides much. */
 const tunedWithoutVelocity: Partial<MemeticSettings> = {
-  tuner: 'cma-es', size: 1, founderLinks: 'recurrent', tuningEvaluations: 500, sigmaFloor: 0.3, weightLimit: 8, initialDeviation: 1,
+  tuner: 'cma-es', size: 4, sigma: 0.5, founderLinks: 'recurrent', activation: 'steep-sigmoid', initialDeviation: 0, weightLimit: 32,
+  tuningEvaluations: 400, newcomers: 0.5,
 }
 
 /** Its outputs are only compared, so large steps cost nothing. */
@@ -43,6 +46,7 @@ const tunedBangBang: Partial<MemeticSettings> = { tuner: 'cma-es', size: 1, sigm
 /** Overrides of the algorithm's defaults, by task id. */
 const memetic: Readonly<Record<string, Partial<MemeticSettings>>> = {
   'cart-pole-sutton': tunedBangBang,
+  'double-pole': tunedWithVelocity,
   'double-pole-no-velocity': tunedWithoutVelocity,
 }
 
