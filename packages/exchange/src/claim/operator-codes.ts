@@ -25,6 +25,9 @@ const names = [
   'add-actuator',
   'remove-sensor',
   'remove-actuator',
+  'tune-hill-climb',
+  'tune-cma-es',
+  'tune-sep-cma-es',
 ] as const
 
 const codes = new Map<string, number>(names.map((name, code) => [name, code]))
