@@ -4,7 +4,7 @@
 
 import { cos } from '@megabrain/evolve'
 import type { Evaluation, Network, Task } from '@megabrain/evolve'
-import { drawStart, environmentOf, play, signedUnit, within } from './world.ts'
+import { drawStart, environmentOf, meanReturn, play, signedUnit, within } from './world.ts'
 import type { Starts, World } from './world.ts'
 
 const f = Math.fround
@@ -67,11 +67,8 @@ function evaluate(network: Network): Evaluation {
   return { fitness: Math.floor(((score + 1) / (GOAL_REWARD + 1)) * 1_000_000), score, steps }
 }
 
-function championMean(network: Network): number {
-  let total = 0
-  for (let episode = 0; episode < CHAMPION_EPISODES; episode++) total += play(network, world, startOf('champion', episode), MAX_STEPS).total
-  return total / CHAMPION_EPISODES
-}
+const championMean = (network: Network): number =>
+  meanReturn(network, world, (episode) => startOf('champion', episode), CHAMPION_EPISODES, MAX_STEPS)
 
 export const mountainCarContinuousV0: Task = {
   id: ID,

@@ -4,7 +4,7 @@
 
 import { cos } from '@megabrain/evolve'
 import type { Evaluation, Network, Task } from '@megabrain/evolve'
-import { drawStart, environmentOf, largestOf, play, within } from './world.ts'
+import { drawStart, environmentOf, largestOf, meanReturn, play, within } from './world.ts'
 import type { Starts, World } from './world.ts'
 
 const LEAST_POSITION = -1.2
@@ -76,11 +76,8 @@ function evaluate(network: Network): Evaluation {
   }
 }
 
-function championMean(network: Network): number {
-  let total = 0
-  for (let episode = 0; episode < CHAMPION_EPISODES; episode++) total += play(network, world, startOf('champion', episode), MAX_STEPS).total
-  return total / CHAMPION_EPISODES
-}
+const championMean = (network: Network): number =>
+  meanReturn(network, world, (episode) => startOf('champion', episode), CHAMPION_EPISODES, MAX_STEPS)
 
 export const mountainCarV0: Task = {
   id: ID,

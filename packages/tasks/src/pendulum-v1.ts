@@ -3,7 +3,7 @@
 
 import { cos, sin } from '@megabrain/evolve'
 import type { Evaluation, Network, Task } from '@megabrain/evolve'
-import { drawStart, environmentOf, play, signedUnit, within } from './world.ts'
+import { drawStart, environmentOf, meanReturn, signedUnit, within } from './world.ts'
 import type { Starts, World } from './world.ts'
 
 const PI = 3.141592653589793
@@ -58,14 +58,11 @@ const world: World = {
 const startOf = (starts: Starts, episode: number): readonly number[] =>
   drawStart(`${ID}/${VERSION}`, starts, episode, [[-PI, PI], [-1, 1]])
 
-function meanReturn(network: Network, starts: Starts, episodes: number): number {
-  let total = 0
-  for (let episode = 0; episode < episodes; episode++) total += play(network, world, startOf(starts, episode), MAX_STEPS).total
-  return total / episodes
-}
+const meanOver = (network: Network, starts: Starts, episodes: number): number =>
+  meanReturn(network, world, (episode) => startOf(starts, episode), episodes, MAX_STEPS)
 
 function evaluate(network: Network): Evaluation {
-  const score = meanReturn(network, 'public', EPISODES)
+  const score = meanOver(network, 'public', EPISODES)
   const steps = EPISODES * MAX_STEPS
   if (score !== score) return { fitness: 0, score: LEAST_RETURN, steps }
   return { fitness: Math.floor((1 - score / LEAST_RETURN) * 1_000_000), score, steps }
@@ -84,6 +81,6 @@ export const pendulumV1: Task = {
   maxActivations: EPISODES * MAX_STEPS,
   evaluate,
   solved: (network, evaluation) =>
-    evaluation.score >= CHAMPION_MEAN - 50 && meanReturn(network, 'champion', CHAMPION_EPISODES) >= CHAMPION_MEAN,
+    evaluation.score >= CHAMPION_MEAN - 50 && meanOver(network, 'champion', CHAMPION_EPISODES) >= CHAMPION_MEAN,
   environment: environmentOf(world, (episode) => startOf('public', episode)),
 }

@@ -51,6 +51,15 @@ export function play(
   return { steps: maxSteps, total, terminated: false }
 }
 
+/** Mean sum of rewards over the starts number 0 to `episodes` − 1; NaN when the network put out NaN or infinity in one. */
+export function meanReturn(
+  network: Network, world: World, startOf: (episode: number) => readonly number[], episodes: number, maxSteps: number,
+): number {
+  let total = 0
+  for (let episode = 0; episode < episodes; episode++) total += play(network, world, startOf(episode), maxSteps).total
+  return total / episodes
+}
+
 /** The world as something to watch. @param start of public episode `episode` */
 export function environmentOf(world: World, start: (episode: number) => readonly number[]): Environment {
   return {

@@ -1,14 +1,15 @@
 // A memetic search as bytes, tuners in mid-run included, so that it goes on after a restart exactly as if it had not
 // stopped. Read as carefully as a stranger's bytes: storage can be damaged and files can be shared.
 
-import { asciiBytes, asciiText } from '../ascii.ts'
-import { cidOf, isCid } from '../genotype/cid.ts'
-import { decodeGenotype, encodeGenotype, type Decoded } from '../genotype/codec.ts'
-import { interfaceFault, type Genotype } from '../genotype/genotype.ts'
+import { encodeGenotype, type Decoded } from '../genotype/codec.ts'
+import type { Genotype } from '../genotype/genotype.ts'
 import { activationCode, activationNames, type ActivationName } from '../network/activation.ts'
 import { createReader, createWriter, type ByteReader, type ByteWriter } from '../population/bytes.ts'
+import {
+  isCounter, isFitness, readCandidate, readChampion, readGenotype, readInterface, rows, writeCandidate, writeChampion, writeInterface,
+  type GenotypeInterface,
+} from '../population/checkpoint-rows.ts'
 import { MAX_CHECKPOINT_BYTES, type CheckpointRefusal } from '../population/checkpoint.ts'
-import type { Candidate, Champion } from '../population/population.ts'
 import { tunerNames } from '../tuner/settings.ts'
 import { tunerFor, tuners } from '../tuner/tuners.ts'
 import type { Agent, Trial } from './agent.ts'
@@ -18,8 +19,6 @@ import { defaultMemeticSettings, memeticChoices, memeticRanges, memeticSettingsF
 const MEMETIC_VERSION = 1
 /** `MBme`, little-endian. */
 export const MEMETIC_MAGIC = 0x656d424d
-const MAX_OPERATORS = 16
-const MAX_OPERATOR_LENGTH = 32
 /** Greatest share of agents to `size`: a generation before selection, strangers included. */
 const MAX_CROWD = 3
 
@@ -33,23 +32,14 @@ export function encodeMemetic(memetic: Memetic): Uint8Array {
   writer.f64(memetic.generation)
   writer.f64(memetic.evaluations)
   writer.f64(memetic.nextAgent)
-  writer.u32(memetic.inputs)
-  writer.u32(memetic.outputs)
-  writer.u8(['ordered', 'synchronous', 'stanley'].indexOf(memetic.rule.kind))
-  writer.u8(memetic.rule.kind === 'synchronous' ? memetic.rule.steps : 0)
+  writeInterface(writer, memetic)
   for (const agents of [memetic.agents, memetic.hall]) {
     writer.u32(agents.length)
     for (const agent of agents) writeAgent(writer, agent)
   }
   writer.u32(memetic.trials.length)
   for (const trial of memetic.trials) writeTrial(writer, trial)
-  const { champion } = memetic
-  writer.u8(champion === undefined ? 0 : 1)
-  if (champion !== undefined) {
-    writeCandidate(writer, champion)
-    const { fitness, score, steps } = champion.evaluation
-    for (const x of [fitness, score, steps, champion.generation]) writer.f64(x)
-  }
+  writeChampion(writer, memetic.champion)
   return writer.done()
 }
 
@@ -63,28 +53,20 @@ export function decodeMemetic(bytes: Uint8Array): Decoded<Memetic, CheckpointRef
   if (settings === undefined) return refuse('bad-settings')
   const random = [reader.u32(), reader.u32(), reader.u32(), reader.u32()] as const
   const [generation, evaluations, nextAgent] = [reader.f64(), reader.f64(), reader.f64()]
-  const [inputs, outputs, kind, steps] = [reader.u32(), reader.u32(), reader.u8(), reader.u8()]
-  const rule = kind === 0 ? { kind: 'ordered' } as const : kind === 1 && steps > 0 ? { kind: 'synchronous', steps } as const
-    : kind === 2 ? { kind: 'stanley' } as const : undefined
-  if (rule === undefined || (kind !== 1 && steps !== 0)) return refuse('bad-state')
-  const genotype = (): Genotype | undefined => {
-    const decoded = decodeGenotype(reader.block())
-    return decoded.ok && interfaceFault(decoded.value, { inputs, outputs, rule }) === undefined ? decoded.value : undefined
-  }
-  const agents = rows(reader, 16, () => readAgent(reader, genotype))
-  const hall = rows(reader, 16, () => readAgent(reader, genotype))
-  const trials = rows(reader, 16, () => readTrial(reader, settings, genotype))
-  const crowned = reader.u8()
-  const champion = crowned === 1 ? readChampion(reader, genotype) : undefined
-  if (reader.failed() || crowned > 1) return refuse('bad-state')
-  if (agents === undefined || hall === undefined || trials === undefined) return refuse('bad-genotype')
-  if (crowned === 1 && champion === undefined) return refuse('bad-genotype')
-  const memetic: Memetic = { inputs, outputs, rule, settings, random, generation, evaluations, nextAgent, agents, trials, hall, champion }
+  const expected = readInterface(reader)
+  if (expected === undefined) return refuse('bad-state')
+  const agents = rows(reader, 16, () => readAgent(reader, expected))
+  const hall = rows(reader, 16, () => readAgent(reader, expected))
+  const trials = rows(reader, 16, () => readTrial(reader, settings, expected))
+  const champion = readChampion(reader, expected)
+  if (reader.failed()) return refuse('bad-state')
+  if (agents === undefined || hall === undefined || trials === undefined || champion === 'refused') return refuse('bad-genotype')
+  const memetic: Memetic = { ...expected, settings, random, generation, evaluations, nextAgent, agents, trials, hall, champion }
   return reader.finished() && isConsistent(memetic) ? { ok: true, value: memetic } : refuse('bad-state')
 }
 
 /** What `ask`, `tell` and `immigrate` rely on and cannot check again. */
-function isConsistent({ settings, generation, evaluations, nextAgent, agents, trials, hall, champion }: Memetic): boolean {
+function isConsistent({ settings, generation, evaluations, nextAgent, agents, trials, hall }: Memetic): boolean {
   const waiting = trials.filter(({ asked }) => asked.length > 0).length
   const ids = [...agents, ...trials].map(({ id }) => id)
   return isCounter(generation) && isCounter(evaluations) && isCounter(nextAgent)
@@ -95,8 +77,6 @@ function isConsistent({ settings, generation, evaluations, nextAgent, agents, tr
     // Bred from in mid-run, so that none may be missing.
     && (agents.length > 0 || (trials.length === settings.size) || settings.replacement === 'generational')
     && hall.length <= settings.hallSize
-    && (champion === undefined || (isFitness(champion.evaluation.fitness) && isCounter(champion.generation)
-      && isCounter(champion.evaluation.steps) && champion.evaluation.score - champion.evaluation.score === 0))
 }
 
 function writeAgent(writer: ByteWriter, { id, genotype, fitness, ages }: Agent): void {
@@ -106,9 +86,9 @@ function writeAgent(writer: ByteWriter, { id, genotype, fitness, ages }: Agent):
   for (const age of ages) writer.f64(age)
 }
 
-function readAgent(reader: ByteReader, readGenotype: () => Genotype | undefined): Agent | undefined {
+function readAgent(reader: ByteReader, expected: GenotypeInterface): Agent | undefined {
   const id = reader.f64()
-  const genotype = readGenotype()
+  const genotype = readGenotype(reader, expected)
   if (genotype === undefined) return undefined
   const fitness = reader.f64()
   const ages = readAges(reader, genotype)
@@ -138,9 +118,9 @@ function writeTrial(writer: ByteWriter, trial: Trial): void {
   for (const candidate of asked) writeCandidate(writer, candidate)
 }
 
-function readTrial(reader: ByteReader, settings: MemeticSettings, readGenotype: () => Genotype | undefined): Trial | undefined {
+function readTrial(reader: ByteReader, settings: MemeticSettings, expected: GenotypeInterface): Trial | undefined {
   const id = reader.f64()
-  const origin = readCandidate(reader, readGenotype)
+  const origin = readCandidate(reader, expected)
   if (origin === undefined || !isCounter(id)) return undefined
   const { parents, operators } = origin
   const ages = readAges(reader, origin.genotype)
@@ -151,20 +131,18 @@ function readTrial(reader: ByteReader, settings: MemeticSettings, readGenotype: 
   if (tuner === undefined || tuner !== tunerFor(origin.genotype, settings)) return undefined
   // `ask` knows the unchanged start by identity, and so must its reading.
   const start = { genotype: origin.genotype, ages }
-  const variant = (): Genotype | undefined => {
-    const genotype = readGenotype()
-    return genotype !== undefined && hasStructureOf(genotype, start.genotype) ? genotype : undefined
-  }
-  const best = hasBest === 1 ? readTuned(reader, variant) : undefined
+  const isVariant = ({ genotype }: { readonly genotype: Genotype }): boolean => hasStructureOf(genotype, start.genotype)
+  const best = hasBest === 1 ? readTuned(reader, expected) : undefined
+  if (best !== undefined && !isVariant(best)) return undefined
   if ((hasBest === 1) !== (best !== undefined) || (told > 0) !== (best !== undefined)) return undefined
   const state = tuners[tuner].read(reader, start, settings, best)
-  const asked = rows(reader, 6, () => readCandidate(reader, variant))
-  if (state === undefined || asked === undefined) return undefined
+  const asked = rows(reader, 7, () => readCandidate(reader, expected))
+  if (state === undefined || asked === undefined || !asked.every(isVariant)) return undefined
   return { id, start, parents, operators, tuner, state, told, asked }
 }
 
-function readTuned(reader: ByteReader, readGenotype: () => Genotype | undefined): { genotype: Genotype; fitness: number } | undefined {
-  const genotype = readGenotype()
+function readTuned(reader: ByteReader, expected: GenotypeInterface): { genotype: Genotype; fitness: number } | undefined {
+  const genotype = readGenotype(reader, expected)
   const fitness = reader.f64()
   return genotype !== undefined && isFitness(fitness) ? { genotype, fitness } : undefined
 }
@@ -176,49 +154,6 @@ function hasStructureOf(genotype: Genotype, other: Genotype): boolean {
     && neurons.every(({ id }, i) => id === other.neurons[i]!.id)
     && links.sources.every((source, i) => source === other.links.sources[i])
     && links.targets.every((target, i) => target === other.links.targets[i])
-}
-
-function writeCandidate(writer: ByteWriter, { genotype, parents, operators }: Candidate): void {
-  writer.block(encodeGenotype(genotype))
-  writer.u8(parents.length)
-  for (const parent of parents) writer.block(asciiBytes(parent))
-  writer.u8(operators.length)
-  for (const operator of operators) writer.block(asciiBytes(operator))
-}
-
-function readCandidate(reader: ByteReader, readGenotype: () => Genotype | undefined): Candidate | undefined {
-  const genotype = readGenotype()
-  const parents = texts(reader, 2)
-  const operators = texts(reader, MAX_OPERATORS)
-  if (genotype === undefined || parents === undefined || operators === undefined) return undefined
-  if (!parents.every(isCid) || !operators.every((name) => /^[a-z0-9-]+$/.test(name) && name.length <= MAX_OPERATOR_LENGTH)) return undefined
-  return { genotype, parents, operators }
-}
-
-function readChampion(reader: ByteReader, readGenotype: () => Genotype | undefined): Champion | undefined {
-  const candidate = readCandidate(reader, readGenotype)
-  const evaluation = { fitness: reader.f64(), score: reader.f64(), steps: reader.f64() }
-  const generation = reader.f64()
-  return candidate && { ...candidate, cid: cidOf(encodeGenotype(candidate.genotype)), evaluation, generation }
-}
-
-function rows<Row>(reader: ByteReader, leastBytes: number, read: () => Row | undefined): Row[] | undefined {
-  const count = reader.count(leastBytes)
-  const result: Row[] = []
-  for (let i = 0; i < count; i++) {
-    const row = read()
-    if (row === undefined) return undefined
-    result.push(row)
-  }
-  return result
-}
-
-function texts(reader: ByteReader, most: number): string[] | undefined {
-  const count = reader.u8()
-  if (count > most) return undefined
-  const result: string[] = []
-  for (let i = 0; i < count; i++) result.push(asciiText(reader.block()))
-  return result
 }
 
 function writeSettings(writer: ByteWriter, settings: MemeticSettings): void {
@@ -245,9 +180,6 @@ function readSettings(reader: ByteReader): MemeticSettings | undefined {
   const settings: MemeticSettings = { ...defaultMemeticSettings, ...numbers, ...choices, activation, actuatorActivation, activations }
   return memeticSettingsFault(settings) === undefined ? settings : undefined
 }
-
-const isCounter = (x: number): boolean => Number.isSafeInteger(x) && x >= 0 && !Object.is(x, -0)
-const isFitness = (x: number): boolean => isCounter(x) && x <= 1_000_000
 
 function refuse(reason: CheckpointRefusal): { readonly ok: false; readonly reason: CheckpointRefusal } {
   return { ok: false, reason }

@@ -2,10 +2,9 @@
 // is tuned before it competes. Sher, Handbook of Neuroevolution Through Erlang, Springer 2013 (DXNN),
 // https://doi.org/10.1007/978-1-4614-4463-3; arXiv 1008.2412.
 
-import { cidOf } from '../genotype/cid.ts'
-import { encodeGenotype } from '../genotype/codec.ts'
-import { assertGenotype, interfaceFault, type Genotype, type UpdateRule } from '../genotype/genotype.ts'
+import type { Genotype, UpdateRule } from '../genotype/genotype.ts'
 import type { Census } from '../population/census.ts'
+import { assertFits, assertFitness, better } from '../population/champion.ts'
 import type { TaskInterface } from '../population/founder.ts'
 import type { Candidate, Champion, Member } from '../population/population.ts'
 import { createRandom, resumeRandom, type Random, type RandomState } from '../random.ts'
@@ -168,28 +167,5 @@ export function memeticCensus(memetic: Memetic): Census {
     meanHidden: meanOf(({ genotype }) => genotype.neurons.length - memetic.outputs),
     meanLinks: meanOf(({ genotype }) => genotype.links.weights.length),
     sizes: members.map(() => 1),
-  }
-}
-
-/** Highest fitness, then fewer links, then lower CID. */
-function better(champion: Champion | undefined, candidate: Candidate, evaluation: Evaluation, generation: number): Champion {
-  if (champion !== undefined) {
-    const order = evaluation.fitness - champion.evaluation.fitness
-      || champion.genotype.links.weights.length - candidate.genotype.links.weights.length
-    if (order < 0) return champion
-    if (order === 0 && cidOf(encodeGenotype(candidate.genotype)) >= champion.cid) return champion
-  }
-  return { ...candidate, cid: cidOf(encodeGenotype(candidate.genotype)), evaluation, generation }
-}
-
-function assertFits(genotype: Genotype, expected: Pick<Genotype, 'inputs' | 'outputs' | 'rule'>): void {
-  assertGenotype(genotype)
-  const fault = interfaceFault(genotype, expected)
-  if (fault !== undefined) throw new RangeError(fault)
-}
-
-function assertFitness(fitness: number): void {
-  if (!Number.isInteger(fitness) || fitness < 0 || fitness > 1_000_000) {
-    throw new RangeError(`Fitness is an integer from 0 to 1000000, got ${fitness}`)
   }
 }

@@ -1,13 +1,12 @@
 // The state of an evolving population as one immutable record, and the ask/tell cycle over it. Evaluation is the
 // caller's business: ask for candidates, evaluate them anywhere, tell the results.
 
-import { cidOf } from '../genotype/cid.ts'
-import { encodeGenotype } from '../genotype/codec.ts'
 import type { Edit } from '../genotype/edits.ts'
-import { assertGenotype, interfaceFault, type Genotype, type UpdateRule } from '../genotype/genotype.ts'
+import type { Genotype, UpdateRule } from '../genotype/genotype.ts'
 import { createRandom, resumeRandom, type RandomState } from '../random.ts'
 import type { Evaluation } from '../task.ts'
 import { breed, createNaming } from './breed.ts'
+import { assertFits, assertFitness, better } from './champion.ts'
 import { createFounder, type TaskInterface } from './founder.ts'
 import { mutate } from './mutate.ts'
 import { archived, behaviourIn, withNoveltyMerit, type Behaviour } from './novelty.ts'
@@ -209,28 +208,6 @@ export function immigrate(population: Population, genotype: Genotype, fitness: n
 /** The best candidate ever told: highest fitness, then fewer links, then lower CID. */
 export function championOf(population: Population): Champion | undefined {
   return population.champion
-}
-
-function better(champion: Champion | undefined, candidate: Candidate, evaluation: Evaluation, generation: number): Champion {
-  if (champion !== undefined) {
-    const order = evaluation.fitness - champion.evaluation.fitness
-      || champion.genotype.links.weights.length - candidate.genotype.links.weights.length
-    if (order < 0) return champion
-    if (order === 0 && cidOf(encodeGenotype(candidate.genotype)) >= champion.cid) return champion
-  }
-  return { ...candidate, cid: cidOf(encodeGenotype(candidate.genotype)), evaluation, generation }
-}
-
-function assertFits(genotype: Genotype, expected: Pick<Genotype, 'inputs' | 'outputs' | 'rule'>): void {
-  assertGenotype(genotype)
-  const fault = interfaceFault(genotype, expected)
-  if (fault !== undefined) throw new RangeError(fault)
-}
-
-function assertFitness(fitness: number): void {
-  if (!Number.isInteger(fitness) || fitness < 0 || fitness > 1_000_000) {
-    throw new RangeError(`Fitness is an integer from 0 to 1000000, got ${fitness}`)
-  }
 }
 
 const sign = (x: number): number => (x > 0 ? 1 : x < 0 ? -1 : 0)

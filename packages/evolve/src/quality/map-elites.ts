@@ -3,9 +3,10 @@
 
 import { cidOf } from '../genotype/cid.ts'
 import { encodeGenotype } from '../genotype/codec.ts'
-import { assertGenotype, interfaceFault, type Genotype, type UpdateRule } from '../genotype/genotype.ts'
+import type { Genotype, UpdateRule } from '../genotype/genotype.ts'
 import { createNaming } from '../population/breed.ts'
 import type { Census } from '../population/census.ts'
+import { assertFits, assertFitness } from '../population/champion.ts'
 import { createFounder, type TaskInterface } from '../population/founder.ts'
 import { mutate } from '../population/mutate.ts'
 import { behaviourIn } from '../population/novelty.ts'
@@ -110,7 +111,7 @@ export function tellMapElites(state: MapElites, evaluations: readonly Evaluation
   pending.forEach((candidate, i) => {
     const evaluation = evaluations[i]!
     const { fitness } = evaluation
-    if (!Number.isInteger(fitness) || fitness < 0 || fitness > 1_000_000) throw new RangeError(`Fitness is an integer from 0 to 1000000, got ${fitness}`)
+    assertFitness(fitness)
     if (champion === undefined || isBetter({ genotype: candidate.genotype, fitness }, { genotype: champion.genotype, fitness: champion.evaluation.fitness })) {
       champion = { ...candidate, cid: cidOf(encodeGenotype(candidate.genotype)), evaluation, generation }
     }
@@ -183,10 +184,4 @@ function isBetter(a: Pick<Elite, 'genotype' | 'fitness'>, b: Pick<Elite, 'genoty
 
 function founder({ inputs, outputs, rule, settings }: MapElites, random: Random): Genotype {
   return createFounder({ inputs, outputs, updateRule: rule }, asPopulationSettings(settings), random)
-}
-
-function assertFits(genotype: Genotype, expected: Pick<Genotype, 'inputs' | 'outputs' | 'rule'>): void {
-  assertGenotype(genotype)
-  const fault = interfaceFault(genotype, expected)
-  if (fault !== undefined) throw new RangeError(fault)
 }
