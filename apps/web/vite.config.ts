@@ -4,18 +4,39 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
 
+/** How a package asks for a worker; group 1 is the worker's file. */
+const WORKER = /new Worker\(new URL\('([^']+)', import\.meta\.url\)/g
+
 /**
- * Lets the browser fetch the workers' files while the visitor still reads. They run only after consent; but when the
- * relay that served the page is gone by then, the island can evolve alone.
+ * Builds workers beside the page instead of apart from it, so that what both run (tasks, kernel, formats) is one file, fetched once.
+ * The browser fetches all of it while the visitor still reads. Workers run only after consent; but when the relay that
+ * served the page is gone by then, the island can evolve alone.
  */
-function fetchWorkersEarly(): Plugin {
+function workersShareChunks(): Plugin {
+  const workers = new Set<string>()
   return {
-    name: 'megabrain-fetch-workers-early',
+    name: 'megabrain-workers-share-chunks',
+    apply: 'build',
+    transform: {
+      order: 'pre',
+      filter: { code: 'new Worker(' },
+      async handler(code, importer) {
+        let result = code
+        for (const [text, source] of code.matchAll(WORKER)) {
+          const worker = await this.resolve(source!, importer)
+          if (worker === null) this.error(`There is no worker ${source} for ${importer}`)
+          workers.add(worker.id)
+          const file = this.emitFile({ type: 'chunk', id: worker.id })
+          result = result.replace(text, `new Worker(import.meta.ROLLUP_FILE_URL_${file}`)
+        }
+        return result
+      },
+    },
     transformIndexHtml: {
       order: 'post',
       handler: (_html, { bundle }) =>
         Object.values(bundle ?? {})
-          .filter((file) => file.type === 'asset' && file.fileName.endsWith('.js'))
+          .filter((file) => file.type === 'chunk' && workers.has(file.facadeModuleId ?? ''))
           .map((file) => ({ tag: 'link', attrs: { rel: 'prefetch', as: 'script', href: `./${file.fileName}` }, injectTo: 'head' })),
     },
   }
@@ -34,7 +55,7 @@ function fewerBases(): Plugin {
 export default defineConfig({
   root: import.meta.dirname,
   base: './',
-  plugins: [react(), fewerBases(), fetchWorkersEarly()],
+  plugins: [react(), fewerBases(), workersShareChunks()],
   worker: { format: 'es', plugins: () => [fewerBases()] },
   build: { target: 'es2023', assetsInlineLimit: 0, sourcemap: false, modulePreload: { polyfill: false } },
 })
