@@ -9,11 +9,13 @@ import { dominates, merge, type Niches } from '../archive/niches.ts'
 import { nicheOf } from '../archive/niche.ts'
 import { compareEntries } from '../archive/order.ts'
 import type { Entry } from '../archive/entry.ts'
-import { createMemoryNetwork, type MemoryNetwork } from '../memory/memory-network.ts'
+import type { CreateChannelModel } from '../memory/channel-model.ts'
+import { createMemoryNetwork, type MemoryNetwork, type MemoryNetworkOptions } from '../memory/memory-network.ts'
 import { createMemoryKeys } from '../memory/memory-keys.ts'
 import { createRealm } from '../realm/realm.ts'
 import { currentRoot } from '../member/serve.ts'
 import type { Measurement } from '../member/events.ts'
+import type { Attacker } from './attacker.ts'
 import { createSearch, type Measure } from './search.ts'
 import { startIsland, type IslandHooks, type SimulatedIsland } from './simulated-island.ts'
 
@@ -37,6 +39,11 @@ export interface ArchipelagoOptions {
   readonly degree?: number
   /** Virtual time at the end in which nothing new is found, ms. @default 30_000 */
   readonly quietMs?: number
+  /** Hostile participants beside the islands: each gets a node of its own name and links itself. @default none */
+  readonly attackers?: readonly Attacker[]
+  /** How broadcasts spread. @default flooding */
+  readonly channelModel?: CreateChannelModel
+  readonly latencyMs?: NonNullable<MemoryNetworkOptions['latencyMs']>
 }
 
 export interface ArchipelagoReport {
@@ -87,7 +94,11 @@ const TOO_YOUNG_MS = 5_000
 export function runArchipelago(options: ArchipelagoOptions): ArchipelagoReport {
   const { islands: count, minutes, seed, task, evaluator, loss = 0, duplication = 0, reordering = 0, degree = 3 } = options
   const random = createRandom(seed)
-  const network = createMemoryNetwork({ seed: random.integer(4_294_967_296), start: START, loss, duplication, reordering })
+  const network = createMemoryNetwork({
+    seed: random.integer(4_294_967_296), start: START, loss, duplication, reordering,
+    ...(options.channelModel === undefined ? {} : { channelModel: options.channelModel }),
+    ...(options.latencyMs === undefined ? {} : { latencyMs: options.latencyMs }),
+  })
   const measure = cached(options.evaluate)
   const realm = createRealm({ name: 'archipelago', owner: hexText(createMemoryKeys('archipelago').owner), tasks: [task.id] })
   const end = START + minutes * MINUTE_MS
@@ -145,6 +156,21 @@ export function runArchipelago(options: ArchipelagoOptions): ArchipelagoReport {
   })
   const links = linksOf(names, degree, random)
   for (const [a, b] of links) network.connect(a, b)
+  const honestNames = all.filter(({ lies }) => lies === undefined).map(({ name }) => name)
+  for (const attacker of options.attackers ?? []) {
+    const { name } = attacker
+    attacker.start(network.join(name), {
+      realm, task, evaluator, measure,
+      random: createRandom(random.integer(4_294_967_296)),
+      now: network.now,
+      after: network.after,
+      islands: () => honestNames,
+      stateOf: (island) => all.find((each) => each.name === island)?.state,
+      connect: (peer) => network.connect(name, peer),
+      disconnect: (peer) => network.disconnect(name, peer),
+      neighboursOf: (peer) => network.neighboursOf(peer).map((neighbour) => neighbour.peer),
+    })
+  }
 
   const honest = all.filter(({ lies }) => lies === undefined)
   const nichesOfHonest = (): readonly Niches[] => honest.map(({ state }) => state.niches)

@@ -1,5 +1,6 @@
 export { createMemoryNetwork } from './memory-network.ts'
-export type { MemoryListener, MemoryMember, MemoryNetwork, MemoryNetworkOptions } from './memory-network.ts'
+export type { LinkFaults, MemoryListener, MemoryMember, MemoryNetwork, MemoryNetworkOptions } from './memory-network.ts'
+export type { ChannelMedium, ChannelModel, CreateChannelModel, Station } from './channel-model.ts'
 export { portsOf } from './memory-ports.ts'
 export { createMemoryArchive } from './memory-archive.ts'
 export { createMemoryKeys, memorySignature, memoryVerify } from './memory-keys.ts'

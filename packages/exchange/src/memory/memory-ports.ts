@@ -1,4 +1,5 @@
-// The promise-shaped `MeshPorts` over a member of the memory network: what an island or a contract case holds.
+// The promise-shaped `MeshPorts` over a member of the memory network: what an island or a contract case holds. Bytes are
+// copied here, since the network shares them.
 
 import type { Delivery, MeshPorts, Neighbour, PeerId, Unsubscribe } from '../ports.ts'
 import type { MemoryMember } from './memory-network.ts'
@@ -19,19 +20,21 @@ export function portsOf(member: MemoryMember): MeshPorts {
     },
     requested(from, bytes, answer) {
       if (server === undefined) return answer(undefined)
-      server(from, bytes).then(answer, () => answer(undefined))
+      server(from, bytes.slice()).then((answered) => answer(answered?.slice()), () => answer(undefined))
     },
   })
 
   return {
     self: member.self,
     channel: {
-      publish: member.publish,
+      publish: (bytes) => member.publish(bytes.slice()),
       subscribe: (listener) => subscription(deliveries, (delivery) => listener(delivery)),
       verdict: member.verdict,
     },
     requests: {
-      request: (to, bytes, limits) => new Promise((resolve) => member.request(to, bytes, limits, resolve)),
+      request: (to, bytes, limits) => new Promise((resolve) => {
+        member.request(to, bytes.slice(), limits, (result) => resolve(result.ok ? { ok: true, value: result.value.slice() } : result))
+      }),
       serve(answer) {
         if (server !== undefined) throw new RangeError('A member must have one server at a time')
         server = answer

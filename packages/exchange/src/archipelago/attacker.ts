@@ -1,0 +1,34 @@
+// The seam for attackers: what a hostile participant of an archipelago may do. Attackers live elsewhere, so that none of
+// their behaviour can slip into what honest islands run; the archipelago only starts them.
+
+import type { Random, TaskInterface } from '@megabrain/evolve'
+import type { MemberState } from '../member/state.ts'
+import type { MemoryMember } from '../memory/memory-network.ts'
+import type { PeerId } from '../ports.ts'
+import type { Realm } from '../realm/realm.ts'
+import type { Measure } from './search.ts'
+
+export interface Attacker {
+  /** Its peer name; must be free. */
+  readonly name: string
+  /** Called once at the start. Without links yet: it connects itself with `world.connect`. */
+  start(node: MemoryMember, world: AttackerWorld): void
+}
+
+/** Stronger than any real attacker: knows everybody's links and reads honest states. Must not change them. */
+export interface AttackerWorld {
+  readonly realm: Realm
+  readonly task: { readonly id: string } & TaskInterface
+  readonly evaluator: string
+  readonly measure: Measure
+  /** A stream of this attacker's own. */
+  readonly random: Random
+  now(): number
+  after(ms: number, action: () => void): void
+  /** Names of the honest islands. */
+  islands(): readonly PeerId[]
+  stateOf(island: PeerId): MemberState | undefined
+  connect(peer: PeerId): void
+  disconnect(peer: PeerId): void
+  neighboursOf(peer: PeerId): readonly PeerId[]
+}
