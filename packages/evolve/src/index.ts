@@ -29,6 +29,8 @@ export { spareRoom } from './network/resident.ts'
 export { interpret } from './network/interpret.ts'
 export type { Lanes, ResidentLanes } from './network/lanes.ts'
 export { compileLanes, MAX_LANES } from './network/lanes.ts'
+export type { Questions } from './network/questions.ts'
+export { answersOf, createQuestions } from './network/questions.ts'
 export { costOf } from './network/cost.ts'
 export { depthsOf, hasCycle } from './network/graph.ts'
 

@@ -1,6 +1,7 @@
 // The 11-multiplexer: three address bits choose which of eight data bits is the answer, for all 2,048 inputs. No linear
 // rule and no small set of inputs gives it away. Koza 1992, "Genetic Programming", section 7.4.
 
+import { answersOf, createQuestions } from '@megabrain/evolve'
 import type { Evaluation, Network, Task } from '@megabrain/evolve'
 import { areFinite } from './world.ts'
 
@@ -17,35 +18,25 @@ function targetOf(pattern: number): number {
   return bitOf(pattern, ADDRESS_BITS + (pattern >> DATA_BITS))
 }
 
-/** Calls `judge` with every output and its target; false when an output was not finite. */
-function answerAll(network: Network, judge: (output: number, target: number) => void): boolean {
-  const inputs = new Float64Array(BITS + 1)
-  inputs[0] = 1
-  for (let pattern = 0; pattern < PATTERNS; pattern++) {
-    for (let i = 0; i < BITS; i++) inputs[i + 1] = bitOf(pattern, i)
-    network.reset()
-    const outputs = network.activate(inputs)
-    if (!areFinite(outputs)) return false
-    judge(outputs[0]!, targetOf(pattern))
-  }
-  return true
-}
+const questions = createQuestions(Array.from({ length: PATTERNS }, (_, pattern) =>
+  [1, ...Array.from({ length: BITS }, (__, i) => bitOf(pattern, i))]))
+const targets = Uint8Array.from({ length: PATTERNS }, (_, pattern) => targetOf(pattern))
 
 /** Score: the sum of 1 − error² over the patterns, where an error of more than 1 counts as 1. */
 function evaluate(network: Network): Evaluation {
+  const answers = answersOf(network, questions)
+  if (!areFinite(answers)) return { fitness: 0, score: 0, steps: PATTERNS }
   let score = 0
-  const finite = answerAll(network, (output, target) => {
-    const error = Math.min(1, Math.abs(output - target))
+  for (let pattern = 0; pattern < PATTERNS; pattern++) {
+    const error = Math.min(1, Math.abs(answers[pattern]! - targets[pattern]!))
     score += 1 - error * error
-  })
-  if (!finite) return { fitness: 0, score: 0, steps: PATTERNS }
+  }
   return { fitness: Math.floor((score / PATTERNS) * 1_000_000), score, steps: PATTERNS }
 }
 
 function isSolved(network: Network): boolean {
-  let right = 0
-  answerAll(network, (output, target) => { right += (output >= 0.5) === (target === 1) ? 1 : 0 })
-  return right === PATTERNS
+  const answers = answersOf(network, questions)
+  return areFinite(answers) && answers.every((answer, pattern) => (answer >= 0.5) === (targets[pattern] === 1))
 }
 
 export const multiplexer11: Task = {

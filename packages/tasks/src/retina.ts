@@ -2,6 +2,7 @@
 // halves have nothing to do with each other, and an answer that listens to the wrong half loses points even where it is
 // right. Objects as in Kashtan & Alon 2005, PNAS 102(39), and Clune, Mouret & Lipson 2013, Proc. R. Soc. B 280.
 
+import { answersOf, createQuestions } from '@megabrain/evolve'
 import type { Evaluation, Network, Task } from '@megabrain/evolve'
 import { areFinite, within } from './world.ts'
 
@@ -23,19 +24,14 @@ export function isObject(half: number): boolean {
 
 const targets = Uint8Array.from({ length: HALVES }, (_, half) => (isObject(half) ? 1 : 0))
 
-/** Outputs for all 256 pictures: left answers first, then right ones; undefined when one is not finite. */
+const questions = createQuestions(Array.from({ length: PATTERNS }, (_, picture) =>
+  [1, ...Array.from({ length: 8 }, (__, pixel) => (((picture >> pixel) & 1) === 1 ? 1 : -1))]))
+
+/** Outputs for all 256 pictures, from 0 to 1: left answers first, then right ones; undefined when one is not finite. */
 function answerAll(network: Network): Float64Array | undefined {
-  const answers = new Float64Array(2 * PATTERNS)
-  const inputs = new Float64Array(INPUTS)
-  inputs[0] = 1
-  for (let picture = 0; picture < PATTERNS; picture++) {
-    for (let pixel = 0; pixel < 8; pixel++) inputs[1 + pixel] = ((picture >> pixel) & 1) === 1 ? 1 : -1
-    network.reset()
-    const outputs = network.activate(inputs)
-    if (!areFinite(outputs)) return undefined
-    answers[picture] = within(0, 1, outputs[0]!)
-    answers[PATTERNS + picture] = within(0, 1, outputs[1]!)
-  }
+  const answers = answersOf(network, questions)
+  if (!areFinite(answers)) return undefined
+  for (let i = 0; i < answers.length; i++) answers[i] = within(0, 1, answers[i]!)
   return answers
 }
 
@@ -50,8 +46,8 @@ function crosstalk(answers: Float64Array, side: 0 | 1): number {
     let most = 0
     for (let other = 0; other < HALVES; other++) {
       const answer = answers[side * PATTERNS + (side === 0 ? pictureOf(own, other) : pictureOf(other, own))]!
-      least = Math.min(least, answer)
-      most = Math.max(most, answer)
+      if (answer < least) least = answer
+      if (answer > most) most = answer
     }
     sum += (most - least) / HALVES
   }

@@ -3,8 +3,8 @@
 // and the fitness of one house says nothing to another, so it is never claimed. The setting is the sensor data of
 // McMahan et al. 2017, "Communication-efficient learning of deep networks from decentralized data": models travel, data stays.
 
-import { createRandom } from '@megabrain/evolve'
-import type { Evaluation, Network, Task } from '@megabrain/evolve'
+import { answersOf, createQuestions, createRandom } from '@megabrain/evolve'
+import type { Evaluation, Network, Questions, Task } from '@megabrain/evolve'
 import { areFinite, within } from './world.ts'
 
 const SENSORS = ['daylight', 'lamp', 'sound', 'warmth', 'power', 'door'] as const
@@ -14,19 +14,21 @@ const SOLVED_SHARE = 0.9
 /** The house that stands for all of them in tests and demonstrations; nobody lives in it. */
 const MODEL_HOUSE = 0
 
-interface Reading {
-  readonly inputs: Float64Array
-  readonly home: boolean
+interface House {
+  /** A network that is handed one gets a copy, so that it can neither keep nor change the readings. */
+  readonly questions: Questions
+  /** Whether somebody was at home, by reading. */
+  readonly home: readonly boolean[]
 }
 
 /** Readings of one house. Day turns the meaning of the lamp around: it is lit at night by people, by day by forgetting. */
-function readHouse(seed: number, part: number): readonly Reading[] {
+function readHouse(seed: number, part: number): House {
   const random = createRandom(2 * seed + part)
   // The house itself is the same in both parts.
   const house = createRandom(2 * seed)
   const gains = SENSORS.map(() => 0.8 + 0.4 * house.uniform())
   const noise = SENSORS.map(() => 0.1 + 0.1 * house.uniform())
-  return Array.from({ length: READINGS }, () => {
+  const all = Array.from({ length: READINGS }, () => {
     const home = random.uniform() < 0.5
     const day = random.uniform() < 0.5
     const asleep = home && !day && random.uniform() < 0.3
@@ -42,8 +44,9 @@ function readHouse(seed: number, part: number): readonly Reading[] {
     // One sensor in ten readings says nothing.
     const mute = random.uniform() < 0.1 ? random.integer(SENSORS.length) : -1
     const readings = truth.map((value, i) => (i === mute ? 0 : value * gains[i]! + noise[i]! * random.normal()))
-    return { inputs: Float64Array.of(1, ...readings), home }
+    return { inputs: [1, ...readings], home }
   })
+  return { questions: createQuestions(all.map(({ inputs }) => inputs)), home: all.map(({ home }) => home) }
 }
 
 interface Judged {
@@ -52,20 +55,18 @@ interface Judged {
   readonly right: number
 }
 
-function judge(network: Network, readings: readonly Reading[]): Judged {
+function judge(network: Network, { questions, home }: House): Judged {
+  const answers = answersOf(network, questions)
+  if (!areFinite(answers)) return { closeness: NaN, right: 0 }
   let squares = 0
   let right = 0
-  for (const { inputs, home } of readings) {
-    network.reset()
-    // A copy, so that nobody who is handed a network can keep or change the readings.
-    const outputs = network.activate(inputs.slice())
-    if (!areFinite(outputs)) return { closeness: NaN, right: 0 }
-    const answer = within(0, 1, outputs[0]!)
-    const error = answer - (home ? 1 : 0)
+  home.forEach((isHome, i) => {
+    const answer = within(0, 1, answers[i]!)
+    const error = answer - (isHome ? 1 : 0)
     squares += error * error
-    right += (answer >= 0.5) === home ? 1 : 0
-  }
-  return { closeness: 1 - squares / readings.length, right }
+    right += (answer >= 0.5) === isHome ? 1 : 0
+  })
+  return { closeness: 1 - squares / home.length, right }
 }
 
 /**
@@ -76,8 +77,8 @@ export function createSensorFusion(seed: number): Task {
   if (!Number.isSafeInteger(seed) || !Number.isSafeInteger(2 * seed + 1) || seed < 0) {
     throw new RangeError(`A house's seed must be an integer from 0 to 2^52 - 1, got ${seed}`)
   }
-  let known: readonly Reading[] | undefined
-  let unseen: readonly Reading[] | undefined
+  let known: House | undefined
+  let unseen: House | undefined
   return {
     id: 'sensor-fusion',
     version: 1,

@@ -50,7 +50,10 @@ export function reset(base: usize, lane: i32): void {
   const failed: usize = load<i32>(base, FAILED)
   const end = values + load<i32>(base, FIRST_NEURON) + <usize>load<i32>(base, NEURONS) * stride
   if (lane < 0) {
-    for (let at = values; at < end; at += 8) store<f64>(at, 0.0)
+    // Sensors are written before they are read.
+    let at = values + <usize>load<i32>(base, FIRST_NEURON)
+    for (; at + 8 < end; at += 16) v128.store(at, i64x2.splat(0))
+    if (at < end) store<f64>(at, 0.0)
     for (let i: usize = 0; i < <usize>lanes; i++) {
       store<i32>(counts + 4 * i, 0)
       store<i32>(failed + 4 * i, 0)

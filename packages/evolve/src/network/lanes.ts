@@ -73,7 +73,7 @@ export function compileLanes(given: Genotype | readonly Genotype[], count: numbe
 }
 
 /** Word of the header that has the address of the lanes' failures. */
-const FAILED_WORD = 11
+export const FAILED_WORD = 11
 
 function silenceFailures(result: Float64Array, count: number, pointer: number): void {
   const failed = words[pointer]! >> 2
