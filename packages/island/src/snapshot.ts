@@ -66,6 +66,7 @@ export type LogEntry = { readonly id: number; readonly time: number } & (
   | { readonly kind: 'admitted'; readonly claim: Claim }
   | { readonly kind: 'refused'; readonly reason: Refusal; readonly via: string; readonly claimed: number | undefined; readonly measured: number | undefined }
   | { readonly kind: 'restored'; readonly champions: number; readonly generation: number }
+  | { readonly kind: 'join-failed'; readonly detail: string }
   | { readonly kind: 'neighbour-joined' | 'neighbour-left'; readonly peer: string; readonly transport: string }
 )
 
@@ -78,7 +79,28 @@ export interface HistoryPoint {
   readonly meshBest: number
 }
 
+/** A realm that the island has joined. */
+export interface RealmView {
+  /** Realm id, 64 hex characters. */
+  readonly id: string
+  readonly name: string
+  /** Those of its tasks that this program can run. */
+  readonly tasks: readonly string[]
+  /** What the island works on there. */
+  readonly task: string
+  /** Best verified fitness of that task. */
+  readonly bestInMesh: number
+  /** Verified results kept. */
+  readonly archived: number
+  /** Members connected, relays included. */
+  readonly neighbours: number
+}
+
 export interface Snapshot {
+  /** Id of the realm that the rest of the snapshot is about; undefined before a realm was read. */
+  readonly realm: string | undefined
+  /** All that the island is in, in the order of joining. */
+  readonly realms: readonly RealmView[]
   readonly phase: Phase
   readonly reason: Reason | undefined
   /** Human-readable addition to `failed`. */
@@ -90,7 +112,7 @@ export interface Snapshot {
   /** Of this island since it was first started, restarts included. */
   readonly evaluations: number
   readonly evaluationsPerSecond: number
-  /** Busy share of one core as measured over the last 10 s, per cent. */
+  /** Busy share of one core as measured over the last 10 s, per cent, all realms together. */
   readonly dutyPercent: number
   readonly species: number
   readonly champion: ChampionView | undefined
@@ -111,3 +133,7 @@ export interface Snapshot {
 export type Command =
   | { readonly kind: 'start' | 'pause' | 'resume' | 'stop' }
   | { readonly kind: 'configure'; readonly settings: Partial<Settings> }
+  /** Joins a realm by its signed policy document, and shows it. */
+  | { readonly kind: 'join'; readonly document: Uint8Array }
+  /** Shows a joined realm, or leaves it. */
+  | { readonly kind: 'focus' | 'leave'; readonly realm: string }

@@ -62,6 +62,8 @@ function rise(points: number): readonly HistoryPoint[] {
 
 /** An island that has just been opened. */
 export const idle: Snapshot = {
+  realm: undefined,
+  realms: [],
   phase: 'idle',
   reason: 'not-started',
   detail: undefined,

@@ -15,10 +15,10 @@ export function App({ opening }: { readonly opening: Promise<Opened> }) {
 
 function VisitPage({ visit }: { readonly visit: Visit }) {
   const snapshot = useSource(visit.island)
-  const mesh = useSource(visit.mesh)
+  const mesh = useSource(visit.meshOf(snapshot.realm))
   return snapshot.phase === 'idle' && !snapshot.watching ? (
     <Welcome needsConsent={visit.needsConsent} kept={keptSentence(snapshot)} onStart={visit.start} />
   ) : (
-    <Dashboard snapshot={snapshot} mesh={mesh} tasks={visit.tasks} command={visit.command} />
+    <Dashboard snapshot={snapshot} mesh={mesh} tasks={visit.tasks} offered={visit.realms} command={visit.command} />
   )
 }

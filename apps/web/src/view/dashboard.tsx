@@ -5,6 +5,7 @@ import { useEffect } from 'react'
 import { findTask } from '@megabrain/tasks'
 import { upToNow } from '../drawing/fitness-series.ts'
 import type { MeshState } from '../visit/mesh-watch.ts'
+import type { RealmNotice } from '../visit/relay-notice.ts'
 import { companyOf } from '../words/company.ts'
 import { labelOf } from '../words/state.ts'
 import { Adoptions } from './adoptions.tsx'
@@ -13,6 +14,7 @@ import { Controls } from './controls.tsx'
 import { EventLog } from './event-log.tsx'
 import { FitnessChart } from './fitness-chart.tsx'
 import { MeshPanel } from './mesh-panel.tsx'
+import { RealmsPanel } from './realms-panel.tsx'
 import { Refusals } from './refusals.tsx'
 import { SettingsPanel } from './settings-panel.tsx'
 import { Signature } from './signature.tsx'
@@ -24,12 +26,15 @@ import { Wordmark } from './wordmark.tsx'
 interface DashboardProps {
   readonly snapshot: Snapshot
   readonly mesh: MeshState
-  /** Ids of the realm's tasks. */
+  /** Ids of the realm's tasks, for as long as the snapshot does not know them. */
   readonly tasks: readonly string[]
+  /** Realms that the relay of this page offers. */
+  readonly offered: readonly RealmNotice[]
   readonly command: (command: Command) => void
 }
 
-export function Dashboard({ snapshot, mesh, tasks, command }: DashboardProps) {
+export function Dashboard({ snapshot, mesh, tasks, offered, command }: DashboardProps) {
+  const realm = snapshot.realms.find(({ id }) => id === snapshot.realm)
   const task = findTask(snapshot.settings.task)
   const label = labelOf(snapshot.phase)
   useEffect(() => {
@@ -48,7 +53,7 @@ export function Dashboard({ snapshot, mesh, tasks, command }: DashboardProps) {
         <h1 className="unseen">Your island</h1>
         <Situation snapshot={snapshot} company={companyOf(mesh)} />
         <TaskPicker
-          tasks={tasks}
+          tasks={realm?.tasks ?? tasks}
           task={snapshot.settings.task}
           algorithm={snapshot.settings.algorithm}
           goal={task?.goal}
@@ -65,6 +70,7 @@ export function Dashboard({ snapshot, mesh, tasks, command }: DashboardProps) {
           <div className="column">
             <MeshPanel mesh={mesh} />
             <EventLog log={snapshot.log} />
+            <RealmsPanel realms={snapshot.realms} shown={snapshot.realm} offered={offered} command={command} />
             <Adoptions adoptions={snapshot.adoptions} />
           </div>
           <SettingsPanel settings={snapshot.settings} onChange={(settings) => command({ kind: 'configure', settings })} />

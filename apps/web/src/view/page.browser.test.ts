@@ -32,6 +32,7 @@ function dashboard(snapshot: Snapshot, mesh: MeshState = { kind: 'open', view: c
     snapshot,
     mesh,
     tasks: ['double-pole-no-velocity', 'xor'],
+    offered: [],
     command: (command) => void sent.push(command),
   })
 }

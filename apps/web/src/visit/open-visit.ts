@@ -7,15 +7,18 @@ import { loadMesh } from './load-mesh.ts'
 import { createMeshWatch, type MeshState, type MeshWatch } from './mesh-watch.ts'
 import { findObstacle, type Obstacle } from './obstacles.ts'
 import { relayAddresses } from './relay-addresses.ts'
-import { relayNotice, type RelayNotice } from './relay-notice.ts'
+import { relayNotice, type RealmNotice, type RelayNotice } from './relay-notice.ts'
 import { hasConsent, rememberConsent, rememberedRealm, rememberedRelays, rememberRealm, rememberRelays } from './remembered.ts'
 import type { Source } from './source.ts'
 
 export interface Visit {
   readonly island: Source<Snapshot>
-  readonly mesh: Source<MeshState>
-  /** Ids of the realm's tasks, as its relay lists them; the island goes by the signed document. */
+  /** What the mesh of a realm looks like: the same source for the same realm. */
+  readonly meshOf: (realm: string | undefined) => Source<MeshState>
+  /** Ids of the first realm's tasks, as its relay lists them; the island goes by the signed document. */
   readonly tasks: readonly string[]
+  /** What the relay that served the page offers. */
+  readonly realms: readonly RealmNotice[]
   /** Whether Start must ask first. */
   readonly needsConsent: boolean
   /** The visitor agreed: remembers it and starts. */
@@ -35,18 +38,24 @@ export async function openVisit(page: Window & typeof globalThis): Promise<Opene
   const realm = notice?.realms[0] ?? rememberedRealm(page.localStorage)
   if (realm === undefined) return { kind: 'obstacle', obstacle: { kind: 'no-realm' } }
 
-  const mesh = createMeshWatch(new page.BroadcastChannel(MESH_CHANNEL))
+  const watches = new Map<string, MeshWatch>()
+  const meshOf = (id = ''): MeshWatch => {
+    const watch = watches.get(id) ?? createMeshWatch(new page.BroadcastChannel(`${MESH_CHANNEL}/${id}`))
+    watches.set(id, watch)
+    return watch
+  }
   const island: Island = await openIsland({
     realm: realm.policy,
-    openMesh: (realmId) => openMeshOf(page, realmId, notice, mesh, () => isOn(island.snapshot())),
+    openMesh: (id) => openMeshOf(page, id, notice, meshOf(id), () => isOn(island.snapshot())),
   })
   const command = (given: Command): void => island.command(given)
   return {
     kind: 'visit',
     visit: {
       island: { current: () => island.snapshot(), subscribe: (listener) => island.subscribe(listener) },
-      mesh,
+      meshOf,
       tasks: realm.tasks,
+      realms: notice?.realms ?? [],
       needsConsent: !hasConsent(page.localStorage, Date.now()),
       start: () => {
         rememberConsent(page.localStorage, Date.now())

@@ -31,6 +31,8 @@ export function logSentence(entry: LogEntry): string {
         : `Refused a claim: ${refusalPhrase(entry.reason)}${comparison(entry.claimed, entry.measured)}.`
     case 'restored':
       return `Found ${plural(entry.champions, 'champion')} from before; continuing at generation ${count(entry.generation)}.`
+    case 'join-failed':
+      return `The realm was not joined: ${entry.detail}.`
     case 'neighbour-joined':
       return `Connected to ${shortId(entry.peer)} (${transportName(entry.transport)}).`
     case 'neighbour-left':

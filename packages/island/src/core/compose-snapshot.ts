@@ -1,6 +1,6 @@
 // Turns what the host holds into the plain picture that a page draws.
 
-import type { Phase, Reason, Settings, Snapshot } from '../snapshot.ts'
+import type { Phase, Reason, RealmView, Settings, Snapshot } from '../snapshot.ts'
 import { readMeter } from './duty-meter.ts'
 import type { DutyMeter } from './duty-meter.ts'
 import { createLedger, taskLedger } from './ledger.ts'
@@ -23,13 +23,18 @@ interface Surroundings {
   readonly author: Uint8Array
   readonly meshBest: number
   readonly archived: number
+  readonly realm: Pick<RealmView, 'id' | 'name' | 'tasks'>
+  readonly neighbours: number
 }
 
-export function composeSnapshot(state: HostState, { now, author, meshBest, archived }: Surroundings): Snapshot {
+export function composeSnapshot(state: HostState, { now, author, meshBest, archived, realm, neighbours }: Surroundings): Snapshot {
   const { ledger, settings } = state
   const task = taskLedger(ledger, settings.task)
   const bestHere = task.champion?.fitness ?? 0
+  const bestInMesh = Math.max(meshBest, bestHere)
   return {
+    realm: realm.id,
+    realms: [{ ...realm, task: settings.task, bestInMesh, archived, neighbours }],
     phase: state.phase,
     reason: state.phase === 'running' && state.conformant === false ? 'not-conformant' : state.reason,
     detail: state.detail,
@@ -41,7 +46,7 @@ export function composeSnapshot(state: HostState, { now, author, meshBest, archi
     species: task.species,
     champion: task.champion,
     bestHere,
-    bestInMesh: Math.max(meshBest, bestHere),
+    bestInMesh,
     history: task.history,
     adoptions: ledger.adoptions,
     log: ledger.log,
@@ -56,7 +61,8 @@ export function composeSnapshot(state: HostState, { now, author, meshBest, archi
 /** Before the first start: nothing was read, nothing runs. */
 export function idleSnapshot(): Snapshot {
   return {
-    phase: 'idle', reason: 'not-started', detail: undefined, watching: false, settings: defaultSettings, generation: 0, evaluations: 0,
+    realm: undefined, realms: [], phase: 'idle', reason: 'not-started', detail: undefined, watching: false, settings: defaultSettings,
+    generation: 0, evaluations: 0,
     evaluationsPerSecond: 0, dutyPercent: 0, species: 0, champion: undefined, bestHere: 0, bestInMesh: 0, history: [], adoptions: [],
     log: createLedger().log, refusals: {}, admitted: 0, published: 0, archived: 0, author: undefined,
   }

@@ -1,7 +1,7 @@
 // What the page and the exchange worker say to each other: control and pictures only. Bytes of the mesh and of the compute
 // worker go through ports of their own, which these messages hand over.
 
-import type { Reason, Settings, Snapshot } from '../snapshot.ts'
+import type { Command, Reason, Settings, Snapshot } from '../snapshot.ts'
 
 export type FromPage =
   /** First and once. */
@@ -14,18 +14,20 @@ export type FromPage =
     }
   | { readonly kind: 'run'; readonly running: boolean; readonly reason: Reason | undefined }
   | { readonly kind: 'configure'; readonly settings: Partial<Settings> }
+  | Command & { readonly kind: 'join' | 'focus' | 'leave' }
   /** One end of a port whose other end is `offerMesh`. */
-  | { readonly kind: 'mesh'; readonly port: unknown }
-  | { readonly kind: 'compute-failed'; readonly message: string }
+  | { readonly kind: 'mesh'; readonly realm: string; readonly port: unknown }
+  | { readonly kind: 'compute-failed'; readonly realm: string; readonly message: string }
   | { readonly kind: 'checkpoint' }
   /** Answered by `stopped`; the worker may be terminated then. */
   | { readonly kind: 'stop' }
 
 export type FromExchange =
-  | { readonly kind: 'opened'; readonly realmId: string }
+  /** Open a mesh for this realm, or close it. */
+  | { readonly kind: 'joined' | 'left'; readonly realm: string }
   | { readonly kind: 'snapshot'; readonly snapshot: Snapshot }
-  /** Make a compute worker and give it this port; end the one before. */
-  | { readonly kind: 'spawn'; readonly port: unknown }
-  | { readonly kind: 'kill' }
+  /** Make a compute worker for this realm and give it this port; end the one before. */
+  | { readonly kind: 'spawn'; readonly realm: string; readonly port: unknown }
+  | { readonly kind: 'kill'; readonly realm: string }
   | { readonly kind: 'stopped'; readonly snapshot: Snapshot | undefined }
   | { readonly kind: 'failed'; readonly detail: string }

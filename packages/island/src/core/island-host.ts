@@ -7,6 +7,7 @@ import type { Reason, Settings, Snapshot } from '../snapshot.ts'
 import type { Champion, Report } from './compute-messages.ts'
 import { addSample, createDutyMeter } from './duty-meter.ts'
 import { adopted, changeTask, logged, meetingsLogged, refused, taskLedger, withHistoryPoint } from './ledger.ts'
+import type { Happening } from './ledger.ts'
 import { ledgerChanges, populationChange, readIslandRows, settingsChange } from './island-rows.ts'
 import { openMemberDriver } from './member-driver.ts'
 import { verifiedRealm } from './realm-tasks.ts'
@@ -34,6 +35,8 @@ export interface HostOptions {
   /** A random integer of 32 bits for each new population. */
   seed(): number
   spawn(): ComputeWorker
+  /** Told before the first `spawn`. */
+  onRealm?(realmId: string): void
   /** At most four times a second, newest state. */
   onSnapshot(snapshot: Snapshot): void
 }
@@ -46,6 +49,10 @@ export interface Host {
   /** Lets the compute worker run or rest; `reason` says why it does not, in the snapshot and the log. */
   run(running: boolean, reason: Reason | undefined): void
   configure(settings: Partial<Settings>): void
+  /** How many realms the duty is for; this one takes its part. */
+  share(realms: number): void
+  /** Something to tell the visitor. */
+  note(happening: Happening): void
   /** The environment saw the compute worker fail. */
   workerFailed(message: string): void
   /** Writes what must survive; waits for the worker's checkpoint at most `CHECKPOINT_WAIT_MS`. */
@@ -66,6 +73,7 @@ const CHECKPOINT_WAIT_MS = 400
 export async function openHost(options: HostOptions): Promise<Host> {
   const { archive, keys, clock } = options
   const { realm, realmId, tasks } = await verifiedRealm(options.realm, keys)
+  options.onRealm?.(realmId)
   const rows = await readIslandRows(archive, realmId)
   const populations = new Map(rows.populations)
   const names = [...tasks.keys()]
@@ -87,6 +95,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
   let snapshotTimer: ReturnType<typeof setTimeout> | undefined
   let lastSnapshotAt = -SNAPSHOT_INTERVAL_MS
   let awaitingPopulation: (() => void) | undefined
+  let sharers = 1
+  let mayRun = false
   let closed = false
 
   const change = (changes: Partial<HostState>): void => {
@@ -111,6 +121,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   })
   const snapshot = (): Snapshot => composeSnapshot(state, {
     now: clock.monotonic(), author: keys.owner, meshBest: meshBest(), archived: member.archived(),
+    realm: { id: realmId, name: realm.name, tasks: names }, neighbours: neighbours.size,
   })
   const meshBest = (): number => member.best(state.settings.task)?.claim.fitness ?? 0
 
@@ -120,7 +131,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     latest,
     onFailed: (detail) => change({ phase: 'paused', reason: 'failed', detail, ledger: log({ kind: 'paused', reason: 'failed' }) }),
   })
-  const log = (happening: Parameters<typeof logged>[1]) => logged(state.ledger, happening, clock.wall())
+  const log = (happening: Happening) => logged(state.ledger, happening, clock.wall())
 
   function latest() {
     const { task } = state.settings
@@ -246,6 +257,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
     neighbours = next
   }
 
+  const duty = (): number => state.settings.dutyPercent / sharers
+
   const heartbeat = setInterval(() => {
     member.heartbeat()
     supervisor.tick()
@@ -257,7 +270,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
     snapshot,
     attach: (mesh) => member.attach(mesh),
     run(running, reason) {
-      supervisor.run(running, state.settings.dutyPercent)
+      mayRun = running
+      supervisor.run(running, duty())
       const before = state.phase
       const phase = running ? (state.conformant === undefined ? 'starting' : 'running') : 'paused'
       const kind = running ? (before === 'paused' ? 'resumed' : 'started') : 'paused'
@@ -271,8 +285,13 @@ export async function openHost(options: HostOptions): Promise<Host> {
       change({ settings })
       void store([settingsChange(realmId, settings)])
       if (isOtherSearch) evolve()
-      supervisor.run(state.phase !== 'paused', settings.dutyPercent)
+      supervisor.run(mayRun, duty())
     },
+    share(realms) {
+      sharers = realms
+      supervisor.run(mayRun, duty())
+    },
+    note: (happening) => change({ ledger: log(happening) }),
     workerFailed: (message) => supervisor.workerFailed(message),
     async checkpoint() {
       const written = new Promise<void>((resolve) => { awaitingPopulation = resolve })
@@ -287,7 +306,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     async close() {
       if (closed) return
       clearInterval(heartbeat)
-      supervisor.run(false, state.settings.dutyPercent)
+      supervisor.run(false, duty())
       await host.checkpoint()
       closed = true
       clearTimeout(snapshotTimer)

@@ -71,6 +71,10 @@ export async function openNodeIsland(options: NodeIslandOptions): Promise<Island
         return host?.run(true, undefined)
       case 'configure':
         return host?.configure(command.settings)
+      case 'join':
+      case 'focus':
+      case 'leave':
+        return host?.note({ kind: 'join-failed', detail: 'An island in Node is in the one realm that it was opened for' })
     }
   }
   const failed = (error: unknown): void => show({ ...shown, phase: 'stopped', reason: 'failed', detail: wordsOf(error) })

@@ -15,18 +15,20 @@ export async function lastVisit(realm: Uint8Array): Promise<Snapshot> {
   const idle = idleSnapshot()
   const decoded = decodeRealm(realm)
   if (!decoded.ok) return idle
-  const { tasks } = decoded.value.realm
-  const fresh = { ...idle, settings: changeSettings(defaultSettings, {}, tasks) }
+  const { name, tasks } = decoded.value.realm
+  const { id } = decoded.value
+  const fresh = { ...idle, realm: id, settings: changeSettings(defaultSettings, {}, tasks) }
   try {
     const databases = await indexedDB.databases()
     if (!databases.some(({ name }) => name === ARCHIVE_NAME)) return fresh
     const archive = await openArchive(ARCHIVE_NAME)
-    const { settings, ledger } = await readIslandRows(archive, decoded.value.id).finally(() => archive.close())
+    const { settings, ledger } = await readIslandRows(archive, id).finally(() => archive.close())
     const state = {
       ledger, settings: changeSettings(fresh.settings, settings ?? {}, tasks), phase: 'idle', reason: 'not-started', detail: undefined,
       conformant: undefined, meter: createDutyMeter(0),
     } as const
-    return { ...composeSnapshot(state, { now: 0, author: new Uint8Array(), meshBest: 0, archived: 0 }), author: undefined }
+    const surroundings = { now: 0, author: new Uint8Array(), meshBest: 0, archived: 0, realm: { id, name, tasks }, neighbours: 0 }
+    return { ...composeSnapshot(state, surroundings), author: undefined }
   } catch {
     return fresh
   }

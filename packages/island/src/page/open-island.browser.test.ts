@@ -7,13 +7,18 @@ import type { Snapshot } from '../snapshot.ts'
 import { openIsland } from './open-island.ts'
 
 let realm: Uint8Array
+let garden: Uint8Array
 let open: Island[] = []
 
 beforeAll(async () => {
   const keys = await openKeys('realm-owner')
   const owner = [...keys.device].map((byte) => byte.toString(16).padStart(2, '0')).join('')
-  const policy = createRealm({ name: 'test', owner, tasks: ['xor', 'cart-pole-v1'] })
-  realm = encodeRealm(policy, await keys.sign(realmMessage(policy)))
+  const document = async (name: string, tasks: readonly string[]): Promise<Uint8Array> => {
+    const policy = createRealm({ name, owner, tasks })
+    return encodeRealm(policy, await keys.sign(realmMessage(policy)))
+  }
+  realm = await document('test', ['xor', 'cart-pole-v1'])
+  garden = await document('garden', ['double-pole'])
 })
 afterEach(async () => {
   await Promise.all(open.map((island) => island.close()))
@@ -222,6 +227,46 @@ test('a hidden runner whose island is watched in another tab in front is not in 
   await until(() => expect(runner.snapshot()).toMatchObject({ phase: 'paused', reason: 'hidden' }))
   show()
 })
+
+test('an island joins a second realm: both evolve on the shared duty, each with a mesh of its own, and it is there next time', async () => {
+  const meshes: string[] = []
+  const closed: string[] = []
+  const network = createMemoryNetwork({ seed: 2 })
+  const openMesh = async (id: string) => {
+    meshes.push(id)
+    return { ...portsOf(network.join(`${id}${meshes.length}`)), close: async () => void closed.push(id) }
+  }
+  const island = await openHere({ openMesh })
+  island.command({ kind: 'configure', settings: { task: 'xor', dutyPercent: 40 } })
+  island.command({ kind: 'start' })
+  await isRunning(island)
+  const [home] = island.snapshot().realms
+  island.command({ kind: 'join', document: garden.slice(5) })
+  await until(() => expect(island.snapshot().log.some(({ kind }) => kind === 'join-failed')).toBe(true))
+
+  island.command({ kind: 'join', document: garden })
+  await until(() => expect(island.snapshot().realms.map(({ name }) => name)).toEqual(['test', 'garden']))
+  const other = island.snapshot().realms[1]!
+  expect(island.snapshot()).toMatchObject({ realm: other.id, settings: { task: 'double-pole', dutyPercent: 40 } })
+  await until(() => expect(island.snapshot()).toMatchObject({ phase: 'running' }))
+  await until(() => expect(island.snapshot().evaluations).toBeGreaterThan(100))
+  await until(() => expect(meshes).toEqual([home!.id, other.id]))
+  await until(() => expect(Math.abs(island.snapshot().dutyPercent - 40)).toBeLessThan(8), 14_000)
+
+  island.command({ kind: 'focus', realm: home!.id })
+  await until(() => expect(island.snapshot()).toMatchObject({ realm: home!.id, settings: { task: 'xor' } }))
+  const { evaluations } = island.snapshot()
+  await until(() => expect(island.snapshot().evaluations).toBeGreaterThan(evaluations))
+  await island.close()
+
+  const again = await openHere({ openMesh })
+  again.command({ kind: 'start' })
+  await until(() => expect(again.snapshot().realms).toHaveLength(2))
+  again.command({ kind: 'leave', realm: home!.id })
+  again.command({ kind: 'leave', realm: other.id })
+  await until(() => expect(again.snapshot().realms.map(({ id }) => id)).toEqual([home!.id]))
+  await until(() => expect(closed.filter((id) => id === other.id)).toHaveLength(2))
+}, 60_000)
 
 test('two visitors\' islands cannot share a browser, so a mesh is seen through its ports: neighbours and their claims arrive', async () => {
   const network = createMemoryNetwork({ seed: 1 })

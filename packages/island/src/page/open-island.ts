@@ -163,7 +163,11 @@ export async function openIsland(options: IslandOptions): Promise<Island> {
           return show({ ...shown, settings })
         }
         running.runner.configure(command.settings)
-        apply()
+        return apply()
+      case 'join':
+      case 'focus':
+      case 'leave':
+        running?.runner.obey(command)
     }
   }
 

@@ -1,10 +1,10 @@
-// What the running tab owns: both workers, the mesh and the bridge between them. Made after the click and gone with Stop.
+// What the running tab owns: the exchange worker, and for each realm a compute worker, a mesh and the bridge to it. Made after the click and gone with Stop.
 
 import type { MeshPorts } from '@megabrain/exchange'
 import type { FromExchange, FromPage } from '../core/exchange-messages.ts'
 import { offerMesh } from '../core/mesh-bridge.ts'
 import { portOver } from '../core/port.ts'
-import type { Reason, Settings, Snapshot } from '../snapshot.ts'
+import type { Command, Reason, Settings, Snapshot } from '../snapshot.ts'
 import { createComputeWorker, createExchangeWorker } from './workers.ts'
 
 type ClosableMesh = MeshPorts & { close(): Promise<void> }
@@ -24,6 +24,8 @@ export interface RunnerOptions {
 export interface Runner {
   run(running: boolean, reason: Reason | undefined): void
   configure(settings: Partial<Settings>): void
+  /** Joins, shows or leaves a realm. */
+  obey(command: Command & { readonly kind: 'join' | 'focus' | 'leave' }): void
   /** Stores what was found, as when the page is about to be hidden or closed. */
   checkpoint(): void
   /** Ends everything within 1 s. @returns the last state, if the exchange worker still told it */
@@ -35,8 +37,10 @@ const STOP_PATIENCE_MS = 800
 
 export function openRunner(options: RunnerOptions): Runner {
   const exchange = createExchangeWorker()
-  let compute: Worker | undefined
-  let mesh: { close(): void } | undefined
+  const computes = new Map<string, Worker>()
+  const meshes = new Map<string, { close(): void }>()
+  /** Realms that are left while their mesh is still being opened need none any more. */
+  const wanted = new Set<string>()
   let stopping = false
   let onStopped = (_: Snapshot | undefined): void => undefined
 
@@ -45,34 +49,42 @@ export function openRunner(options: RunnerOptions): Runner {
     if (stopping) return onStopped(undefined)
     options.onFailed(detail)
   }
-  const endCompute = (): void => {
-    compute?.terminate()
-    compute = undefined
+  const endCompute = (realm: string): void => {
+    computes.get(realm)?.terminate()
+    computes.delete(realm)
   }
-  const spawn = (port: MessagePort): void => {
-    endCompute()
+  const spawn = (realm: string, port: MessagePort): void => {
+    endCompute(realm)
     const worker = createComputeWorker()
     worker.onerror = (event) => {
       event.preventDefault()
-      if (compute === worker) post({ kind: 'compute-failed', message: event.message || 'The compute worker could not be loaded' })
+      if (computes.get(realm) !== worker) return
+      post({ kind: 'compute-failed', realm, message: event.message || 'The compute worker could not be loaded' })
     }
     worker.postMessage(port, [port])
-    compute = worker
+    computes.set(realm, worker)
   }
-  const join = async (realmId: string): Promise<void> => {
-    const opened = await options.openMesh?.(realmId)
+  const join = async (realm: string): Promise<void> => {
+    wanted.add(realm)
+    const opened = await options.openMesh?.(realm)
     if (opened === undefined) return
-    if (stopping) return opened.close()
+    if (stopping || !wanted.has(realm)) return opened.close()
     const { port1, port2 } = new MessageChannel()
     const offer = offerMesh(opened, portOver(port1))
-    mesh = {
+    meshes.set(realm, {
       close() {
         offer.close()
         // A mesh says goodbye to many peers; Stop does not wait for that.
         opened.close().catch(() => undefined)
       },
-    }
-    post({ kind: 'mesh', port: port2 }, [port2])
+    })
+    post({ kind: 'mesh', realm, port: port2 }, [port2])
+  }
+  const leave = (realm: string): void => {
+    wanted.delete(realm)
+    endCompute(realm)
+    meshes.get(realm)?.close()
+    meshes.delete(realm)
   }
 
   exchange.onerror = (event) => {
@@ -82,15 +94,17 @@ export function openRunner(options: RunnerOptions): Runner {
   exchange.onmessage = ({ data }: MessageEvent<FromExchange>) => {
     switch (data.kind) {
       case 'spawn':
-        return spawn(data.port as MessagePort)
+        return spawn(data.realm, data.port as MessagePort)
       case 'kill':
-        return endCompute()
+        return endCompute(data.realm)
       case 'snapshot':
         return options.onSnapshot(data.snapshot)
-      case 'opened':
+      case 'joined':
         // Alone is a state, not a failure: without a mesh the island evolves by itself.
-        join(data.realmId).catch(() => undefined)
+        join(data.realm).catch(() => undefined)
         return
+      case 'left':
+        return leave(data.realm)
       case 'stopped':
         return onStopped(data.snapshot)
       case 'failed':
@@ -103,6 +117,7 @@ export function openRunner(options: RunnerOptions): Runner {
   return {
     run: (running, reason) => post({ kind: 'run', running, reason }),
     configure: (settings) => post({ kind: 'configure', settings }),
+    obey: (command) => post(command),
     checkpoint: () => post({ kind: 'checkpoint' }),
     async stop() {
       stopping = true
@@ -110,9 +125,8 @@ export function openRunner(options: RunnerOptions): Runner {
       const late = new Promise<undefined>((resolve) => { setTimeout(resolve, STOP_PATIENCE_MS) })
       post({ kind: 'stop' })
       const last = await Promise.race([stopped, late])
-      endCompute()
       exchange.terminate()
-      mesh?.close()
+      for (const realm of [...computes.keys(), ...meshes.keys()]) leave(realm)
       return last
     },
   }

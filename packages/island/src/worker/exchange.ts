@@ -1,12 +1,12 @@
-// Entry of the exchange worker in a browser: opens storage and keys, runs the host, and asks the page for what only a page
-// can make (compute workers, a mesh).
+// Entry of the exchange worker in a browser: opens storage and keys, runs a host for each realm, and asks the page for what
+// only a page can make (compute workers, meshes).
 
 import { openArchive, openKeys } from '@megabrain/archive/indexeddb'
 import type { Archive } from '@megabrain/exchange'
 import type { Report, Order } from '../core/compute-messages.ts'
 import type { FromExchange, FromPage } from '../core/exchange-messages.ts'
-import { openHost } from '../core/island-host.ts'
-import type { Host } from '../core/island-host.ts'
+import { openIslandRealms } from '../core/island-realms.ts'
+import type { IslandRealms } from '../core/island-realms.ts'
 import { wordsOf } from '../errors.ts'
 import { bridgedMesh } from '../core/mesh-bridge.ts'
 import { portOver } from '../core/port.ts'
@@ -18,19 +18,19 @@ const post = (message: FromExchange, transfer: Transferable[] = []): void => {
 }
 
 let archive: Archive | undefined
-let host: Host | undefined
+let realms: IslandRealms | undefined
 /** Messages act one after the other, since opening and stopping take a while. */
 let turn: Promise<void> = Promise.resolve()
 
-function spawn(): ComputeWorker {
+function spawn(realm: string): ComputeWorker {
   const { port1, port2 } = new MessageChannel()
-  post({ kind: 'spawn', port: port2 }, [port2])
+  post({ kind: 'spawn', realm, port: port2 }, [port2])
   const port = portOver<Report, Order>(port1)
   return {
     ...port,
     kill() {
       port.close()
-      post({ kind: 'kill' })
+      post({ kind: 'kill', realm })
     },
   }
 }
@@ -38,14 +38,15 @@ function spawn(): ComputeWorker {
 async function open({ realm, settings, running, reason }: FromPage & { readonly kind: 'open' }): Promise<void> {
   const [opened, keys] = await Promise.all([openArchive(ARCHIVE_NAME), openKeys(KEYS_NAME)])
   archive = opened
-  host = await openHost({
+  realms = await openIslandRealms({
     realm, archive, keys, settings, spawn,
     clock: { wall: () => Date.now(), monotonic: () => performance.now() },
     seed: () => crypto.getRandomValues(new Uint32Array(1))[0]!,
     onSnapshot: (snapshot) => post({ kind: 'snapshot', snapshot }),
+    onJoined: (id) => post({ kind: 'joined', realm: id }),
+    onLeft: (id) => post({ kind: 'left', realm: id }),
   })
-  host.run(running, reason)
-  post({ kind: 'opened', realmId: host.realmId })
+  realms.run(running, reason)
 }
 
 async function obey(message: FromPage): Promise<void> {
@@ -53,18 +54,24 @@ async function obey(message: FromPage): Promise<void> {
     case 'open':
       return open(message)
     case 'run':
-      return host?.run(message.running, message.reason)
+      return realms?.run(message.running, message.reason)
     case 'configure':
-      return host?.configure(message.settings)
+      return realms?.configure(message.settings)
+    case 'join':
+      return realms?.join(message.document)
+    case 'focus':
+      return realms?.focus(message.realm)
+    case 'leave':
+      return realms?.leave(message.realm)
     case 'mesh':
-      return host?.attach(await bridgedMesh(portOver(message.port)))
+      return realms?.attach(message.realm, await bridgedMesh(portOver(message.port)))
     case 'compute-failed':
-      return host?.workerFailed(message.message)
+      return realms?.workerFailed(message.realm, message.message)
     case 'checkpoint':
-      return host?.checkpoint()
+      return realms?.checkpoint()
     case 'stop': {
-      await host?.close()
-      const snapshot = host?.snapshot()
+      await realms?.close()
+      const snapshot = realms?.snapshot()
       await archive?.close()
       post({ kind: 'stopped', snapshot })
     }

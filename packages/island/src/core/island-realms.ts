@@ -1,0 +1,145 @@
+// The realms that one island has joined: a host for each, one of them in view. They share storage, author and what the
+// visitor allows; claims, genotypes, reputation, workers and meshes are apart.
+
+import type { Archive, Keys, MeshPorts } from '@megabrain/exchange'
+import { wordsOf } from '../errors.ts'
+import type { Reason, Settings, Snapshot } from '../snapshot.ts'
+import { openHost } from './island-host.ts'
+import type { Clock, Host } from './island-host.ts'
+import type { ComputeWorker } from './supervisor.ts'
+
+export interface IslandRealmsOptions {
+  /** The signed policy document of the realm that the page came with. It is never left. */
+  readonly realm: Uint8Array
+  readonly archive: Archive
+  readonly keys: Keys
+  /** On top of what the archive remembers. */
+  readonly settings: Partial<Settings>
+  readonly clock: Clock
+  seed(): number
+  spawn(realmId: string): ComputeWorker
+  onSnapshot(snapshot: Snapshot): void
+  /** A realm was opened: give it a mesh with `attach`. */
+  onJoined(realmId: string): void
+  /** A realm was closed: its mesh can be closed too. */
+  onLeft(realmId: string): void
+}
+
+export interface IslandRealms {
+  snapshot(): Snapshot
+  attach(realmId: string, mesh: MeshPorts | undefined): void
+  run(running: boolean, reason: Reason | undefined): void
+  configure(settings: Partial<Settings>): void
+  /** Opens a realm and puts it in view. What is wrong with the document is told in the log. */
+  join(document: Uint8Array): Promise<void>
+  /** Closes a realm; what was found there stays in this browser. */
+  leave(realmId: string): Promise<void>
+  focus(realmId: string): void
+  workerFailed(realmId: string, message: string): void
+  checkpoint(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Each realm has a mesh, a worker and its part of the duty. */
+const MAX_REALMS = 4
+const JOINED_PREFIX = 'joined/'
+const FOCUS_KEY = 'focus'
+
+/** @throws RealmInvalidError when the first realm's document is not what its owner signed or names no task of ours */
+export async function openIslandRealms(options: IslandRealmsOptions): Promise<IslandRealms> {
+  const { archive } = options
+  const hosts = new Map<string, Host>()
+  let focused: Host | undefined
+  let doing: { readonly running: boolean; readonly reason: Reason | undefined } = { running: false, reason: undefined }
+
+  async function open(document: Uint8Array, settings: Partial<Settings>): Promise<Host> {
+    if (hosts.size >= MAX_REALMS) throw new RangeError(`An island is in at most ${MAX_REALMS} realms at a time`)
+    const { keys, clock } = options
+    let realmId = ''
+    const host = await openHost({
+      realm: document, archive, keys, settings, clock,
+      seed: () => options.seed(),
+      spawn: () => options.spawn(realmId),
+      onRealm: (id) => { realmId = id },
+      onSnapshot: () => { if (focused === host) options.onSnapshot(snapshot()) },
+    })
+    hosts.set(host.realmId, host)
+    shareDuty()
+    return host
+  }
+  const shareDuty = (): void => { for (const host of hosts.values()) host.share(hosts.size) }
+
+  function snapshot(): Snapshot {
+    const all = [...hosts.values()]
+    const parts = all.map((host) => host.snapshot())
+    const own = (focused ?? first).snapshot()
+    const dutyPercent = parts.reduce((sum, part) => sum + part.dutyPercent, 0)
+    return { ...own, dutyPercent, realms: parts.flatMap(({ realms }) => realms) }
+  }
+
+  async function remember(): Promise<void> {
+    const value = focused === undefined ? undefined : new TextEncoder().encode(focused.realmId)
+    await archive.write([{ key: FOCUS_KEY, value }])
+  }
+
+  const first = await open(options.realm, options.settings)
+  for (const { key, value } of await archive.list(JOINED_PREFIX)) {
+    // A document that no longer holds here, as when no task of it is known any more, is left where it is.
+    if (!hosts.has(key.slice(JOINED_PREFIX.length))) await open(value, options.settings).catch(() => undefined)
+  }
+  const wanted = await archive.read(FOCUS_KEY)
+  focused = wanted === undefined ? first : hosts.get(new TextDecoder().decode(wanted)) ?? first
+  for (const realmId of hosts.keys()) options.onJoined(realmId)
+
+  return {
+    snapshot,
+    attach: (realmId, mesh) => hosts.get(realmId)?.attach(mesh),
+    run(running, reason) {
+      doing = { running, reason }
+      for (const host of hosts.values()) host.run(running, reason)
+    },
+    configure({ task, algorithm, ...everywhere }) {
+      for (const host of hosts.values()) {
+        host.configure(host === focused ? { ...everywhere, ...(task === undefined ? {} : { task }), ...(algorithm === undefined ? {} : { algorithm }) } : everywhere)
+      }
+    },
+    async join(document) {
+      const before = focused ?? first
+      try {
+        const { dutyPercent, runWhenHidden, runOnBattery } = before.snapshot().settings
+        const host = await open(document, { dutyPercent, runWhenHidden, runOnBattery })
+        await archive.write([{ key: JOINED_PREFIX + host.realmId, value: document }])
+        focused = host
+        host.run(doing.running, doing.reason)
+        options.onJoined(host.realmId)
+        await remember()
+      } catch (error) {
+        before.note({ kind: 'join-failed', detail: wordsOf(error) })
+      }
+    },
+    async leave(realmId) {
+      const host = hosts.get(realmId)
+      if (host === undefined || host === first) return
+      hosts.delete(realmId)
+      if (focused === host) focused = first
+      options.onLeft(realmId)
+      await host.close()
+      await archive.write([{ key: JOINED_PREFIX + realmId, value: undefined }])
+      await remember()
+      shareDuty()
+      options.onSnapshot(snapshot())
+    },
+    focus(realmId) {
+      focused = hosts.get(realmId) ?? focused
+      void remember()
+      options.onSnapshot(snapshot())
+    },
+    workerFailed: (realmId, message) => hosts.get(realmId)?.workerFailed(message),
+    async checkpoint() {
+      await Promise.all([...hosts.values()].map((host) => host.checkpoint()))
+    },
+    async close() {
+      await Promise.all([...hosts.values()].map((host) => host.close()))
+    },
+  }
+}
