@@ -20,6 +20,9 @@ export interface GossipCounts {
   readonly rpcs: number
   /** Broadcasts in them. */
   readonly copies: number
+  /** Those that offer something, and those that graft. */
+  readonly ihaves: number
+  readonly grafts: number
 }
 
 /** What the network needs, and a view into it for experiments. */
@@ -40,15 +43,16 @@ const RPC_BYTES = 8
 /** A value for `channelModel`: `createGossipChannel(options).createModel`. */
 export function createGossipChannel(options: GossipChannelOptions = {}): GossipChannel {
   const routers = new Map<PeerId, GossipRouter>()
-  let rpcs = 0
-  let copies = 0
+  const counts = { rpcs: 0, copies: 0, ihaves: 0, grafts: 0 }
 
   function createModel(medium: ChannelMedium): ChannelModel {
     function send(from: Station, to: PeerId, rpc: GossipRpc): void {
       const target = from.links.get(to)
       if (target === undefined) return
-      rpcs++
-      copies += rpc.messages?.length ?? 0
+      counts.rpcs++
+      counts.copies += rpc.messages?.length ?? 0
+      if (rpc.ihave !== undefined) counts.ihaves++
+      if (rpc.graft === true) counts.grafts++
       medium.carry(from, target, bytesOf(rpc), () => routers.get(to)?.received(from.peer, rpc))
     }
 
@@ -96,7 +100,7 @@ export function createGossipChannel(options: GossipChannelOptions = {}): GossipC
       if (router === undefined) throw new RangeError(`A member must be there to look into its gossip, got ${peer}`)
       return router
     },
-    counts: () => ({ rpcs, copies }),
+    counts: () => ({ ...counts }),
   }
 }
 

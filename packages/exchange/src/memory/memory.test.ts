@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { archiveCases, channelCases, keysCases, membersCases, requestsCases, type OpenMembers } from '../contract/index.ts'
 import type { Archive } from '../ports.ts'
+import { createGossipChannel } from './gossip-channel.ts'
 import { createMemoryArchive } from './memory-archive.ts'
 import { createMemoryKeys } from './memory-keys.ts'
 import { createMemoryNetwork, type MemoryNetworkOptions } from './memory-network.ts'
@@ -52,6 +53,11 @@ describe('the memory network with loss, duplication and reordering', () => {
   const faults = { loss: 0.2, duplication: 0.2, reordering: 0.2 }
   for (const { name, check } of channelCases) test(`channel: ${name}`, () => check(openMembers(faults)))
   for (const { name, check } of membersCases) test(`members: ${name}`, () => check(openMembers(faults)))
+})
+
+describe('the memory network whose broadcasts travel as gossip', () => {
+  const gossip = (): Partial<MemoryNetworkOptions> => ({ channelModel: createGossipChannel().createModel })
+  for (const { name, check } of channelCases) test(`channel: ${name}`, () => check((count, links) => openMembers(gossip())(count, links)))
 })
 
 describe('the memory archive', () => {
