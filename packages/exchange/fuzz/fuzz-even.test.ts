@@ -1,0 +1,3 @@
+import { attackHalf } from './attack.ts'
+
+attackHalf(0)
