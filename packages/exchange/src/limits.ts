@@ -16,9 +16,17 @@ export const MAX_FITNESS = 1_000_000
 export const MAX_PARENTS = 2
 export const MAX_OPERATORS = 8
 export const MAX_TASKS_PER_REALM = 16
+/** Bodies that a pull may name as held by the asker. */
+export const MAX_HELD = 4
 
 /** Claims in one answer or one offer. */
 export const MAX_CLAIMS_PER_MESSAGE = 48
+/** What a statement of the registry is about, bytes. */
+export const MAX_SUBJECT_BYTES = 64
+/** Statements in one message. */
+export const MAX_STATEMENTS_PER_MESSAGE = 48
+/** Statements named in one message: 8 bytes each. */
+export const MAX_STATEMENT_HEADS = 960
 /** Heads of one task: as many as a task has niches. */
 export const MAX_HEADS_PER_TASK = 256
 /** How far a claim's time may be from ours on the channel, ms. Old claims travel by synchronising instead. */

@@ -87,7 +87,7 @@ export interface Archive {
 /** Raw Ed25519 public key, 32 bytes. */
 export type PublicKey = Uint8Array
 
-/** The device's signing key and the owner's statement for it (design: the owner key signs device keys). */
+/** The device's signing key, the owner's statement for it (design: the owner key signs device keys), and the owner key. */
 export interface Keys {
   readonly owner: PublicKey
   readonly device: PublicKey
@@ -95,5 +95,7 @@ export interface Keys {
   readonly delegation: Uint8Array
   /** Signs with the device key; 64 bytes (RFC 8032). */
   sign(message: Uint8Array): Promise<Uint8Array>
+  /** Signs with the owner key, 64 bytes: what the author answers for whatever the device, such as a realm or a ban. */
+  signAsOwner(message: Uint8Array): Promise<Uint8Array>
   verify(key: PublicKey, message: Uint8Array, signature: Uint8Array): Promise<boolean>
 }

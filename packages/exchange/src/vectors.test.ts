@@ -73,7 +73,7 @@ describe('golden vectors', () => {
   test('of the realm', async () => {
     const realm = testRealm({ tasks: ['cart-pole-v1', 'xor'], threshold: 1_000 })
     const message = realmMessage(realm)
-    await golden('realm', [{ realm, id: realmId(realm), signedMessage: message, document: encodeRealm(realm, alice.signAsOwner(message)) }])
+    await golden('realm', [{ realm, id: realmId(realm), signedMessage: message, document: encodeRealm(realm, alice.signAsOwnerNow(message)) }])
     for (const vector of read('realm') as { realm: unknown; id: string; document: { hex: string } }[]) {
       const decoded = decodeRealm(hexBytes(vector.document.hex))
       if (!decoded.ok) throw new Error(decoded.reason)

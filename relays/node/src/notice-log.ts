@@ -42,6 +42,8 @@ function fieldsOf(notice: Notice): Readonly<Record<string, unknown>> {
     }
     case 'refused':
       return { reason: notice.reason, via: notice.via, cid: notice.cid, claimed: notice.claimed, measured: notice.measured }
+    case 'stated':
+      return { what: notice.statement.kind, author: notice.statement.author, revision: notice.statement.revision }
     case 'synchronised':
       return { with: notice.with, received: notice.received }
   }

@@ -21,6 +21,7 @@ export async function openKeys(name: string): Promise<Keys> {
       device: await rawPublicKey(stored.device),
       delegation: stored.delegation,
       sign: (message) => signWith(stored.device, message),
+      signAsOwner: (message) => signWith(stored.owner, message),
       verify: verifySignature,
     }
   } finally {

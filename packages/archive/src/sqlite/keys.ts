@@ -28,6 +28,7 @@ export async function openKeys(folder: string): Promise<Keys> {
     device,
     delegation: new Uint8Array(sign(null, deviceStatement(device), stored.owner)),
     sign: async (message) => new Uint8Array(sign(null, message, stored.device)),
+    signAsOwner: async (message) => new Uint8Array(sign(null, message, stored.owner)),
     verify: verifySignature,
   }
 }

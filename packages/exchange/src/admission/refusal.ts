@@ -12,6 +12,11 @@ export const refusals = [
   'replayed', // sequence number not newer than this device's last, or time outside the window
   'too-many', // the author's or neighbour's rate is used up
   'banned', // the author's claims failed too often here
+  'moderated', // a moderator of the realm has banned the genotype, its lineage or its author
+  'not-entitled', // a statement by somebody whom the realm gives no say in it; ignored, our policy may be the older one
+  'not-invited', // the realm takes results of those only whom it lists or who were invited
+  'terms-not-accepted', // the author has not accepted the realm's terms
+  'realm-full', // the realm has as many authors as it admits for now
   'not-better', // below the realm's threshold, or not better than what the archive holds in its niche
   'unavailable', // nobody who should have the body gave it, or our own evaluator failed
   'wrong-content', // the body is not what its CID says

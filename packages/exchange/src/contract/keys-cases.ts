@@ -84,6 +84,22 @@ export const keysCases: readonly Case<OpenKeys>[] = [
     },
   },
   {
+    name: 'the owner signs with the owner key: its signature verifies for that key alone',
+    async check(open) {
+      const alice = await open('contract-alice')
+      const carol = await open('contract-carol')
+      for (const length of [0, 1, 512, 16_384]) {
+        const memory = sampleBytes(9, length + 16)
+        const signature = await alice.signAsOwner(memory.subarray(8, 8 + length))
+        const message = memory.slice(8, 8 + length)
+        expect(signature.length === 64, `an owner's signature must have 64 bytes, got ${signature.length}`)
+        expect(await carol.verify(alice.owner, message, signature), `an owner's signature over ${length} bytes must verify`)
+        expect(!(await carol.verify(alice.device, message, signature)), 'the device key must not verify the owner key\'s signature')
+        expect(!(await carol.verify(carol.owner, message, signature)), 'another owner must not verify it')
+      }
+    },
+  },
+  {
     name: 'the same name opens the same keys, another name others; each verifies the other',
     async check(open) {
       const first = await open('contract-alice')

@@ -8,12 +8,13 @@ import { isBanned } from '../admission/reputation.ts'
 import type { Refusal } from '../admission/refusal.ts'
 import { compareEntries } from '../archive/order.ts'
 import { nicheOf } from '../archive/niche.ts'
-import { decodeClaim } from '../claim/claim-codec.ts'
 import type { Claim } from '../claim/claim.ts'
 import { TIME_WINDOW_MS } from '../limits.ts'
 import type { PeerId, Verdict } from '../ports.ts'
 import { recordOf } from './neighbour-record.ts'
 import { addHolder, wantBody } from './pull.ts'
+import { looksLikeStatement } from '../registry/statement-codec.ts'
+import { receiveStatement } from './registry.ts'
 import {
   authorOf, blameAuthor, countRefusal, forgetClaim, isDecided, leaveUndecided, newTicket, rememberClaim, type Candidate, type Turn,
 } from './state.ts'
@@ -28,11 +29,12 @@ const blamed: ReadonlySet<Refusal> = new Set<Refusal>(['too-large', 'malformed',
 export function receive(turn: Turn, bytes: Uint8Array, via: PeerId, delivery: string | undefined): void {
   const { state, now } = turn
   state.counters.received++
+  if (looksLikeStatement(bytes)) return receiveStatement(turn, bytes, via, delivery)
   const source = delivery === undefined ? 'sync' : 'channel'
-  const decoded = decodeClaim(bytes)
+  const decoded = state.reading.decodeClaim(bytes)
   if (!decoded.ok) return refuse(turn, decoded.reason, { via }, delivery)
   const { claim, checks } = decoded.value
-  const candidate: Candidate = { claim, envelope: bytes.slice(), via, source }
+  const candidate: Candidate = { claim, envelope: state.reading.own(bytes), via, source }
 
   // The very same bytes: one hash, no signature check. Not for the first time, so their fate is no news either.
   if (state.seen.has(claim.id) && (source === 'channel' || isDecided(state, claim))) {

@@ -2,7 +2,8 @@
 // (island, relay, simulator) turns effects into port calls and port answers into events; it decides nothing.
 
 import type { TaskId } from '@megabrain/evolve'
-import type { Neighbour, PeerId, RequestResult, Verdict } from '../ports.ts'
+import type { Declaration, SignedStatement } from '../registry/statement.ts'
+import type { Change, Neighbour, PeerId, RequestResult, Verdict } from '../ports.ts'
 import type { Claim } from '../claim/claim.ts'
 import type { Refusal } from '../admission/refusal.ts'
 import type { Entry } from '../archive/entry.ts'
@@ -38,6 +39,8 @@ export type MemberEvent =
   | { readonly kind: 'signed'; readonly ticket: Ticket; readonly signature: Uint8Array }
   | { readonly kind: 'measured'; readonly ticket: Ticket; readonly measurement: Measurement }
   | { readonly kind: 'found'; readonly discovery: Discovery }
+  /** Signs and tells a statement of our own. */
+  | { readonly kind: 'declare'; readonly declaration: Declaration }
 
 export type Effect =
   | { readonly kind: 'verdict'; readonly id: string; readonly verdict: Verdict }
@@ -55,12 +58,14 @@ export type Effect =
   | { readonly kind: 'respond'; readonly ticket: number; readonly bytes: Uint8Array | undefined }
   /** Answered by `signature-checked`. All checks must hold. */
   | { readonly kind: 'check-signature'; readonly ticket: Ticket; readonly checks: readonly SignatureCheck[] }
-  /** Answered by `signed`. */
-  | { readonly kind: 'sign'; readonly ticket: Ticket; readonly message: Uint8Array }
+  /** Answered by `signed`. By the device key, unless it says by the owner's. */
+  | { readonly kind: 'sign'; readonly ticket: Ticket; readonly message: Uint8Array; readonly as?: 'owner' }
   /** Answered by `measured`. A body whose static cost exceeds `maxCost` must not run: answer `too-expensive`. */
   | { readonly kind: 'measure'; readonly ticket: Ticket; readonly task: TaskId; readonly body: Uint8Array; readonly maxCost: number }
   /** Store; the in-memory archive of the state already holds it. */
   | { readonly kind: 'keep'; readonly entry: Entry; readonly replaces: Entry | undefined }
+  /** Write these rows; the state already holds what they say. */
+  | { readonly kind: 'store'; readonly changes: readonly Change[] }
   /** Hand a verified stranger to the local population. */
   | { readonly kind: 'immigrate'; readonly entry: Entry }
   | { readonly kind: 'notice'; readonly notice: Notice }
@@ -83,4 +88,6 @@ export type Notice =
       readonly claimed?: number
       readonly measured?: number
     }
+  /** A statement is new here, or newer than the one that was: our own, or a stranger's whose signature holds. */
+  | { readonly kind: 'stated'; readonly statement: SignedStatement }
   | { readonly kind: 'synchronised'; readonly with: PeerId; readonly received: number }

@@ -152,6 +152,7 @@ describe('admission', () => {
     world.answer = (_, request) => {
       if (request.kind === 'compare') return { kind: 'compare', root: rootOf(niches), tasks: heads }
       if (request.kind === 'offer') return { kind: 'offer', claims: request.wants.map((want) => byHead.get(want)!.envelope) }
+      if (request.kind !== 'pull') return undefined
       return { kind: 'pull', body: [...niches.values()].find(({ claim }) => isDigestOf(claim.genotype, request.digest))!.body }
     }
     world.holdMeasurements = true
@@ -281,6 +282,7 @@ describe('anti-entropy', () => {
     return (_, request) => {
       if (request.kind === 'compare') return { kind: 'compare', root: rootOf(niches), tasks: headsOf(niches) }
       if (request.kind === 'offer') return { kind: 'offer', claims: entries.filter(({ claim }) => request.wants.includes(claim.id.slice(0, 16))).map(({ envelope }) => envelope) }
+      if (request.kind !== 'pull') return undefined
       const body = entries.find(({ claim }) => digestIs(request.digest, claim.genotype))?.body
       return body === undefined ? undefined : { kind: 'pull', body }
     }

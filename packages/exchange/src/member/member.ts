@@ -14,6 +14,7 @@ import { found, publishDue, signed } from './publish.ts'
 import { askNext, pullAnswered } from './pull.ts'
 import { hurry } from './pace.ts'
 import { expireParked } from './park.ts'
+import { declare, expireStatements, statementChecked, statementsAnswered, statementSigned } from './registry.ts'
 import { requested } from './serve.ts'
 import { MAX_NEIGHBOURS, type MemberState, type Turn } from './state.ts'
 import { syncAnswered, synchroniseOnHeartbeat } from './synchronise.ts'
@@ -44,21 +45,27 @@ function apply(turn: Turn, event: MemberEvent): void {
     case 'requested':
       return requested(turn, event.ticket, event.from, event.bytes)
     case 'answered':
-      if (!pullAnswered(turn, event.ticket, event.result)) syncAnswered(turn, event.ticket, event.result)
+      if (pullAnswered(turn, event.ticket, event.result) || statementsAnswered(turn, event.ticket, event.result)) return
+      syncAnswered(turn, event.ticket, event.result)
       return
     case 'signature-checked':
-      return signatureChecked(turn, event.ticket, event.valid)
+      if (!statementChecked(turn, event.ticket, event.valid)) signatureChecked(turn, event.ticket, event.valid)
+      return
     case 'signed':
-      return signed(turn, event.ticket, event.signature)
+      if (!statementSigned(turn, event.ticket, event.signature)) signed(turn, event.ticket, event.signature)
+      return
     case 'measured':
       return measured(turn, event.ticket, event.measurement)
     case 'found':
       return found(turn, event.discovery)
+    case 'declare':
+      return declare(turn, event.declaration)
   }
 }
 
 function heartbeat(turn: Turn): void {
   expireChecks(turn)
+  expireStatements(turn)
   expireParked(turn)
   askNext(turn)
   publishDue(turn)
@@ -94,7 +101,7 @@ export function entriesOf(state: MemberState): readonly Entry[] {
   return sortedEntries(state.niches)
 }
 
-type BoundedCollection = 'niches' | 'seen' | 'known' | 'devices' | 'authors' | 'neighbours' | 'checks' | 'pulls' | 'trials' | 'parked'
+type BoundedCollection = 'niches' | 'seen' | 'known' | 'devices' | 'authors' | 'neighbours' | 'checks' | 'pulls' | 'trials' | 'parked' | 'statements'
 
 export interface MemberCounters {
   readonly received: number
@@ -108,6 +115,7 @@ export interface MemberCounters {
   readonly comparisons: number
   readonly agreements: number
   readonly immigrated: number
+  readonly stated: number
   readonly refused: Readonly<Partial<Record<Refusal, number>>>
   /** Sizes of the collections that strangers can fill; each has a cap. */
   readonly sizes: Readonly<Record<BoundedCollection, number>>
@@ -130,6 +138,7 @@ export function countersOf(state: MemberState): MemberCounters {
       pulls: state.pulls.size,
       trials: state.trials.size,
       parked: state.parked.size,
+      statements: state.registry.size,
     },
   }
 }

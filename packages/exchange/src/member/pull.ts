@@ -1,7 +1,6 @@
 // Getting the body that a claim speaks of: from the announcer first, then from others who announced it, then from any
 // neighbour; a few rounds with pauses, then not. A body that is here or on its way is never asked for again.
 
-import { cidOf, decodeGenotype } from '@megabrain/evolve'
 import { digestOfCid } from '../claim/cid-digest.ts'
 import type { Refusal } from '../admission/refusal.ts'
 import { MAX_CLAIMS_PER_MESSAGE } from '../limits.ts'
@@ -141,10 +140,10 @@ export function pullAnswered(turn: Turn, ticket: number, result: RequestResult):
 function takeAnswer(turn: Turn, pull: Pull, result: RequestResult): void {
   const { state } = turn
   const answer = result.ok ? decodeAnswer(result.value) : undefined
-  if (answer?.ok === true && answer.value.kind === 'pull' && cidOf(answer.value.body) === pull.cid) {
+  if (answer?.ok === true && answer.value.kind === 'pull' && state.reading.cidOf(answer.value.body) === pull.cid) {
     state.pulls.delete(pull.cid)
     state.counters.pulled++
-    return inspectBody(turn, pull, answer.value.body)
+    return inspectBody(turn, pull, state.reading.own(answer.value.body))
   }
   if (!result.ok && result.reason !== 'too-large') return // may have it later, or someone else has
   // Whoever answers with other bytes will do so again.
@@ -157,7 +156,7 @@ function inspectBody(turn: Turn, { cid, candidates }: Pull, body: Uint8Array): v
   const { state } = turn
   answerParked(turn, cid, body)
   const { maxBodyBytes, maxLinks, maxNeurons } = state.options.realm.limits
-  const decoded = decodeGenotype(body)
+  const decoded = state.reading.decodeGenotype(body)
   const links = decoded.ok ? decoded.value.links.weights.length : 0
   const reason: Refusal | undefined = !decoded.ok
     ? 'malformed'

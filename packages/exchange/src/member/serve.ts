@@ -5,10 +5,11 @@ import { headId, headsOf, rootOf } from '../archive/heads.ts'
 import type { Entry } from '../archive/entry.ts'
 import { MAX_CLAIMS_PER_MESSAGE } from '../limits.ts'
 import type { PeerId } from '../ports.ts'
-import { decodeRequest } from '../wire/messages.ts'
+import { decodeRequest, type Request } from '../wire/messages.ts'
 import { receive } from './admit.ts'
 import { recordOf } from './neighbour-record.ts'
 import { park, respond } from './park.ts'
+import { serveStatements } from './registry.ts'
 import { bodyOf, countRefusal, type MemberState, type Turn } from './state.ts'
 
 export function requested(turn: Turn, ticket: number, from: PeerId, bytes: Uint8Array): void {
@@ -26,7 +27,8 @@ export function requested(turn: Turn, ticket: number, from: PeerId, bytes: Uint8
   }
   const { value } = request
   if (value.kind === 'pull') return servePull(turn, ticket, cidFromDigest(value.digest))
-  if (value.kind === 'compare') return serveCompare(turn, ticket, from, value.root)
+  if (value.kind === 'compare') return serveCompare(turn, ticket, from, value)
+  if (value.kind === 'statements') return serveStatements(turn, ticket, from, value)
   respond(turn, ticket, { kind: 'offer', claims: claimsFor(state, value.wants) })
   for (const claim of value.claims) receive(turn, claim, from, undefined)
 }
@@ -42,11 +44,15 @@ function servePull(turn: Turn, ticket: number, cid: string): void {
   park(turn, ticket, cid)
 }
 
-function serveCompare(turn: Turn, ticket: number, from: PeerId, theirs: string): void {
+function serveCompare(turn: Turn, ticket: number, from: PeerId, theirs: Request & { readonly kind: 'compare' }): void {
   const { state } = turn
   const root = currentRoot(state)
-  respond(turn, ticket, { kind: 'compare', root, tasks: root === theirs ? [] : headsOf(state.niches) })
-  if (root === theirs && state.neighbours.has(from)) state.sync.agreed.add(from)
+  const registry = state.registry.root()
+  const isSame = theirs.registry === undefined || theirs.registry === registry
+  const tasks = root === theirs.root ? [] : headsOf(state.niches)
+  const ofRegistry = theirs.registry === undefined ? {} : { registry, ...(isSame ? {} : { buckets: state.registry.buckets() }) }
+  respond(turn, ticket, { kind: 'compare', root, tasks, ...ofRegistry })
+  if (root === theirs.root && isSame && state.neighbours.has(from)) state.sync.agreed.add(from)
   else state.sync.agreed.delete(from)
 }
 

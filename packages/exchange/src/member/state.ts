@@ -15,6 +15,9 @@ import type { Keys, PeerId } from '../ports.ts'
 import { realmId, type Realm } from '../realm/realm.ts'
 import type { Discovery, Effect, Ticket } from './events.ts'
 import { createNeighbourRecord, type NeighbourRecord } from './neighbour-record.ts'
+import { plainReading, type Reading } from './reading.ts'
+import { createTraffic, restoreRegistry, type StatementTraffic } from './registry.ts'
+import type { Registry } from '../registry/registry.ts'
 
 export interface MemberOptions {
   /** A relay verifies, archives and serves; it finds nothing and has no population. */
@@ -29,6 +32,10 @@ export interface MemberOptions {
   readonly seed: number
   /** Verified entries from the local archive; others of the realm or of other evaluators are left aside. */
   readonly entries?: readonly Entry[]
+  /** How strangers' bytes are read. @default the plain decoders */
+  readonly reading?: Reading
+  /** Signed statements from the local archive; those of other realms or that the policy does not entitle are left aside. */
+  readonly statements?: readonly Uint8Array[]
 }
 
 /** A signed claim under way through admission. */
@@ -145,11 +152,14 @@ export interface Counters {
   comparisons: number
   agreements: number
   immigrated: number
+  /** Statements kept that were new here. */
+  stated: number
   readonly refused: Map<Refusal, number>
 }
 
 export interface MemberState {
   readonly options: MemberOptions
+  readonly reading: Reading
   readonly realmId: string
   /** Tasks of the realm that we can re-run. */
   readonly evaluators: ReadonlyMap<TaskId, string>
@@ -184,6 +194,8 @@ export interface MemberState {
   readonly trialTickets: Map<Ticket, string>
   /** Requests of others for a body that is on its way to us: ticket → CID and since when, ms. */
   readonly parked: BoundedMap<number, { readonly cid: string; readonly since: number }>
+  readonly registry: Registry
+  readonly statements: StatementTraffic
   readonly publish: PublishState
   readonly sync: SyncState
   readonly immigration: ImmigrationState
@@ -218,6 +230,7 @@ export function createMember(options: MemberOptions): MemberState {
   }
   const state: MemberState = {
     options,
+    reading: options.reading ?? plainReading,
     realmId: realmId(realm),
     evaluators,
     random: createRandom(options.seed),
@@ -239,6 +252,8 @@ export function createMember(options: MemberOptions): MemberState {
     trials: createBoundedMap(MAX_TRIALS),
     trialTickets: new Map(),
     parked: createBoundedMap(MAX_PARKED),
+    registry: restoreRegistry(realm, realmId(realm), options.statements ?? []),
+    statements: createTraffic(),
     publish: {
       waiting: new Map(),
       signing: new Map(),
@@ -271,6 +286,7 @@ export function createMember(options: MemberOptions): MemberState {
       comparisons: 0,
       agreements: 0,
       immigrated: 0,
+      stated: 0,
       refused: new Map(),
     },
   }

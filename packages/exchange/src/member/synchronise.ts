@@ -5,10 +5,11 @@ import { headId, headsOf, type Head, type TaskHeads } from '../archive/heads.ts'
 import type { Entry } from '../archive/entry.ts'
 import { MAX_ANSWER_BYTES } from '../limits.ts'
 import type { PeerId, RequestResult } from '../ports.ts'
-import { decodeAnswer, encodeRequest, type Request } from '../wire/messages.ts'
+import { decodeAnswer, encodeRequest, type Answer, type Request } from '../wire/messages.ts'
 import { receive } from './admit.ts'
 import { hurry } from './pace.ts'
 import { roomFor } from './pull.ts'
+import { exchangeStatements } from './registry.ts'
 import { currentRoot } from './serve.ts'
 import { countRefusal, newTicket, type MemberState, type Turn } from './state.ts'
 
@@ -40,7 +41,7 @@ export function synchroniseOnHeartbeat(turn: Turn): void {
   const partner = choosePartner(state)
   if (partner === undefined) return
   sync.nextAt = now + SLOW_PACE_MS + state.random.integer(PACE_JITTER_MS)
-  ask(turn, partner, 'compare', { kind: 'compare', root: currentRoot(state) })
+  ask(turn, partner, 'compare', { kind: 'compare', root: currentRoot(state), registry: state.registry.root() })
 }
 
 function choosePartner(state: MemberState): PeerId | undefined {
@@ -72,7 +73,7 @@ export function syncAnswered(turn: Turn, ticket: number, result: RequestResult):
     if (neighbour !== undefined) neighbour.faults++
     countRefusal(turn, answer.ok ? 'malformed' : answer.reason, { via: partner })
   } else if (answer.value.kind === 'compare') {
-    compared(turn, partner, answer.value.root, answer.value.tasks)
+    compared(turn, partner, answer.value)
   } else if (answer.value.kind === 'offer') {
     const { claims } = answer.value
     effects.push({ kind: 'notice', notice: { kind: 'synchronised', with: partner, received: claims.length } })
@@ -81,16 +82,19 @@ export function syncAnswered(turn: Turn, ticket: number, result: RequestResult):
   return true
 }
 
-function compared(turn: Turn, partner: PeerId, root: string, tasks: readonly TaskHeads[]): void {
+function compared(turn: Turn, partner: PeerId, { root, tasks, registry, buckets }: Answer & { readonly kind: 'compare' }): void {
   const { state } = turn
-  state.counters.comparisons++
-  if (root === currentRoot(state)) return agree(state, partner)
-  const { wants, offers } = difference(turn, partner, tasks)
-  if (wants.length === 0 && offers.length === 0) return agree(state, partner)
   const { sync } = state
+  state.counters.comparisons++
+  const isRegistrySame = registry === undefined || registry === state.registry.root()
+  if (!isRegistrySame) exchangeStatements(turn, partner, buckets)
+  const { wants, offers } = root === currentRoot(state) ? { wants: [], offers: [] } : difference(turn, partner, tasks)
+  const isArchiveSame = wants.length === 0 && offers.length === 0
+  if (isArchiveSame && isRegistrySame) return agree(state, partner)
   // A difference starts the fast pace, but only what is learned from it keeps it going.
   if (sync.fastBeats === 0 && !sync.isWeary) hurry(state)
   sync.agreed.clear()
+  if (isArchiveSame) return
   ask(turn, partner, 'offer', { kind: 'offer', claims: offers.map(({ envelope }) => envelope), wants })
 }
 

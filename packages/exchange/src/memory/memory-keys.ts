@@ -26,6 +26,7 @@ export function createMemoryKeys(name: string): Keys {
     device,
     delegation: memorySignature(owner, deviceStatement(device)),
     sign: async (message) => memorySignature(device, message),
+    signAsOwner: async (message) => memorySignature(owner, message),
     verify: async (key, message, signature) => memoryVerify(key, message, signature),
   }
 }

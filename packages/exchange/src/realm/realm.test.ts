@@ -5,7 +5,7 @@ import { hexText } from '../bytes/text.ts'
 import { decodeRealm, encodeRealm, realmMessage } from './realm-codec.ts'
 import { createRealm, realmId, type Realm } from './realm.ts'
 
-const sign = (realm: Realm, keys = alice): Uint8Array => encodeRealm(realm, keys.signAsOwner(realmMessage(realm)))
+const sign = (realm: Realm, keys = alice): Uint8Array => encodeRealm(realm, keys.signAsOwnerNow(realmMessage(realm)))
 
 describe('a realm', () => {
   const realm = createRealm({ name: 'default', owner: hexText(alice.owner), tasks: ['xor', 'double-pole', 'xor'] })
@@ -27,7 +27,7 @@ describe('a realm', () => {
   })
 
   test('signed by somebody else does not hold', () => {
-    const decoded = decodeRealm(encodeRealm(realm, bob.signAsOwner(realmMessage(realm))))
+    const decoded = decodeRealm(encodeRealm(realm, bob.signAsOwnerNow(realmMessage(realm))))
     if (!decoded.ok) throw new Error(decoded.reason)
     const { key, message, signature } = decoded.value.check
     expect(verifyNow(key, message, signature)).toBe(false)

@@ -61,7 +61,7 @@ describe('a wire message', () => {
 
   test('of a newer version or kind is unknown, of none malformed, too large too large', () => {
     const pull = encodeRequest({ kind: 'pull', digest: new Uint8Array(32) })
-    expect(decodeRequest(pull.map((byte, i) => (i === 1 ? 2 : byte)))).toEqual({ ok: false, reason: 'unknown-version' })
+    expect(decodeRequest(pull.map((byte, i) => (i === 1 ? 3 : byte)))).toEqual({ ok: false, reason: 'unknown-version' })
     expect(decodeRequest(pull.map((byte, i) => (i === 3 ? 9 : byte)))).toEqual({ ok: false, reason: 'unknown-version' })
     expect(decodeRequest(pull.subarray(2))).toEqual({ ok: false, reason: 'malformed' })
     expect(decodeRequest(new Uint8Array(0))).toEqual({ ok: false, reason: 'malformed' })

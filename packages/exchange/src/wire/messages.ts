@@ -11,25 +11,69 @@ import {
   MAX_CLAIMS_PER_MESSAGE,
   MAX_FITNESS,
   MAX_HEADS_PER_TASK,
+  MAX_HELD,
   MAX_REQUEST_BYTES,
+  MAX_STATEMENT_HEADS,
+  MAX_STATEMENTS_PER_MESSAGE,
   MAX_TASKS_PER_REALM,
 } from '../limits.ts'
+import { BUCKET_BYTES, BUCKETS } from '../registry/registry.ts'
 import { encodeFields, parseFields, putBytes, putElement, putNumber, type Fields } from './fields.ts'
 
-export const WIRE_VERSION = 1
+/** Each message is of the lowest version that can say it, so that members who know only that one understand. */
+export const WIRE_VERSION = 2
+const FIRST_VERSION = 1
 
 export type Request =
-  /** Asks for the genotype with this sha256. */
-  | { readonly kind: 'pull'; readonly digest: Uint8Array }
-  /** Asks for the other archive's root, and its heads when the roots differ. */
-  | { readonly kind: 'compare'; readonly root: string }
+  /**
+   * Asks for the genotype with this sha256. Since version 2 it names at most four digests of bodies that the asker holds,
+   * and the answer is a parcel.
+   */
+  | { readonly kind: 'pull'; readonly digest: Uint8Array; readonly held?: readonly Uint8Array[] }
+  /**
+   * Asks for the other archive's root, and its heads when the roots differ; since version 2 the same of the registry of
+   * statements, whose root is empty while it holds none.
+   */
+  | { readonly kind: 'compare'; readonly root: string; readonly registry?: string }
   /** Hands over signed claims and asks for others by the ids of their heads. */
   | { readonly kind: 'offer'; readonly claims: readonly Uint8Array[]; readonly wants: readonly string[] }
+  /**
+   * Hands over signed statements, and the heads of all that the asker holds from head `from` to head `to`: the answer brings
+   * what it lacks there. An empty range (`from` above `to`) only hands over.
+   */
+  | {
+      readonly kind: 'statements'
+      readonly statements: readonly Uint8Array[]
+      readonly from: string
+      readonly to: string
+      readonly heads: readonly string[]
+    }
 
 export type Answer =
   | { readonly kind: 'pull'; readonly body: Uint8Array }
-  | { readonly kind: 'compare'; readonly root: string; readonly tasks: readonly TaskHeads[] }
+  | Parcel
+  | {
+      readonly kind: 'compare'
+      readonly root: string
+      readonly tasks: readonly TaskHeads[]
+      readonly registry?: string
+      /** Digests of the parts of the registry; only when its roots differ. */
+      readonly buckets?: Uint8Array
+    }
   | { readonly kind: 'offer'; readonly claims: readonly Uint8Array[] }
+  /** Statements that the asker lacks, and heads of those that the answerer lacks. */
+  | { readonly kind: 'statements'; readonly statements: readonly Uint8Array[]; readonly wants: readonly string[] }
+
+/** A body on its way, as `parcel.ts` packs it. */
+export interface Parcel {
+  readonly kind: 'parcel'
+  /** Empty: this member does not have the body. */
+  readonly content: Uint8Array
+  /** 0: the content is the canonical genotype; k: edits of the k-th body that the asker said it holds. */
+  readonly base: number
+  /** 0: the content as it is; else it is deflated and inflates to this many bytes. */
+  readonly inflated: number
+}
 
 export type WireResult<T> =
   | { readonly ok: true; readonly value: T }
@@ -38,107 +82,173 @@ export type WireResult<T> =
 const PULL = 1
 const COMPARE = 2
 const OFFER = 3
+/** Since version 2. */
+const STATEMENTS = 4
 const DIGEST_BYTES = 32
 const HEAD_ID_BYTES = HEAD_ID_LENGTH / 2
 /** Niche number, fitness big-endian in three bytes, id. */
 const HEAD_BYTES = 1 + 3 + HEAD_ID_BYTES
 const MAX_TASK_LENGTH = 32
-const MAX_FIELDS = 4 + MAX_CLAIMS_PER_MESSAGE + MAX_TASKS_PER_REALM
+const MAX_FIELDS = 6 + MAX_CLAIMS_PER_MESSAGE + MAX_TASKS_PER_REALM
+const BUCKETS_BYTES = BUCKETS * BUCKET_BYTES
 
 const malformed = { ok: false, reason: 'malformed' } as const
 
 export function encodeRequest(request: Request): Uint8Array {
   return encodeFields((to) => {
-    putNumber(to, 1, WIRE_VERSION)
+    putNumber(to, 1, versionOf(request))
     if (request.kind === 'pull') {
       putNumber(to, 2, PULL)
       putBytes(to, 3, request.digest)
+      putBytes(to, 4, joinBytes(request.held ?? []))
     } else if (request.kind === 'compare') {
       putNumber(to, 2, COMPARE)
       putBytes(to, 3, hexBytes(request.root))
-    } else {
+      putBytes(to, 4, hexBytes(request.registry ?? ''))
+    } else if (request.kind === 'offer') {
       putNumber(to, 2, OFFER)
       for (const claim of request.claims) putElement(to, 3, claim)
       putBytes(to, 4, joinBytes(request.wants.map(hexBytes)))
+    } else {
+      putNumber(to, 2, STATEMENTS)
+      for (const statement of request.statements) putElement(to, 3, statement)
+      putBytes(to, 4, hexBytes(request.from))
+      putBytes(to, 5, hexBytes(request.to))
+      putBytes(to, 6, joinBytes(request.heads.map(hexBytes)))
     }
   })
 }
 
 export function encodeAnswer(answer: Answer): Uint8Array {
   return encodeFields((to) => {
-    putNumber(to, 1, WIRE_VERSION)
+    putNumber(to, 1, versionOf(answer))
     if (answer.kind === 'pull') {
       putNumber(to, 2, PULL)
       putBytes(to, 3, answer.body)
+    } else if (answer.kind === 'parcel') {
+      putNumber(to, 2, PULL)
+      putBytes(to, 3, answer.content)
+      putNumber(to, 4, answer.base)
+      putNumber(to, 5, answer.inflated)
     } else if (answer.kind === 'compare') {
       putNumber(to, 2, COMPARE)
       putBytes(to, 3, hexBytes(answer.root))
       for (const task of answer.tasks) putElement(to, 4, encodeTaskHeads(task))
-    } else {
+      putBytes(to, 5, hexBytes(answer.registry ?? ''))
+      putBytes(to, 6, answer.buckets ?? new Uint8Array(0))
+    } else if (answer.kind === 'offer') {
       putNumber(to, 2, OFFER)
       for (const claim of answer.claims) putElement(to, 3, claim)
+    } else {
+      putNumber(to, 2, STATEMENTS)
+      for (const statement of answer.statements) putElement(to, 3, statement)
+      putBytes(to, 4, joinBytes(answer.wants.map(hexBytes)))
     }
   })
 }
 
+function versionOf(message: Request | Answer): number {
+  const isOfTwo =
+    message.kind === 'statements' || message.kind === 'parcel' ||
+    (message.kind === 'compare' && message.registry !== undefined) || ('held' in message && message.held !== undefined)
+  return isOfTwo ? WIRE_VERSION : FIRST_VERSION
+}
+
 export function decodeRequest(bytes: Uint8Array): WireResult<Request> {
-  return decodeMessage(bytes, MAX_REQUEST_BYTES, encodeRequest, (fields, kind) => {
+  return decodeMessage(bytes, MAX_REQUEST_BYTES, encodeRequest, (fields, kind, version) => {
     if (kind === PULL) {
       const digest = fields.bytes(3)
-      return digest?.length === DIGEST_BYTES ? { kind: 'pull', digest: digest.slice() } : undefined
+      if (digest?.length !== DIGEST_BYTES) return undefined
+      if (version === FIRST_VERSION) return { kind: 'pull', digest: digest.slice() }
+      const held = fields.bytes(4)
+      if (held === undefined || held.length % DIGEST_BYTES !== 0 || held.length > MAX_HELD * DIGEST_BYTES) return undefined
+      return { kind: 'pull', digest: digest.slice(), held: chunks(held.slice(), DIGEST_BYTES) }
     }
     if (kind === COMPARE) {
       const root = fields.bytes(3)
-      return root?.length === DIGEST_BYTES ? { kind: 'compare', root: hexText(root) } : undefined
+      const registry = version === FIRST_VERSION ? undefined : decodeRoot(fields.bytes(4))
+      if (root?.length !== DIGEST_BYTES || registry === null) return undefined
+      return { kind: 'compare', root: hexText(root), ...(registry === undefined ? {} : { registry }) }
     }
-    const claims = decodeClaims(fields)
-    const wants = fields.bytes(4)
-    if (claims === undefined || wants === undefined) return undefined
-    if (wants.length % HEAD_ID_BYTES !== 0 || wants.length > MAX_CLAIMS_PER_MESSAGE * HEAD_ID_BYTES) return undefined
-    return { kind: 'offer', claims, wants: chunks(wants, HEAD_ID_BYTES).map(hexText) }
+    if (kind === STATEMENTS) {
+      const statements = decodeElements(fields, MAX_STATEMENTS_PER_MESSAGE)
+      const [from, to, heads] = [fields.bytes(4), fields.bytes(5), decodeHeadIds(fields.bytes(6), MAX_STATEMENT_HEADS)]
+      if (statements === undefined || heads === undefined || from?.length !== HEAD_ID_BYTES || to?.length !== HEAD_ID_BYTES) return undefined
+      return { kind: 'statements', statements, from: hexText(from), to: hexText(to), heads }
+    }
+    const claims = decodeElements(fields, MAX_CLAIMS_PER_MESSAGE)
+    const wants = decodeHeadIds(fields.bytes(4), MAX_CLAIMS_PER_MESSAGE)
+    return claims === undefined || wants === undefined ? undefined : { kind: 'offer', claims, wants }
   })
 }
 
 export function decodeAnswer(bytes: Uint8Array): WireResult<Answer> {
-  return decodeMessage(bytes, MAX_ANSWER_BYTES, encodeAnswer, (fields, kind) => {
+  return decodeMessage(bytes, MAX_ANSWER_BYTES, encodeAnswer, (fields, kind, version) => {
     if (kind === PULL) {
       const body = fields.bytes(3)
-      return body !== undefined && body.length > 0 && body.length <= MAX_BODY_BYTES ? { kind: 'pull', body: body.slice() } : undefined
+      if (body === undefined || body.length > MAX_BODY_BYTES) return undefined
+      if (version !== FIRST_VERSION) return decodeParcel(body.slice(), fields.number(4), fields.number(5))
+      return body.length > 0 ? { kind: 'pull', body: body.slice() } : undefined
     }
     if (kind === COMPARE) {
       const root = fields.bytes(3)
       const tasks = fields.elements(4, MAX_TASKS_PER_REALM)?.map(decodeTaskHeads)
       if (root?.length !== DIGEST_BYTES || tasks === undefined || !tasks.every((task) => task !== undefined)) return undefined
-      return { kind: 'compare', root: hexText(root), tasks }
+      const plain = { kind: 'compare', root: hexText(root), tasks } as const
+      if (version === FIRST_VERSION) return plain
+      const [registry, buckets] = [decodeRoot(fields.bytes(5)), fields.bytes(6)]
+      if (registry === null || (buckets?.length !== 0 && buckets?.length !== BUCKETS_BYTES)) return undefined
+      return { ...plain, registry, ...(buckets.length === 0 ? {} : { buckets: buckets.slice() }) }
     }
-    const claims = decodeClaims(fields)
+    if (kind === STATEMENTS) {
+      const statements = decodeElements(fields, MAX_STATEMENTS_PER_MESSAGE)
+      const wants = decodeHeadIds(fields.bytes(4), MAX_STATEMENTS_PER_MESSAGE)
+      return statements === undefined || wants === undefined ? undefined : { kind: 'statements', statements, wants }
+    }
+    const claims = decodeElements(fields, MAX_CLAIMS_PER_MESSAGE)
     return claims === undefined ? undefined : { kind: 'offer', claims }
   })
+}
+
+function decodeParcel(content: Uint8Array, base: number | undefined, inflated: number | undefined): Parcel | undefined {
+  if (base === undefined || base > MAX_HELD || inflated === undefined || inflated > MAX_BODY_BYTES) return undefined
+  if (content.length === 0 && (base > 0 || inflated > 0)) return undefined
+  return { kind: 'parcel', content, base, inflated }
 }
 
 function decodeMessage<T>(
   bytes: Uint8Array,
   maxBytes: number,
   encode: (value: T) => Uint8Array,
-  decode: (fields: Fields, kind: number) => T | undefined,
+  decode: (fields: Fields, kind: number, version: number) => T | undefined,
 ): WireResult<T> {
   if (bytes.length > maxBytes) return { ok: false, reason: 'too-large' }
   const fields = parseFields(bytes, MAX_FIELDS)
   const version = fields?.number(1)
   if (fields === undefined || version === undefined || version === 0) return malformed
-  if (version !== WIRE_VERSION) return { ok: false, reason: 'unknown-version' }
+  if (version > WIRE_VERSION) return { ok: false, reason: 'unknown-version' }
   const kind = fields.number(2)
   if (kind === undefined || kind === 0) return malformed
-  if (kind > OFFER) return { ok: false, reason: 'unknown-version' }
-  const value = decode(fields, kind)
+  if (kind > (version === FIRST_VERSION ? OFFER : STATEMENTS)) return { ok: false, reason: 'unknown-version' }
+  const value = decode(fields, kind, version)
   return value !== undefined && bytesEqual(encode(value), bytes) ? { ok: true, value } : malformed
 }
 
-/** Sizes only: each claim is read by admission, which counts what is wrong with it. */
-function decodeClaims(fields: Fields): readonly Uint8Array[] | undefined {
-  const claims = fields.elements(3, MAX_CLAIMS_PER_MESSAGE)
-  if (claims?.every((claim) => claim.length > 0 && claim.length <= MAX_ANNOUNCEMENT_BYTES) !== true) return undefined
-  return claims.map((claim) => claim.slice())
+/** Claims or statements. Sizes only: each is read by admission, which counts what is wrong with it. */
+function decodeElements(fields: Fields, max: number): readonly Uint8Array[] | undefined {
+  const elements = fields.elements(3, max)
+  if (elements?.every(({ length }) => length > 0 && length <= MAX_ANNOUNCEMENT_BYTES) !== true) return undefined
+  return elements.map((element) => element.slice())
+}
+
+function decodeHeadIds(bytes: Uint8Array | undefined, max: number): readonly string[] | undefined {
+  if (bytes === undefined || bytes.length % HEAD_ID_BYTES !== 0 || bytes.length > max * HEAD_ID_BYTES) return undefined
+  return chunks(bytes, HEAD_ID_BYTES).map(hexText)
+}
+
+/** A registry's root, empty for an empty one; null for bytes that are none. */
+function decodeRoot(bytes: Uint8Array | undefined): string | null {
+  return bytes?.length === 0 || bytes?.length === DIGEST_BYTES ? hexText(bytes) : null
 }
 
 function encodeTaskHeads({ task, evaluator, heads }: TaskHeads): Uint8Array {

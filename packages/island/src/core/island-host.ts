@@ -246,6 +246,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
         if (reason === 'duplicate') return change({ ledger: counted })
         return change({ ledger: logged(counted, { kind: 'refused', reason, via, claimed, measured }, clock.wall()) })
       }
+      case 'stated':
       case 'synchronised':
         return change({})
     }

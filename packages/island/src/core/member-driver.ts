@@ -1,9 +1,11 @@
 // Drives the exchange's member: its effects become calls of mesh, archive, keys and compute worker, their answers become
 // events. Decides nothing, and is the same for an island and a relay.
 
-import { bestEntry, countersOf, createMember, entriesOf, restoreEntries, rowPrefixes, rowsOf, step } from '@megabrain/exchange'
+import {
+  bestEntry, countersOf, createMember, entriesOf, restoreEntries, rowPrefixes, rowsOf, statementRowPrefix, step,
+} from '@megabrain/exchange'
 import type {
-  Archive, Discovery, Effect, Entry, Keys, Measurement, MemberCounters, MemberEvent, MeshPorts, Neighbour, Notice,
+  Archive, Change, Declaration, Discovery, Effect, Entry, Keys, Measurement, MemberCounters, MemberEvent, MeshPorts, Neighbour, Notice,
   PeerId, Realm, SignatureCheck, Unsubscribe,
 } from '@megabrain/exchange'
 
@@ -33,6 +35,8 @@ export interface MemberDriver {
   /** Once a second. */
   heartbeat(): void
   found(discovery: Discovery): void
+  /** Signs a statement of our own, keeps it and tells it. */
+  declare(declaration: Declaration): void
   best(task: string): Entry | undefined
   entries(): readonly Entry[]
   archived(): number
@@ -53,6 +57,7 @@ export async function openMemberDriver(options: MemberDriverOptions): Promise<Me
     identity: keys,
     seed: options.seed,
     entries: await storedEntries(archive, options.realmId),
+    statements: (await archive.list(statementRowPrefix(options.realmId))).map(({ value }) => value),
   })
   let mesh: MeshPorts | undefined
   let subscriptions: readonly Unsubscribe[] = []
@@ -101,7 +106,8 @@ export async function openMemberDriver(options: MemberDriverOptions): Promise<Me
       }
       case 'sign': {
         const { ticket } = effect
-        keys.sign(effect.message).then(
+        const signing = effect.as === 'owner' ? keys.signAsOwner(effect.message) : keys.sign(effect.message)
+        signing.then(
           (signature) => happen({ kind: 'signed', ticket, signature }),
           (error: unknown) => options.onStorageFailed(`Signing failed: ${String(error)}`),
         )
@@ -113,7 +119,9 @@ export async function openMemberDriver(options: MemberDriverOptions): Promise<Me
         return
       }
       case 'keep':
-        return keep(effect)
+        return write(rowsOf(effect.entry, effect.replaces))
+      case 'store':
+        return write(effect.changes)
       case 'immigrate':
         return options.onImmigrant(effect.entry, carriers.get(effect.entry.claim.id) ?? '')
       case 'notice':
@@ -130,8 +138,8 @@ export async function openMemberDriver(options: MemberDriverOptions): Promise<Me
     )
   }
 
-  function keep({ entry, replaces }: Effect & { readonly kind: 'keep' }): void {
-    const written = archive.write(rowsOf(entry, replaces)).catch((error: unknown) => {
+  function write(changes: readonly Change[]): void {
+    const written = archive.write(changes).catch((error: unknown) => {
       options.onStorageFailed(error instanceof Error ? error.message : String(error))
     })
     writes = writes.then(() => written)
@@ -174,6 +182,7 @@ export async function openMemberDriver(options: MemberDriverOptions): Promise<Me
     },
     heartbeat: () => happen({ kind: 'heartbeat' }),
     found: (discovery) => happen({ kind: 'found', discovery }),
+    declare: (declaration) => happen({ kind: 'declare', declaration }),
     best: (task) => bestEntry(state, task),
     entries: () => entriesOf(state),
     archived: () => countersOf(state).sizes.niches,
