@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { activationNames, actuatorId, compile, createGenotype, createRandom, evaluate, interpret, plainNeuron } from '@megabrain/evolve'
-import type { Genotype, Link, Network } from '@megabrain/evolve'
+import type { Genotype, KernelNetwork, Link, Network } from '@megabrain/evolve'
 import { bytesModule, compileAssembly } from '../../evolve/kernel/build.ts'
 import { doublePoleBytesFile, doublePoleCommand, doublePoleEntry, doublePoleFlags } from '../kernel/build.ts'
 import { doublePole } from './double-pole.ts'
 import { doublePoleNoVelocity } from './double-pole-no-velocity.ts'
-import { runEpisode } from './double-pole-episode.ts'
+import { countStarts, runEpisode } from './double-pole-episode.ts'
+import { goldenGenotype } from './evaluator-version.ts'
+import { goldenResults } from './golden-results.ts'
 import { balance, START } from './double-pole-physics.ts'
 
 /** A controller with a few hidden neurons, loops included, of any rule. */
@@ -18,8 +20,28 @@ function controller(inputs: number, seed: number): Genotype {
     for (const from of [...Array(inputs).keys(), ...ids]) if (random.uniform() < 0.6) links.push({ from, to, weight: 3 * random.normal() })
   }
   const rule = ([{ kind: 'ordered' }, { kind: 'synchronous', steps: 1 }, { kind: 'synchronous', steps: 2 }, { kind: 'stanley' }] as const)[seed % 4]!
-  const neurons = ids.map((id) => ({ ...plainNeuron(id), activation: random.uniform() < 0.5 ? 'steep-sigmoid' : activationNames[random.integer(activationNames.length)]! } as const))
+  const activation = () => (random.uniform() < 0.5 ? 'steep-sigmoid' : activationNames[random.integer(activationNames.length)]!)
+  const neurons = ids.map((id) => ({ ...plainNeuron(id), activation: activation() }))
   return createGenotype({ inputs, outputs: 1, rule, neurons, links })
+}
+
+/** A loop that squares itself until it is infinite; how soon depends on what it reads. */
+function exploding(inputs: number, seed: number): Genotype {
+  return createGenotype({
+    inputs, outputs: 1, rule: { kind: 'ordered' },
+    neurons: [{ ...plainNeuron(65_536), activation: 'square' }],
+    links: [
+      { from: 0, to: 65_536, weight: seed }, { from: 65_536, to: 65_536, weight: 1 + seed / 50 },
+      { from: inputs - 1, to: 65_536, weight: 3 }, { from: 2, to: 4_096, weight: 5 },
+    ],
+  })
+}
+
+/** A network that balances, its weights a little off. */
+function nearWinner(seed: number): Genotype {
+  const random = createRandom(seed)
+  const winner = goldenGenotype(goldenResults(doublePoleNoVelocity).cases.at(-1)!)
+  return { ...winner, links: { ...winner.links, weights: winner.links.weights.map((weight) => weight * (1 + 0.01 * random.normal())) } }
 }
 
 /** The network behind another object, so that the task must step it in TypeScript. */
@@ -48,6 +70,38 @@ test.each([[true, 7], [false, 4]] as const)('an episode beside the kernel is the
   expect(steps).toBeGreaterThan(3_000)
 })
 
+test('starts in lanes last as long as one after the other, those of networks that overflow included', () => {
+  const random = createRandom(11)
+  const lengths = new Set<number>()
+  for (let seed = 1; seed <= 200; seed++) {
+    const genotype = seed % 10 === 0 ? exploding(4, seed) : seed % 5 === 0 ? nearWinner(seed) : controller(4, seed)
+    const starts = Array.from({ length: 1 + random.integer(30) }, () => (
+      Array.from({ length: 6 }, (_, i) => random.normal() * [1, 0.5, 0.1, 0.2, 0.1, 0.2][i]!)))
+    const reference = interpret(genotype)
+    const episodes = starts.map((start) => runEpisode(reference, { start, maxSteps: 300, velocities: false }))
+    for (const { balanced } of episodes) lengths.add(balanced)
+    // Every length is a threshold once, so that a single step more or less of a single start shows.
+    for (const least of new Set([0, ...episodes.flatMap(({ balanced }) => [balanced, balanced + 1])])) {
+      const count = episodes.filter(({ finite, balanced }) => finite && balanced >= least).length
+      expect(countStarts(compile(genotype), { starts, maxSteps: 300, least, enough: 625 })).toBe(count)
+      expect(countStarts(compile(genotype), { starts, maxSteps: 300, least, enough: 3 })).toBe(Math.min(3, count))
+    }
+  }
+  expect(lengths.size).toBeGreaterThan(60)
+  expect(Math.max(...lengths)).toBe(300)
+})
+
+test('a network counts what it does in lanes and is at rest afterwards', () => {
+  const starts = [START, [0.1, 0, 0.02, 0, 0.02, 0], [0.2, 0, 0.02, 0, 0.02, 0]]
+  const genotype = controller(4, 5)
+  const [network, single] = [compile(genotype), compile(genotype)] as [KernelNetwork, KernelNetwork]
+  for (const start of starts) runEpisode(single, { start, maxSteps: 500, velocities: false })
+  network.activate([1, 1, 1, 1])
+  countStarts(network, { starts, maxSteps: 500, least: 500, enough: 3 })
+  expect(network.activations).toBe(1 + single.activations)
+  expect(network.activate([1, 2, 3, 4])).toEqual(compile(genotype).activate([1, 2, 3, 4]))
+})
+
 test('states of every size give the same end on both roads', () => {
   const random = createRandom(5)
   const genotype = controller(7, 4)
@@ -62,11 +116,7 @@ test('a network that overflows gets the floor value and the same number of steps
   let failures = 0
   for (const [task, inputs] of [[doublePole, 7], [doublePoleNoVelocity, 4]] as const) {
     for (let seed = 1; seed <= 200; seed++) {
-      const genotype = createGenotype({
-        inputs, outputs: 1, rule: { kind: 'ordered' },
-        neurons: [{ ...plainNeuron(65_536), activation: 'square' }],
-        links: [{ from: 0, to: 65_536, weight: seed }, { from: 65_536, to: 65_536, weight: 1 + seed / 50 }, { from: inputs - 1, to: 65_536, weight: 3 }, { from: 2, to: 4_096, weight: 5 }],
-      })
+      const genotype = exploding(inputs, seed)
       const network = interpret(genotype)
       let activations = 0
       const inTypeScript = balance({

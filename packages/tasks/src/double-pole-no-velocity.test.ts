@@ -34,6 +34,6 @@ describe('double-pole-no-velocity', () => {
   })
 
   test('has 625 different starts, all inside the bounds', () => {
-    expect(new Set(generalisationStarts().map(String)).size).toBe(625)
+    expect(new Set(generalisationStarts.map(String)).size).toBe(625)
   })
 })

@@ -4,7 +4,7 @@
 
 import type { Evaluation, Network, Task } from '@megabrain/evolve'
 import { doublePoleEnvironment } from './double-pole-environment.ts'
-import { INPUTS_WITHOUT_VELOCITIES, observePositions, runEpisode } from './double-pole-episode.ts'
+import { countStarts, INPUTS_WITHOUT_VELOCITIES, observePositions, runEpisode } from './double-pole-episode.ts'
 import { START } from './double-pole-physics.ts'
 
 const EPISODE_STEPS = 1_000
@@ -45,23 +45,15 @@ export function longRun(network: Network): number {
 }
 
 /** The 625 starts of the generalisation test: five values each of x, ẋ, θ₁, θ̇₁, the short pole at rest. */
-export function generalisationStarts(): readonly (readonly number[])[] {
-  return GRID.flatMap((a) => GRID.flatMap((b) => GRID.flatMap((c) => GRID.map((d) =>
-    [a * 4.32 - 2.16, b * 2.7 - 1.35, c * 0.12566304 - 0.06283152, d * 0.30019504 - 0.15009752, 0, 0]))))
-}
+export const generalisationStarts: readonly (readonly number[])[] = GRID.flatMap((a) => GRID.flatMap((b) => GRID.flatMap((c) => GRID.map((d) =>
+  [a * 4.32 - 2.16, b * 2.7 - 1.35, c * 0.12566304 - 0.06283152, d * 0.30019504 - 0.15009752, 0, 0]))))
 
 /**
  * Of the 625 starts, from how many the network balances for 1,000 steps.
  * @param enough stop counting there
  */
-export function generalisation(network: Network, enough = 625): number {
-  let count = 0
-  for (const start of generalisationStarts()) {
-    if (count >= enough) break
-    const episode = run(network, start, EPISODE_STEPS)
-    if (episode.finite && episode.balanced >= START_BALANCED) count++
-  }
-  return count
+export function generalisation(network: Network, enough: number = generalisationStarts.length): number {
+  return countStarts(network, { starts: generalisationStarts, maxSteps: EPISODE_STEPS, least: START_BALANCED, enough })
 }
 
 export const doublePoleNoVelocity: Task = {

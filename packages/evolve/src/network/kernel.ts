@@ -38,12 +38,12 @@ export function kernel(): Kernel {
 
 /**
  * Exports of a WebAssembly module that works in the kernel's memory, so that a task's episodes need not cross into JavaScript
- * per step. It may import `env.memory` and `kernel.activate`; its only constants in memory may be those of the kernel.
+ * per step. It may import `env.memory`, `kernel.activate` and `kernel.reset`; its only constants in memory may be those of the kernel.
  * @throws Error when the engine has no WebAssembly with fixed-width SIMD
  */
 export function besideKernel(text: string): object {
-  const { memory, activate } = kernel()
-  return instantiate(text, { env: { memory }, kernel: { activate } })
+  const { memory, activate, reset } = kernel()
+  return instantiate(text, { env: { memory }, kernel: { activate, reset } })
 }
 
 /**

@@ -1,5 +1,5 @@
 // Two poles on a cart, one control step: the arithmetic of `advance` in `src/double-pole-physics.ts`, operation for
-// operation. `advanceOne` has the two poles as a pair, `advanceTwo` two episodes as a pair.
+// operation. `advanceOne` has the two poles of one cart as a pair, `accelerateTwo` two carts.
 
 import {
   cosBeyond, cosineOf, integersOf, isTrigonometric, quadrantOf, quartersOf, restOf, sinBeyond, sineOf, splat,
@@ -13,11 +13,13 @@ const SHORT_MASS: f64 = 0.01
 const SHORT_LENGTH: f64 = 0.05
 const HINGE_FRICTION: f64 = 0.000002
 const MAX_FORCE: f64 = 10.0
-const TAU: f64 = 0.01
-const HALF: f64 = TAU * 0.5
-const SIXTH: f64 = TAU / 6.0
+export const TAU: f64 = 0.01
+export const HALF: f64 = TAU * 0.5
+export const SIXTH: f64 = TAU / 6.0
 const TRACK_HALF: f64 = 2.4
 const FAILURE_ANGLE: f64 = 0.628329
+/** Below π/4: angles nearer to upright need no reduction, and poles that stand are. */
+const FIRST_QUARTER: f64 = 0.78
 
 /** Force in newtons for a control output of 0 to 1. */
 @inline
@@ -31,10 +33,10 @@ export function isOutside(x: f64, p: f64, q: f64): bool {
 }
 
 @inline
-function add(a: v128, b: v128): v128 { return f64x2.add(a, b) }
+export function add(a: v128, b: v128): v128 { return f64x2.add(a, b) }
 
 @inline
-function mul(a: v128, b: v128): v128 { return f64x2.mul(a, b) }
+export function mul(a: v128, b: v128): v128 { return f64x2.mul(a, b) }
 
 @inline
 function both(long: f64, short: f64): v128 {
@@ -47,6 +49,12 @@ let cosine: v128 = i64x2.splat(0)
 
 @inline
 function turn(x: v128): void {
+  if (i64x2.all_true(f64x2.lt(f64x2.abs(x), splat(FIRST_QUARTER)))) {
+    const square = mul(x, x)
+    sine = add(sineOf(x, square), splat(0.0))
+    cosine = cosineOf(square)
+    return
+  }
   if (!isTrigonometric(x)) {
     sine = sinBeyond(x)
     cosine = cosBeyond(x)
@@ -129,4 +137,45 @@ export function advanceOne(state: usize, force: f64): void {
   store<f64>(state, f64x2.extract_lane(w, 0), 24)
   store<f64>(state, f64x2.extract_lane(p, 1), 32)
   store<f64>(state, f64x2.extract_lane(w, 1), 40)
+}
+
+@inline
+function sub(a: v128, b: v128): v128 { return f64x2.sub(a, b) }
+
+/** As `forceOf`, for two carts. */
+@inline
+export function forcesOf(outputs: v128): v128 {
+  const within = f64x2.min(splat(1.0), f64x2.max(splat(0.0), outputs))
+  return mul(mul(sub(within, splat(0.5)), splat(MAX_FORCE)), splat(2.0))
+}
+
+/** Whether one of the two carts at `state` left the bounds; rows are `stride` bytes apart. */
+@inline
+export function isOneOutside(state: usize, stride: usize): bool {
+  const x = f64x2.abs(v128.load(state))
+  const p = f64x2.abs(v128.load(state + 2 * stride))
+  const q = f64x2.abs(v128.load(state + 4 * stride))
+  return v128.any_true(v128.or(f64x2.gt(x, splat(TRACK_HALF)), v128.or(f64x2.gt(p, splat(FAILURE_ANGLE)), f64x2.gt(q, splat(FAILURE_ANGLE)))))
+}
+
+export let cartAccelerations: v128 = i64x2.splat(0)
+export let longAccelerations: v128 = i64x2.splat(0)
+export let shortAccelerations: v128 = i64x2.splat(0)
+
+/** Leaves the accelerations of two carts in the variables above. */
+@inline
+export function accelerateTwo(force: v128, p: v128, w: v128, q: v128, u: v128): void {
+  turn(p)
+  const s1 = sine, c1 = cosine
+  turn(q)
+  const s2 = sine, c2 = cosine
+  const ml1 = splat(LONG_LENGTH * LONG_MASS), ml2 = splat(SHORT_LENGTH * SHORT_MASS)
+  const friction1 = frictionOf(w, ml1), friction2 = frictionOf(u, ml2)
+  const force1 = poleForce(c1, s1, w, friction1, ml1, splat(0.75 * LONG_MASS))
+  const force2 = poleForce(c2, s2, u, friction2, ml2, splat(0.75 * SHORT_MASS))
+  const mass1 = poleMass(c1, splat(LONG_MASS)), mass2 = poleMass(c2, splat(SHORT_MASS))
+  const cart = f64x2.div(add(add(force, force1), force2), add(add(mass1, mass2), splat(CART_MASS)))
+  cartAccelerations = cart
+  longAccelerations = poleAcceleration(cart, c1, s1, friction1, splat(LONG_LENGTH))
+  shortAccelerations = poleAcceleration(cart, c2, s2, friction2, splat(SHORT_LENGTH))
 }

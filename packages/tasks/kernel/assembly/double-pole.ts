@@ -4,6 +4,8 @@
 import { FIRST_NEURON, VALUES } from '../../../evolve/kernel/assembly/layout'
 import { advanceOne, forceOf, isOutside } from './cart'
 
+export { balanceStarts } from './starts'
+
 @external("kernel", "activate")
 declare function activate(base: usize): i32
 
