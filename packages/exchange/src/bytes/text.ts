@@ -2,6 +2,8 @@
 // is printable ASCII, so one byte is one character.
 
 const digits = '0123456789abcdef'
+/** Bytes turned into text at a time: a call takes only so many arguments. */
+const HEX_CHUNK = 1_024
 
 /** @throws RangeError when the text holds anything but printable ASCII: our own texts always do */
 export function asciiBytes(text: string): Uint8Array {
@@ -26,8 +28,13 @@ export function asciiText(bytes: Uint8Array): string | undefined {
 
 /** Lower case. */
 export function hexText(bytes: Uint8Array): string {
+  // At once and not digit by digit: a text grown by `+=` keeps all its beginnings alive until it is first compared.
   let text = ''
-  for (const byte of bytes) text += digits[byte >> 4]! + digits[byte & 15]!
+  for (let from = 0; from < bytes.length; from += HEX_CHUNK) {
+    const codes: number[] = []
+    for (const byte of bytes.subarray(from, from + HEX_CHUNK)) codes.push(digits.charCodeAt(byte >> 4), digits.charCodeAt(byte & 15))
+    text += String.fromCharCode(...codes)
+  }
   return text
 }
 

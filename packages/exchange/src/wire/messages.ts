@@ -252,10 +252,15 @@ function decodeRoot(bytes: Uint8Array | undefined): string | null {
 }
 
 function encodeTaskHeads({ task, evaluator, heads }: TaskHeads): Uint8Array {
+  const packed = new Uint8Array(heads.length * HEAD_BYTES)
+  heads.forEach(({ niche, fitness, id }, i) => {
+    packed.set([niche, fitness >>> 16, (fitness >>> 8) & 255, fitness & 255], i * HEAD_BYTES)
+    packed.set(hexBytes(id), i * HEAD_BYTES + HEAD_BYTES - HEAD_ID_BYTES)
+  })
   return encodeFields((to) => {
     putBytes(to, 1, asciiBytes(task))
     putBytes(to, 2, hexBytes(evaluator))
-    putBytes(to, 3, joinBytes(heads.map(encodeHead)))
+    putBytes(to, 3, packed)
   })
 }
 
@@ -266,17 +271,19 @@ function decodeTaskHeads(bytes: Uint8Array): TaskHeads | undefined {
   const packed = fields?.bytes(3)
   if (task === undefined || task === '' || evaluator?.length !== DIGEST_BYTES || packed === undefined) return undefined
   if (packed.length % HEAD_BYTES !== 0 || packed.length > MAX_HEADS_PER_TASK * HEAD_BYTES) return undefined
-  const heads = chunks(packed, HEAD_BYTES).map(decodeHead)
-  if (!heads.every(({ niche, fitness }, i) => fitness <= MAX_FITNESS && (i === 0 || heads[i - 1]!.niche < niche))) return undefined
+  const heads: Head[] = []
+  for (let at = 0, last = -1; at < packed.length; at += HEAD_BYTES) {
+    const head = decodeHead(packed, at)
+    if (head.fitness > MAX_FITNESS || head.niche <= last) return undefined
+    last = head.niche
+    heads.push(head)
+  }
   return { task, evaluator: hexText(evaluator), heads }
 }
 
-function encodeHead({ niche, fitness, id }: Head): Uint8Array {
-  return joinBytes([Uint8Array.of(niche, fitness >>> 16, (fitness >>> 8) & 255, fitness & 255), hexBytes(id)])
-}
-
-function decodeHead(bytes: Uint8Array): Head {
-  return { niche: bytes[0]!, fitness: bytes[1]! * 65_536 + bytes[2]! * 256 + bytes[3]!, id: hexText(bytes.subarray(4)) }
+function decodeHead(packed: Uint8Array, at: number): Head {
+  const fitness = packed[at + 1]! * 65_536 + packed[at + 2]! * 256 + packed[at + 3]!
+  return { niche: packed[at]!, fitness, id: hexText(packed.subarray(at + HEAD_BYTES - HEAD_ID_BYTES, at + HEAD_BYTES)) }
 }
 
 function chunks(bytes: Uint8Array, size: number): readonly Uint8Array[] {
