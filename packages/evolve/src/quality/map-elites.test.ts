@@ -46,6 +46,18 @@ test('a cell keeps its fittest, the grid fills, and the best is the champion', (
   expect(new Set(elitesAsMembers(state).map(({ species }) => species)).size).toBe(before.size)
 })
 
+test('of equally fit candidates the champion has fewest links, then the lowest CID, in whatever order they are told', () => {
+  const start = createMapElites({ task: behavioural, settings: { ...settings, founderHidden: 3, randomFounders: true }, seed: 10 })
+  const evaluations = start.pending.map(({ genotype }) => ({ ...evaluationOf(genotype), fitness: 500 }))
+  const ranked = start.pending
+    .map(({ genotype }) => ({ links: genotype.links.weights.length, cid: cidOf(encodeGenotype(genotype)) }))
+    .sort((a, b) => a.links - b.links || (a.cid < b.cid ? -1 : 1))
+  expect(ranked[0]!.links).toBe(ranked[1]!.links)
+  for (const pending of [start.pending, start.pending.toReversed()]) {
+    expect(tellMapElites({ ...start, pending }, evaluations).champion!.cid).toBe(ranked[0]!.cid)
+  }
+})
+
 test('a candidate is the edits of an elite', () => {
   const state = rounds(createMapElites({ task: behavioural, settings, seed: 2 }), 5)
   const byCid = new Map(state.elites.map(({ genotype }) => [cidOf(encodeGenotype(genotype)), genotype]))

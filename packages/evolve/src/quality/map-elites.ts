@@ -1,12 +1,10 @@
 // MAP-Elites: the best of every kind instead of the best of all. A grid over behaviour keeps the fittest of each cell, and
 // anyone in it may be a parent. Mouret and Clune 2015, https://arxiv.org/abs/1504.04909.
 
-import { cidOf } from '../genotype/cid.ts'
-import { encodeGenotype } from '../genotype/codec.ts'
 import type { Genotype, UpdateRule } from '../genotype/genotype.ts'
 import { createNaming } from '../population/breed.ts'
 import type { Census } from '../population/census.ts'
-import { assertFits, assertFitness } from '../population/champion.ts'
+import { assertFits, assertFitness, better } from '../population/champion.ts'
 import { createFounder, type TaskInterface } from '../population/founder.ts'
 import { mutate } from '../population/mutate.ts'
 import { behaviourIn } from '../population/novelty.ts'
@@ -112,9 +110,7 @@ export function tellMapElites(state: MapElites, evaluations: readonly Evaluation
     const evaluation = evaluations[i]!
     const { fitness } = evaluation
     assertFitness(fitness)
-    if (champion === undefined || isBetter({ genotype: candidate.genotype, fitness }, { genotype: champion.genotype, fitness: champion.evaluation.fitness })) {
-      champion = { ...candidate, cid: cidOf(encodeGenotype(candidate.genotype)), evaluation, generation }
-    }
+    champion = better(champion, candidate, evaluation, generation)
     const cell = cellOf(state, candidate.genotype, evaluation)
     if (cell === undefined) return
     const elite = { cell, genotype: candidate.genotype, fitness }
@@ -177,6 +173,7 @@ function structureOf({ neurons, outputs, links }: Genotype, bins: number): reado
   return [Math.min(1, (neurons.length - outputs) / bins), Math.min(1, links.weights.length / (4 * bins))]
 }
 
+/** Of two of a cell; the holder stays when they are equal. */
 function isBetter(a: Pick<Elite, 'genotype' | 'fitness'>, b: Pick<Elite, 'genotype' | 'fitness'>): boolean {
   const order = a.fitness - b.fitness || b.genotype.links.weights.length - a.genotype.links.weights.length
   return order > 0
