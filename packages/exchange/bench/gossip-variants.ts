@@ -1,0 +1,21 @@
+// Settings that the attacks are run against: what the mesh has, and what it could have.
+
+import { gossipSettingsFor, type GossipSettings } from '../src/memory/gossip-settings.ts'
+import type { WorldOptions } from '../zoo/gossip/gossip-world.ts'
+
+const now = gossipSettingsFor(6)
+/** A neighbour's first deliveries count for minutes, as rare as our announcements are, and a mesh that brings nothing is replaced. */
+const hardened: GossipSettings = {
+  ...now,
+  floodPublish: true,
+  outboundDegree: 2,
+  opportunisticTicks: 15,
+  thresholds: { ...now.thresholds, opportunisticGraft: 2 },
+  score: { ...now.score, timeInMeshWeight: 0.002, firstDeliveryDecay: 0.99, firstDeliveryCap: 40 },
+}
+
+export const variants: Readonly<Record<string, Partial<WorldOptions>>> = {
+  'settings as they are': { settings: now },
+  'flood publishing': { settings: { ...now, floodPublish: true } },
+  hardened: { settings: hardened },
+}
