@@ -67,6 +67,9 @@ export { defaultMemeticSettings, memeticSettingsFault } from './memetic/settings
 
 export type { Search, SearchOptions } from './search.ts'
 export { createSearch, decodeSearch, defaultSettingsOf, searchSettingsFault } from './search.ts'
+export type { SearchConfig, SearchConfigResult } from './search-config.ts'
+export { completeSettings, decodeSearchConfig } from './search-config.ts'
+export { testChampion } from './champion-test.ts'
 export type { EvolveOptions, Evolved } from './evolve-network.ts'
 export { evolveNetwork } from './evolve-network.ts'
 export type { AlgorithmName } from './algorithm-names.ts'

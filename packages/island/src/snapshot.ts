@@ -1,7 +1,7 @@
 // What an island shows and what it can be told: plain data that crosses worker and tab borders. The page draws
 // snapshots and sends commands; it knows nothing else of the island.
 
-import type { AlgorithmName } from '@megabrain/evolve'
+import type { AlgorithmName, SearchConfig } from '@megabrain/evolve'
 import type { Claim, Refusal } from '@megabrain/exchange'
 
 /** Why an island is not running, or runs as it does. The page has one sentence for each. */
@@ -79,6 +79,19 @@ export interface HistoryPoint {
   readonly meshBest: number
 }
 
+/** A run that anyone can repeat: seed and settings decide it to the bit. */
+export interface ExperimentView {
+  readonly task: string
+  readonly algorithm: AlgorithmName
+  readonly seed: number
+  /** Overrides of the settings, by name. */
+  readonly settings: Readonly<Record<string, unknown>>
+  /** The genotype that solved the task, and how many evaluations that took; the same as `megabrain evolve` gives. */
+  readonly solution: { readonly cid: string; readonly evaluations: number } | undefined
+  /** Why it cannot run. */
+  readonly fault: string | undefined
+}
+
 /** A realm that the island has joined. */
 export interface RealmView {
   /** Realm id, 64 hex characters. */
@@ -119,6 +132,8 @@ export interface Snapshot {
   readonly bestHere: number
   readonly bestInMesh: number
   readonly history: readonly HistoryPoint[]
+  /** The experiment that was started last, if any. */
+  readonly experiment: ExperimentView | undefined
   readonly adoptions: readonly Adoption[]
   readonly log: readonly LogEntry[]
   readonly refusals: Readonly<Partial<Record<Refusal, number>>>
@@ -133,6 +148,12 @@ export interface Snapshot {
 export type Command =
   | { readonly kind: 'start' | 'pause' | 'resume' | 'stop' }
   | { readonly kind: 'configure'; readonly settings: Partial<Settings> }
+  | HostCommand
+
+/** What only a running island can do. */
+export type HostCommand =
+  /** Begins a run by a file that `megabrain evolve --config` takes. */
+  | { readonly kind: 'experiment'; readonly config: SearchConfig }
   /** Joins a realm by its signed policy document, and shows it. */
   | { readonly kind: 'join'; readonly document: Uint8Array }
   /** Shows a joined realm, or leaves it. */

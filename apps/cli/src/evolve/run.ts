@@ -1,8 +1,8 @@
 // One run of evolution from a seed until the task is solved or the budget is spent: pure, so that the same seed gives the
 // same run in any worker, and the same again when it was stopped on the way and goes on from its checkpoint.
 
-import { compile, createSearch, evaluate } from '@megabrain/evolve'
-import type { AlgorithmName, Candidate, Evaluation, Genotype, Member, Search, Task } from '@megabrain/evolve'
+import { createSearch, evaluate, testChampion } from '@megabrain/evolve'
+import type { AlgorithmName, Candidate, Evaluation, Genotype, Search, Task } from '@megabrain/evolve'
 import { generationRow } from './generation-row.ts'
 import type { GenerationRow } from './generation-row.ts'
 import type { Settings } from './plan.ts'
@@ -85,23 +85,6 @@ function evaluateAll(task: Task, candidates: readonly Candidate[], stopped: () =
     evaluations.push(evaluate(task, genotype))
   }
   return evaluations
-}
-
-/**
- * Once a generation one champion meets the task's predicate, as in Stanley's protocol, because a champion test can cost a
- * thousand evaluations: the best of the fittest species whose record rose since its last test.
- * @param records fitness at each species' last test; written here
- */
-function testChampion(task: Task, members: readonly Member[], records: Map<number, number>): Member | undefined {
-  const champions = new Map<number, Member>()
-  for (const member of members) {
-    if (member.fitness > (champions.get(member.species)?.fitness ?? -1)) champions.set(member.species, member)
-  }
-  const risen = [...champions.values()].filter(({ species, fitness }) => fitness > (records.get(species) ?? -1))
-  const [champion] = risen.sort((a, b) => b.fitness - a.fitness || a.species - b.species)
-  if (champion === undefined) return undefined
-  records.set(champion.species, champion.fitness)
-  return task.solved(compile(champion.genotype), evaluate(task, champion.genotype)) ? champion : undefined
 }
 
 function fittest(search: Search): RunChampion | undefined {

@@ -78,6 +78,7 @@ export const idle: Snapshot = {
   bestHere: 0,
   bestInMesh: 0,
   history: [],
+  experiment: undefined,
   adoptions: [],
   log: [],
   refusals: {},

@@ -12,6 +12,7 @@ import { Adoptions } from './adoptions.tsx'
 import { Champion } from './champion.tsx'
 import { Controls } from './controls.tsx'
 import { EventLog } from './event-log.tsx'
+import { ExperimentPanel } from './experiment-panel.tsx'
 import { FitnessChart } from './fitness-chart.tsx'
 import { MeshPanel } from './mesh-panel.tsx'
 import { RealmsPanel } from './realms-panel.tsx'
@@ -74,6 +75,7 @@ export function Dashboard({ snapshot, mesh, tasks, offered, command }: Dashboard
             <Adoptions adoptions={snapshot.adoptions} />
           </div>
           <SettingsPanel settings={snapshot.settings} onChange={(settings) => command({ kind: 'configure', settings })} />
+          <ExperimentPanel experiment={snapshot.experiment} command={command} />
           <Signature author={snapshot.author} published={snapshot.published} archived={snapshot.archived} />
         </div>
       </main>

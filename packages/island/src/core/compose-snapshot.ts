@@ -1,6 +1,6 @@
 // Turns what the host holds into the plain picture that a page draws.
 
-import type { Phase, Reason, RealmView, Settings, Snapshot } from '../snapshot.ts'
+import type { ExperimentView, Phase, Reason, RealmView, Settings, Snapshot } from '../snapshot.ts'
 import { readMeter } from './duty-meter.ts'
 import type { DutyMeter } from './duty-meter.ts'
 import { createLedger, taskLedger } from './ledger.ts'
@@ -16,6 +16,7 @@ export interface HostState {
   /** Result of the self-test; undefined until the worker has run it. */
   readonly conformant: boolean | undefined
   readonly meter: DutyMeter
+  readonly experiment: ExperimentView | undefined
 }
 
 interface Surroundings {
@@ -48,6 +49,7 @@ export function composeSnapshot(state: HostState, { now, author, meshBest, archi
     bestHere,
     bestInMesh,
     history: task.history,
+    experiment: state.experiment,
     adoptions: ledger.adoptions,
     log: ledger.log,
     refusals: ledger.refusals,
@@ -63,7 +65,7 @@ export function idleSnapshot(): Snapshot {
   return {
     realm: undefined, realms: [], phase: 'idle', reason: 'not-started', detail: undefined, watching: false, settings: defaultSettings,
     generation: 0, evaluations: 0,
-    evaluationsPerSecond: 0, dutyPercent: 0, species: 0, champion: undefined, bestHere: 0, bestInMesh: 0, history: [], adoptions: [],
+    evaluationsPerSecond: 0, dutyPercent: 0, species: 0, champion: undefined, bestHere: 0, bestInMesh: 0, history: [], experiment: undefined, adoptions: [],
     log: createLedger().log, refusals: {}, admitted: 0, published: 0, archived: 0, author: undefined,
   }
 }

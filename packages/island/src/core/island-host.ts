@@ -2,6 +2,7 @@
 // and tells the page. It never runs a network itself, so gossip and storage go on while a worker hangs or rests.
 
 import type { Archive, Change, Claim, Entry, Keys, MeshPorts, Notice, PeerId } from '@megabrain/exchange'
+import type { SearchConfig } from '@megabrain/evolve'
 import { wordsOf } from '../errors.ts'
 import type { Reason, Settings, Snapshot } from '../snapshot.ts'
 import type { Champion, Report } from './compute-messages.ts'
@@ -49,6 +50,8 @@ export interface Host {
   /** Lets the compute worker run or rest; `reason` says why it does not, in the snapshot and the log. */
   run(running: boolean, reason: Reason | undefined): void
   configure(settings: Partial<Settings>): void
+  /** Begins a run that anyone can repeat, instead of what is evolved now. */
+  experiment(config: SearchConfig): void
   /** How many realms the duty is for; this one takes its part. */
   share(realms: number): void
   /** Something to tell the visitor. */
@@ -86,6 +89,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     detail: undefined,
     conformant: undefined,
     meter: createDutyMeter(clock.monotonic()),
+    experiment: undefined,
   }
   let neighbours: ReadonlyMap<PeerId, string> = new Map()
   let lastCheckpointAt = clock.monotonic()
@@ -140,6 +144,11 @@ export async function openHost(options: HostOptions): Promise<Host> {
 
   function evolve(): void {
     const { task, algorithm } = state.settings
+    const { experiment } = state
+    if (experiment !== undefined) {
+      const { seed, settings } = experiment
+      return supervisor.evolve({ task, algorithm, seed, experiment: { settings }, population: undefined, champion: undefined })
+    }
     supervisor.evolve({ task, algorithm, seed: options.seed(), ...latest() })
     const best = member.best(task)
     if (best !== undefined) immigrated(best, '')
@@ -155,11 +164,25 @@ export async function openHost(options: HostOptions): Promise<Host> {
         return turned(report)
       case 'champion':
         return improved(report.task, report.champion, report.immigrant)
+      case 'solved': {
+        const { cid, evaluations } = report
+        return change({ experiment: state.experiment && { ...state.experiment, solution: { cid, evaluations } } })
+      }
+      case 'unfit':
+        return abandon(report.fault)
       case 'population':
         populations.set(report.task, report.bytes)
         void store([populationChange(realmId, report.task, report.bytes), ...ledgerChanges(realmId, state.ledger)])
           .then(() => awaitingPopulation?.())
     }
+  }
+
+  /** The experiment cannot run; what was evolved before goes on. */
+  function abandon(fault: string): void {
+    const { experiment } = state
+    change({ experiment: undefined })
+    evolve()
+    change({ experiment: experiment && { ...experiment, fault } })
   }
 
   function began({ task, conformant, restored, generation }: Report & { readonly kind: 'began' }): void {
@@ -283,10 +306,17 @@ export async function openHost(options: HostOptions): Promise<Host> {
       const settings = changeSettings(state.settings, changes, names)
       const isOtherSearch = settings.task !== state.settings.task || settings.algorithm !== state.settings.algorithm
       if (isOtherSearch) supervisor.checkpoint()
-      change({ settings })
+      change(isOtherSearch ? { settings, experiment: undefined } : { settings })
       void store([settingsChange(realmId, settings)])
       if (isOtherSearch) evolve()
       supervisor.run(mayRun, duty())
+    },
+    experiment({ task = state.settings.task, algorithm = 'neat', seed = 1, settings = {} }) {
+      const experiment = { task, algorithm, seed, settings, solution: undefined, fault: undefined }
+      if (!names.includes(task)) return change({ experiment: { ...experiment, fault: `the realm has no task ${task}` } })
+      supervisor.checkpoint()
+      change({ experiment, settings: { ...state.settings, task, algorithm } })
+      evolve()
     },
     share(realms) {
       sharers = realms

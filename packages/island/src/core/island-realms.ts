@@ -1,6 +1,7 @@
 // The realms that one island has joined: a host for each, one of them in view. They share storage, author and what the
 // visitor allows; claims, genotypes, reputation, workers and meshes are apart.
 
+import type { SearchConfig } from '@megabrain/evolve'
 import type { Archive, Keys, MeshPorts } from '@megabrain/exchange'
 import { wordsOf } from '../errors.ts'
 import type { Reason, Settings, Snapshot } from '../snapshot.ts'
@@ -30,6 +31,7 @@ export interface IslandRealms {
   attach(realmId: string, mesh: MeshPorts | undefined): void
   run(running: boolean, reason: Reason | undefined): void
   configure(settings: Partial<Settings>): void
+  experiment(config: SearchConfig): void
   /** Opens a realm and puts it in view. What is wrong with the document is told in the log. */
   join(document: Uint8Array): Promise<void>
   /** Closes a realm; what was found there stays in this browser. */
@@ -103,6 +105,7 @@ export async function openIslandRealms(options: IslandRealmsOptions): Promise<Is
         host.configure(host === focused ? { ...everywhere, ...(task === undefined ? {} : { task }), ...(algorithm === undefined ? {} : { algorithm }) } : everywhere)
       }
     },
+    experiment: (config) => (focused ?? first).experiment(config),
     async join(document) {
       const before = focused ?? first
       try {

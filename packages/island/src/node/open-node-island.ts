@@ -71,6 +71,8 @@ export async function openNodeIsland(options: NodeIslandOptions): Promise<Island
         return host?.run(true, undefined)
       case 'configure':
         return host?.configure(command.settings)
+      case 'experiment':
+        return host?.experiment(command.config)
       case 'join':
       case 'focus':
       case 'leave':

@@ -164,9 +164,7 @@ export async function openIsland(options: IslandOptions): Promise<Island> {
         }
         running.runner.configure(command.settings)
         return apply()
-      case 'join':
-      case 'focus':
-      case 'leave':
+      default:
         running?.runner.obey(command)
     }
   }

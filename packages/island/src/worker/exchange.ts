@@ -57,6 +57,8 @@ async function obey(message: FromPage): Promise<void> {
       return realms?.run(message.running, message.reason)
     case 'configure':
       return realms?.configure(message.settings)
+    case 'experiment':
+      return realms?.experiment(message.config)
     case 'join':
       return realms?.join(message.document)
     case 'focus':
