@@ -4,7 +4,9 @@ import { createGenotype, decodeGenotype, encodeGenotype, MAX_NEURONS } from '@me
 import { alice, bob, signClaim, START, statementFor, testRealm } from '../fixtures/world.ts'
 import { sampleGenotype } from '../fixtures/xor.ts'
 import { decodeClaim } from '../src/claim/claim-codec.ts'
-import { MAX_ANSWER_BYTES, MAX_CLAIMS_PER_MESSAGE, MAX_HEADS_PER_TASK, MAX_REQUEST_BYTES, MAX_TASKS_PER_REALM } from '../src/limits.ts'
+import {
+  MAX_ANSWER_BYTES, MAX_CLAIMS_PER_MESSAGE, MAX_HEADS_PER_TASK, MAX_REQUEST_BYTES, MAX_TASKS_PER_REALM,
+} from '../src/limits.ts'
 import { decodeRealm, encodeRealm, realmMessage } from '../src/realm/realm-codec.ts'
 import { decodeAnswer, decodeRequest, encodeAnswer, encodeRequest } from '../src/wire/messages.ts'
 
@@ -22,7 +24,8 @@ export function largeCases(): readonly LargeCase[] {
     const result = decode(bytes)
     return result.ok ? result.value : result.reason
   }
-  const claim = signClaim(statementFor(sampleGenotype(1), bob, START, { parents: [sampleGenotype(2).cid, sampleGenotype(3).cid] }), bob)
+  const parents = [sampleGenotype(2).cid, sampleGenotype(3).cid]
+  const claim = signClaim(statementFor(sampleGenotype(1), bob, START, { parents }), bob)
   const claims = Array.from({ length: MAX_CLAIMS_PER_MESSAGE }, () => claim)
   const wants = Array.from({ length: MAX_CLAIMS_PER_MESSAGE }, (_, i) => `${i}`.padStart(16, '0'))
   const heads = Array.from({ length: MAX_HEADS_PER_TASK }, (_, niche) => ({ niche, fitness: niche, id: '0123456789abcdef' }))
@@ -34,7 +37,7 @@ export function largeCases(): readonly LargeCase[] {
     { name: 'genotype of many links', bytes: dense, read: of(decodeGenotype) },
     { name: 'genotype of many neurons', bytes: sparse, read: of(decodeGenotype) },
     { name: 'genotype with its last weight missing', bytes: dense.subarray(0, -4), read: of(decodeGenotype) },
-    { name: 'genotype whose last weight is NaN', bytes: Uint8Array.from([...dense.subarray(0, -4), 0, 0, 0xc0, 0x7f]), read: of(decodeGenotype) },
+    { name: 'genotype whose last weight is NaN', bytes: withNaN(dense), read: of(decodeGenotype) },
     { name: 'claim', bytes: claim, read: of(decodeClaim) },
     { name: 'realm', bytes: encodeRealm(realm, alice.signAsOwnerNow(realmMessage(realm))), read: of(decodeRealm) },
     { name: 'offer of claims', bytes: encodeRequest({ kind: 'offer', claims, wants }), read: of(decodeRequest) },
@@ -51,6 +54,12 @@ function crowd(size: number): Uint8Array {
   const bytes = new Uint8Array(size - (size % 2))
   for (let at = 4; at < bytes.length; at += 2) bytes.set([0x1a, 0], at)
   bytes.set([8, 1, 16, 3])
+  return bytes
+}
+
+function withNaN(genotype: Uint8Array): Uint8Array {
+  const bytes = genotype.slice()
+  bytes.set([0, 0, 0xc0, 0x7f], bytes.length - 4)
   return bytes
 }
 

@@ -82,7 +82,8 @@ function createVictim(): Victim {
       case 'measure': {
         const decoded = decodeGenotype(effect.body)
         const links = decoded.ok ? decoded.value.links.weights.length : 0
-        return advance({ kind: 'measured', ticket: effect.ticket, measurement: { ok: true, fitness: 500_000, fingerprint: links % 256, links } })
+        const measurement = { ok: true, fitness: 500_000, fingerprint: links % 256, links } as const
+        return advance({ kind: 'measured', ticket: effect.ticket, measurement })
       }
       case 'request':
         return void waiting.push(effect.ticket)
