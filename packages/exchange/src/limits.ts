@@ -4,7 +4,7 @@
 /** A signed claim on the channel, bytes. */
 export const MAX_ANNOUNCEMENT_BYTES = 512
 /** A signed realm document, bytes. */
-export const MAX_REALM_BYTES = 4_096
+export const MAX_REALM_BYTES = 16_384
 /** A canonical genotype, bytes: the format's own limit. A realm may set a lower one. */
 export const MAX_BODY_BYTES = 262_144
 /** A request, bytes: an offer full of claims is the largest. */

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { verifyNow } from '../fixtures/ed25519.ts'
-import { alice, signClaim, testRealm } from '../fixtures/world.ts'
+import { alice, bob, carol, signClaim, testRealm } from '../fixtures/world.ts'
 import { EVALUATOR, sampleGenotype } from '../fixtures/xor.ts'
 import { entryFromRows, rowsOf } from './archive/archive-rows.ts'
 import { headOf, rootOf } from './archive/heads.ts'
@@ -15,7 +15,7 @@ import { CLAIM_PURPOSE, claimMessage, decodeClaim, type Statement } from './clai
 import { deviceStatement } from './claim/device.ts'
 import { decodeEnvelope } from './claim/envelope.ts'
 import { decodeRealm, encodeRealm, realmMessage } from './realm/realm-codec.ts'
-import { realmId } from './realm/realm.ts'
+import { realmId, secondVersionDefaults } from './realm/realm.ts'
 import { decodeAnswer, decodeRequest, encodeAnswer, encodeRequest, type Answer, type Request } from './wire/messages.ts'
 
 const file = (name: string): string => `${import.meta.dirname}/../vectors/${name}.json`
@@ -71,14 +71,36 @@ describe('golden vectors', () => {
   })
 
   test('of the realm', async () => {
-    const realm = testRealm({ tasks: ['cart-pole-v1', 'xor'], threshold: 1_000 })
-    const message = realmMessage(realm)
-    await golden('realm', [{ realm, id: realmId(realm), signedMessage: message, document: encodeRealm(realm, alice.signAsOwnerNow(message)) }])
+    const owner = hexText(alice.owner)
+    const realms = [
+      testRealm(),
+      testRealm({
+        tasks: ['cart-pole-v1', 'xor'], threshold: 1_000, revision: 3, publish: 'invited', publishers: [hexText(carol.owner)],
+        moderators: [owner, hexText(bob.owner)].sort(), terms: 'Be kind.', pledge: 'I shall be.', containment: 3, capacity: 200,
+        stages: [{ task: 'xor', goal: 900_000 }, { task: 'cart-pole-v1', goal: 1_000_000 }], beaconSigners: [owner],
+        subscription: { tasks: ['xor'], minimumFitness: 500 }, origin: 'ab'.repeat(32),
+      }),
+    ]
+    await golden('realm', realms.map((realm) => {
+      const message = realmMessage(realm)
+      return { realm, id: realmId(realm), signedMessage: message, document: encodeRealm(realm, alice.signAsOwnerNow(message)) }
+    }))
     for (const vector of read('realm') as { realm: unknown; id: string; document: { hex: string } }[]) {
       const decoded = decodeRealm(hexBytes(vector.document.hex))
       if (!decoded.ok) throw new Error(decoded.reason)
       expect(decoded.value.realm).toEqual(vector.realm)
       expect(decoded.value.id).toBe(vector.id)
+    }
+  })
+
+  test('of the first version of the realm, which is read as a policy of the present one', () => {
+    for (const vector of read('realm-1') as { realm: { owner: string }; id: string; document: { hex: string } }[]) {
+      const decoded = decodeRealm(hexBytes(vector.document.hex))
+      if (!decoded.ok) throw new Error(decoded.reason)
+      const { realm, id, check } = decoded.value
+      expect(realm).toEqual({ ...vector.realm, ...secondVersionDefaults(vector.realm.owner) })
+      expect(id).toBe(vector.id)
+      expect(verifyNow(check.key, check.message, check.signature)).toBe(true)
     }
   })
 

@@ -2,8 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { verifyNow } from '../../fixtures/ed25519.ts'
 import { alice, bob, testRealm } from '../../fixtures/world.ts'
 import { hexText } from '../bytes/text.ts'
+import { MAX_REALM_BYTES } from '../limits.ts'
 import { decodeRealm, encodeRealm, realmMessage } from './realm-codec.ts'
-import { createRealm, realmId, type Realm } from './realm.ts'
+import { mayCarryOver, mayExport, mayImport } from './containment.ts'
+import { createRealm, isModerator, realmId, termsDigest, type Realm } from './realm.ts'
+import { forkRealm, realmFromTemplate, templates } from './templates.ts'
 
 const sign = (realm: Realm, keys = alice): Uint8Array => encodeRealm(realm, keys.signAsOwnerNow(realmMessage(realm)))
 
@@ -44,9 +47,65 @@ describe('a realm', () => {
     }
   })
 
+  test('with everything at its largest fits its limit and decodes to itself', () => {
+    const keys = (count: number, from: number): string[] => Array.from({ length: count }, (_, i) => (from + i).toString(16).padStart(64, '0'))
+    const tasks = Array.from({ length: 16 }, (_, i) => `${String.fromCharCode(97 + i)}`.padEnd(32, 'x'))
+    const huge: Realm = {
+      ...realm, tasks, publish: 'invited', publishers: keys(192, 0), moderators: keys(32, 0), terms: 't'.repeat(4_096), pledge: 'p'.repeat(512),
+      containment: 4, capacity: 4_096, stages: tasks.map((task) => ({ task, goal: 1_000_000 })), beaconSigners: keys(16, 0),
+      subscription: { tasks, minimumFitness: 1_000_000 }, origin: 'f'.repeat(64), license: 'L'.repeat(32),
+    }
+    const bytes = sign(huge)
+    expect(bytes.length).toBeLessThanOrEqual(MAX_REALM_BYTES)
+    expect(decodeRealm(bytes)).toMatchObject({ ok: true, value: { realm: huge } })
+  })
+
+  test('of a version that nobody knows yet is unknown, not malformed', () => {
+    const bytes = sign(realm)
+    const at = bytes.findIndex((byte, i) => byte === 8 && bytes[i + 1] === 2 && bytes[i + 2] === 18)
+    expect(decodeRealm(bytes.map((byte, i) => (i === at + 1 ? 3 : byte)))).toEqual({ ok: false, reason: 'unknown-version' })
+  })
+
   test('beyond its bounds is never signed', () => {
-    for (const change of [{ name: 'No' }, { tasks: [] }, { tasks: ['b', 'a'] }, { threshold: 1_000_001 }, { license: '' }, { limits: { ...realm.limits, maxBodyBytes: 300_000 } }]) {
+    for (const change of [{ name: 'No' }, { tasks: [] }, { tasks: ['b', 'a'] }, { threshold: 1_000_001 }, { license: '' }, { limits: { ...realm.limits, maxBodyBytes: 300_000 } },
+      { publishers: ['00'] }, { moderators: ['b'.repeat(64), 'a'.repeat(64)] }, { terms: 'caf\u00e9' }, { terms: 'x'.repeat(4_097) }, { capacity: 4_097 },
+      { stages: [{ task: 'other', goal: 1 }] }, { stages: [{ task: 'xor', goal: 1_000_001 }] }, { subscription: { tasks: ['other'], minimumFitness: 0 } }, { origin: 'x' },
+    ]) {
       expect(() => realmMessage({ ...testRealm(), ...change }), JSON.stringify(change)).toThrow(RangeError)
     }
+  })
+})
+
+describe('templates and forks', () => {
+  const owner = hexText(alice.owner)
+  const other = hexText(bob.owner)
+
+  test('make policies that can be signed, moderated by owner and named moderators', () => {
+    for (const template of templates) {
+      const realm = realmFromTemplate(template, { name: template, owner, tasks: ['xor'], moderators: [other, owner] })
+      expect(decodeRealm(sign(realm))).toMatchObject({ ok: true, value: { realm } })
+      expect([owner, other].every((key) => isModerator(realm, key))).toBe(true)
+    }
+  })
+
+  test('a fork names its origin and keeps its policy, but not its keys', () => {
+    const origin = realmFromTemplate('research', { name: 'lab', owner, tasks: ['xor'] })
+    const fork = forkRealm(origin, realmId(origin), { name: 'other-lab', owner: other })
+    expect(fork).toMatchObject({ origin: realmId(origin), terms: origin.terms, containment: 2, revision: 1, moderators: [other] })
+    expect(decodeRealm(sign(fork, bob))).toMatchObject({ ok: true, value: { realm: fork } })
+  })
+
+  test('containment says what may leave and what may come in', () => {
+    const levels = ([1, 2, 3, 4] as const).map((containment) => ({ containment }))
+    expect(levels.map((realm) => mayExport(realm, 'genotype'))).toEqual([true, false, false, false])
+    expect(levels.map((realm) => mayExport(realm, 'claim'))).toEqual([true, true, false, false])
+    expect(levels.map(mayImport)).toEqual([true, true, true, false])
+    expect(levels.map((realm) => mayCarryOver(realm, { containment: 1 }))).toEqual([true, true, false, false])
+    expect(levels.map((realm) => mayCarryOver({ containment: 1 }, realm))).toEqual([true, true, true, false])
+  })
+
+  test('terms have another digest when a word of them or of the pledge changes', () => {
+    const digests = [['a', 'b'], ['ab', ''], ['', 'ab'], ['a', 'c']].map(([terms, pledge]) => termsDigest({ terms: terms!, pledge: pledge! }))
+    expect(new Set(digests).size).toBe(4)
   })
 })

@@ -4,6 +4,7 @@ import { bytesEqual, joinBytes } from '../bytes/compare.ts'
 import { hexBytes, hexText } from '../bytes/text.ts'
 import { cidFromDigest, digestOfCid } from '../claim/cid-digest.ts'
 import { encodeFields, parseFields, putNumber, putText } from '../wire/fields.ts'
+import { isModerator } from '../realm/realm.ts'
 import type { Declaration } from './statement.ts'
 import type { StatementKind } from './statement-kind.ts'
 
@@ -40,7 +41,7 @@ export const banKind: StatementKind<Ban> = {
     const ban: Ban = { target, lifted: lifted === 1, reason }
     return bytesEqual(encodeContent(ban), content) ? ban : undefined
   },
-  isEntitled: ({ signer }, realm) => signer === realm.owner,
+  isEntitled: ({ signer }, realm) => isModerator(realm, signer),
 }
 
 /** What a moderator signs. @throws RangeError for a target that is none, or a reason that is too long or not ASCII */
