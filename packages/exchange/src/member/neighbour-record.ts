@@ -5,6 +5,7 @@ import { createBoundedMap, type BoundedMap } from '../admission/bounded-map.ts'
 import { createTokenBucket, type TokenBucket } from '../admission/token-bucket.ts'
 import { MAX_HEADS_PER_TASK } from '../limits.ts'
 import type { Neighbour, PeerId } from '../ports.ts'
+import { WIRE_VERSION } from '../wire/messages.ts'
 
 export interface NeighbourRecord {
   /** Announcements that we spend a signature check on. */
@@ -16,6 +17,10 @@ export interface NeighbourRecord {
   readonly offered: BoundedMap<string, number>
   /** Broken bytes and signatures it handed over. */
   faults: number
+  /** The newest version of messages that it is believed to read. */
+  reads: number
+  /** The newest version of messages that it has sent. */
+  wrote: number
 }
 
 /** A relay hands over what a whole realm says; an island what its own neighbourhood does. */
@@ -32,7 +37,20 @@ export function createNeighbourRecord(kind: Neighbour['kind']): NeighbourRecord 
     requests: createTokenBucket(REQUESTS.burst, REQUESTS.perSecond),
     offered: createBoundedMap(MAX_HEADS_PER_TASK),
     faults: 0,
+    reads: WIRE_VERSION,
+    wrote: 0,
   }
+}
+
+/** A message of this version came from it. */
+export function heardVersion(record: NeighbourRecord, version: number): void {
+  record.wrote = Math.max(record.wrote, version)
+  record.reads = Math.max(record.reads, version)
+}
+
+/** It closed on a request of this version: if it never used that version, it may not know it. */
+export function refusedVersion(record: NeighbourRecord, version: number): void {
+  if (record.wrote < version) record.reads = Math.min(record.reads, version - 1)
 }
 
 interface Acquaintances {

@@ -5,7 +5,10 @@ import { digestOfCid } from '../claim/cid-digest.ts'
 import type { Refusal } from '../admission/refusal.ts'
 import { MAX_CLAIMS_PER_MESSAGE } from '../limits.ts'
 import type { PeerId, RequestResult } from '../ports.ts'
-import { decodeAnswer, encodeRequest } from '../wire/messages.ts'
+import { decodeAnswer, encodeRequest, versionOf, WIRE_VERSION } from '../wire/messages.ts'
+import { unpackBody, type BodyResult } from '../wire/parcel.ts'
+import { basesFor } from './bases.ts'
+import { heardVersion, recordOf, refusedVersion } from './neighbour-record.ts'
 import { answerParked } from './park.ts'
 import {
   blameAuthor, bodyOf, countRefusal, drop, MAX_TRIALS, newTicket, type Candidate, type MemberState, type Pull, type Turn,
@@ -49,6 +52,7 @@ export function wantBody(turn: Turn, candidate: Candidate): void {
     asked: new Set(),
     excluded: new Set(),
     askedLast: undefined,
+    held: undefined,
     attempts: 0,
     ticket: undefined,
     notBefore: now,
@@ -117,7 +121,10 @@ function ask(turn: Turn, pull: Pull, to: PeerId): void {
   pull.asked.add(to)
   pull.askedLast = to
   state.pullTickets.set(ticket, pull.cid)
-  const bytes = encodeRequest({ kind: 'pull', digest: pull.digest })
+  // A body that did not come out of a parcel is asked for whole.
+  pull.held = recordOf(state, to).reads < WIRE_VERSION ? undefined : pull.fault === undefined ? basesFor(state, pull.candidates[0]!.claim) : []
+  const held = pull.held === undefined ? {} : { held: pull.held.map(({ digest }) => digest) }
+  const bytes = encodeRequest({ kind: 'pull', digest: pull.digest, ...held })
   const maxBytes = state.options.realm.limits.maxBodyBytes + FRAME_BYTES
   effects.push({ kind: 'request', ticket, to, bytes, maxBytes, timeoutMs: PULL_TIMEOUT_MS })
 }
@@ -139,16 +146,44 @@ export function pullAnswered(turn: Turn, ticket: number, result: RequestResult):
 
 function takeAnswer(turn: Turn, pull: Pull, result: RequestResult): void {
   const { state } = turn
-  const answer = result.ok ? decodeAnswer(result.value) : undefined
-  if (answer?.ok === true && answer.value.kind === 'pull' && state.reading.cidOf(answer.value.body) === pull.cid) {
+  const from = pull.askedLast!
+  if (!result.ok && result.reason === 'refused') askOlder(turn, pull, from)
+  const body = result.ok ? bodyIn(turn, pull, result.value) : result.reason === 'too-large' ? tooLarge : undefined
+  if (body === undefined) return // may have it later, or someone else has
+  if (body.ok && state.reading.cidOf(body.value) === pull.cid) {
     state.pulls.delete(pull.cid)
     state.counters.pulled++
-    return inspectBody(turn, pull, state.reading.own(answer.value.body))
+    return inspectBody(turn, pull, state.reading.own(body.value))
   }
-  if (!result.ok && result.reason !== 'too-large') return // may have it later, or someone else has
   // Whoever answers with other bytes will do so again.
-  if (pull.askedLast !== undefined) pull.excluded.add(pull.askedLast)
-  pull.fault = !result.ok ? 'too-large' : answer?.ok === true ? 'wrong-content' : 'malformed'
+  pull.excluded.add(from)
+  pull.fault = body.ok ? 'wrong-content' : body.reason
+}
+
+const tooLarge = { ok: false, reason: 'too-large' } as const
+
+/** Perhaps it does not read how we asked: once more, as version 1 has it. */
+function askOlder(turn: Turn, pull: Pull, from: PeerId): void {
+  const record = recordOf(turn.state, from)
+  if (pull.held === undefined) return
+  refusedVersion(record, WIRE_VERSION)
+  if (record.reads >= WIRE_VERSION) return
+  pull.attempts--
+  ask(turn, pull, from)
+}
+
+/** @returns undefined when the one asked does not have it */
+function bodyIn(turn: Turn, pull: Pull, bytes: Uint8Array): BodyResult | undefined {
+  const { state } = turn
+  const answer = decodeAnswer(bytes)
+  if (!answer.ok) return answer
+  const { value } = answer
+  heardVersion(recordOf(state, pull.askedLast!), versionOf(value))
+  if (value.kind === 'pull') return { ok: true, value: value.body }
+  if (value.kind !== 'parcel' || pull.held === undefined) return { ok: false, reason: 'malformed' }
+  if (value.content.length === 0) return undefined
+  const { maxBodyBytes, maxNeurons, maxLinks } = state.options.realm.limits
+  return unpackBody(value, pull.held.map(({ body }) => body), { maxBytes: maxBodyBytes, maxNeurons, maxLinks })
 }
 
 /** The content is what the CID says. Is it a genotype, and within the realm's caps? */

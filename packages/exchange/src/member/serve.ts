@@ -5,10 +5,11 @@ import { headId, headsOf, rootOf } from '../archive/heads.ts'
 import type { Entry } from '../archive/entry.ts'
 import { MAX_CLAIMS_PER_MESSAGE } from '../limits.ts'
 import type { PeerId } from '../ports.ts'
-import { decodeRequest, type Request } from '../wire/messages.ts'
+import { decodeRequest, versionOf, type Request } from '../wire/messages.ts'
 import { receive } from './admit.ts'
-import { recordOf } from './neighbour-record.ts'
-import { park, respond } from './park.ts'
+import { serveReceipts, serveReplay } from './credit.ts'
+import { heardVersion, recordOf } from './neighbour-record.ts'
+import { park, respond, respondBody } from './park.ts'
 import { serveStatements } from './registry.ts'
 import { bodyOf, countRefusal, type MemberState, type Turn } from './state.ts'
 
@@ -26,22 +27,19 @@ export function requested(turn: Turn, ticket: number, from: PeerId, bytes: Uint8
     return respond(turn, ticket, undefined)
   }
   const { value } = request
-  if (value.kind === 'pull') return servePull(turn, ticket, cidFromDigest(value.digest))
+  heardVersion(neighbour, versionOf(value))
+  if (value.kind === 'pull') return servePull(turn, ticket, cidFromDigest(value.digest), value.held)
   if (value.kind === 'compare') return serveCompare(turn, ticket, from, value)
   if (value.kind === 'statements') return serveStatements(turn, ticket, from, value)
   respond(turn, ticket, { kind: 'offer', claims: claimsFor(state, value.wants) })
   for (const claim of value.claims) receive(turn, claim, from, undefined)
 }
 
-function servePull(turn: Turn, ticket: number, cid: string): void {
+function servePull(turn: Turn, ticket: number, cid: string, held: readonly Uint8Array[] | undefined): void {
   const { state } = turn
   const body = bodyOf(state, cid) ?? state.trials.get(cid)?.body
-  if (body !== undefined) {
-    state.counters.served++
-    return respond(turn, ticket, { kind: 'pull', body })
-  }
-  if (!state.pulls.has(cid)) return respond(turn, ticket, undefined)
-  park(turn, ticket, cid)
+  if (body === undefined && state.pulls.has(cid)) return park(turn, ticket, cid, held)
+  respondBody(turn, ticket, body, held)
 }
 
 function serveCompare(turn: Turn, ticket: number, from: PeerId, theirs: Request & { readonly kind: 'compare' }): void {

@@ -13,6 +13,9 @@ import type { Claim } from '../claim/claim.ts'
 import { hexText } from '../bytes/text.ts'
 import type { Keys, PeerId } from '../ports.ts'
 import { realmId, type Realm } from '../realm/realm.ts'
+import { createAudits, type AuditState } from './audit.ts'
+import type { HeldBody } from './bases.ts'
+import { createOwnWork, type OwnWork } from './credit.ts'
 import type { Discovery, Effect, Ticket } from './events.ts'
 import { createNeighbourRecord, type NeighbourRecord } from './neighbour-record.ts'
 import { plainReading, type Reading } from './reading.ts'
@@ -67,6 +70,8 @@ export interface Pull {
   askedLast: PeerId | undefined
   attempts: number
   /** Set while a request is on its way. */
+  /** What was named as held when asking last; undefined when a plain body was asked for. */
+  held: readonly HeldBody[] | undefined
   ticket: Ticket | undefined
   /** Not asked again before, ms. */
   notBefore: number
@@ -192,8 +197,8 @@ export interface MemberState {
   /** By CID, in order of arrival. */
   readonly trials: BoundedMap<string, Trial>
   readonly trialTickets: Map<Ticket, string>
-  /** Requests of others for a body that is on its way to us: ticket → CID and since when, ms. */
-  readonly parked: BoundedMap<number, { readonly cid: string; readonly since: number }>
+  /** Requests of others for a body that is on its way to us: ticket → CID, since when (ms), and what the asker holds. */
+  readonly parked: BoundedMap<number, { readonly cid: string; readonly since: number; readonly held: readonly Uint8Array[] | undefined }>
   readonly registry: Registry
   readonly statements: StatementTraffic
   readonly publish: PublishState

@@ -7,6 +7,7 @@ import { MAX_ANSWER_BYTES } from '../limits.ts'
 import type { PeerId, RequestResult } from '../ports.ts'
 import { decodeAnswer, encodeRequest, type Answer, type Request } from '../wire/messages.ts'
 import { receive } from './admit.ts'
+import { heardVersion, recordOf, refusedVersion } from './neighbour-record.ts'
 import { hurry } from './pace.ts'
 import { roomFor } from './pull.ts'
 import { exchangeStatements } from './registry.ts'
@@ -41,7 +42,8 @@ export function synchroniseOnHeartbeat(turn: Turn): void {
   const partner = choosePartner(state)
   if (partner === undefined) return
   sync.nextAt = now + SLOW_PACE_MS + state.random.integer(PACE_JITTER_MS)
-  ask(turn, partner, 'compare', { kind: 'compare', root: currentRoot(state), registry: state.registry.root() })
+  const isOld = recordOf(state, partner).reads < WIRE_VERSION
+  ask(turn, partner, 'compare', { kind: 'compare', root: currentRoot(state), ...(isOld ? {} : { registry: state.registry.root() }) })
 }
 
 function choosePartner(state: MemberState): PeerId | undefined {
@@ -66,8 +68,12 @@ export function syncAnswered(turn: Turn, ticket: number, result: RequestResult):
   const { partner, step } = sync
   sync.ticket = undefined
   sync.partner = undefined
-  if (!result.ok) return true
+  if (!result.ok) {
+    if (result.reason === 'refused' && step === 'compare') refusedVersion(recordOf(state, partner), WIRE_VERSION)
+    return true
+  }
   const answer = decodeAnswer(result.value)
+  if (answer.ok) heardVersion(recordOf(state, partner), versionOf(answer.value))
   if (!answer.ok || answer.value.kind !== step) {
     const neighbour = state.neighbours.get(partner)
     if (neighbour !== undefined) neighbour.faults++

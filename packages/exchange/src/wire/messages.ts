@@ -147,7 +147,8 @@ export function encodeAnswer(answer: Answer): Uint8Array {
   })
 }
 
-function versionOf(message: Request | Answer): number {
+/** Which version of this page a message is of. */
+export function versionOf(message: Request | Answer): number {
   const isOfTwo =
     message.kind === 'statements' || message.kind === 'parcel' ||
     (message.kind === 'compare' && message.registry !== undefined) || ('held' in message && message.held !== undefined)
