@@ -2,6 +2,8 @@
 
 import { cidOf } from '../genotype/cid.ts'
 import { encodeGenotype } from '../genotype/codec.ts'
+import type { Edit } from '../genotype/edits.ts'
+import type { Genotype } from '../genotype/genotype.ts'
 import type { Candidate } from '../population/population.ts'
 import type { Random } from '../random.ts'
 import type { Evaluation } from '../task.ts'
@@ -25,6 +27,8 @@ export interface Trial {
   readonly parents: readonly string[]
   /** The topological mutations that made `start.genotype` from it. */
   readonly operators: readonly string[]
+  /** What they did: `applyEdits` of the parent and these is `start.genotype`. Undefined for a child of an old checkpoint. */
+  readonly edits: readonly Edit[] | undefined
   readonly tuner: TunerName
   readonly state: TunerState
   /** Evaluations told. */
@@ -34,23 +38,36 @@ export interface Trial {
 }
 
 /** Where a trial comes from. */
-export type Origin = Pick<Trial, 'start' | 'parents' | 'operators'>
+export type Origin = Pick<Trial, 'start' | 'parents' | 'operators' | 'edits'>
 
-export function beginTrial(id: number, { start, parents, operators }: Origin, settings: MemeticSettings): Trial {
+export function beginTrial(id: number, { start, parents, operators, edits }: Origin, settings: MemeticSettings): Trial {
   const tuner = tunerFor(start.genotype, settings)
-  return { id, start, parents, operators, tuner, state: tuners[tuner].create(start, settings), told: 0, asked: [] }
+  return { id, start, parents, operators, edits, tuner, state: tuners[tuner].create(start, settings), told: 0, asked: [] }
 }
 
 export function askTrial(trial: Trial, settings: MemeticSettings, random: Random): Trial {
-  const { start, state, parents, operators } = trial
-  const tuner = tuners[trial.tuner]
+  const { start, state } = trial
+  const variants = tuners[trial.tuner].ask(state, start, settings, random)
   // A founder is a parent as well: of its own variants.
-  const origin = parents.length > 0 ? parents : [cidOf(encodeGenotype(start.genotype))]
-  const asked = tuner.ask(state, start, settings, random).map((genotype): Candidate =>
-    genotype === start.genotype
-      ? { genotype, parents, operators }
-      : { genotype, parents: origin, operators: [...operators, tuner.operator] })
+  const origin = trial.parents.length > 0 ? trial.parents : [cidOf(encodeGenotype(start.genotype))]
+  const asked = variants.map((genotype) => withEdits(trial, genotype === start.genotype
+    ? { genotype, parents: trial.parents, operators: trial.operators }
+    : { genotype, parents: origin, operators: [...trial.operators, tuners[trial.tuner].operator] }))
   return { ...trial, asked }
+}
+
+/** A candidate of the trial with what it differs in from its parent, which follows from the trial's own edits. */
+export function withEdits({ start, operators, edits }: Pick<Trial, 'start' | 'operators' | 'edits'>, candidate: Candidate): Candidate {
+  if (edits === undefined || candidate.parents.length === 0) return candidate
+  const isVariant = candidate.operators.length > operators.length
+  return { ...candidate, edits: isVariant ? [...edits, ...tuningEdits(start.genotype, candidate.genotype)] : edits }
+}
+
+/** What a tuner did: new parameters for the same structure. */
+function tuningEdits(start: Genotype, variant: Genotype): readonly Edit[] {
+  const weights: Edit = { kind: 'set-weights', weights: variant.links.weights }
+  if (variant.neurons.every(({ bias }, i) => bias === start.neurons[i]!.bias)) return [weights]
+  return [weights, { kind: 'set-biases', biases: Float64Array.from(variant.neurons, ({ bias }) => bias) }]
 }
 
 /** @param evaluations one for each candidate of `asked` */

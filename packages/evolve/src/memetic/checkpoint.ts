@@ -4,6 +4,7 @@
 import { encodeGenotype, type Decoded } from '../genotype/codec.ts'
 import type { Genotype } from '../genotype/genotype.ts'
 import { activationCode, activationNames, type ActivationName } from '../network/activation.ts'
+import { aggregationCode, aggregationNames } from '../network/aggregation.ts'
 import { createReader, createWriter, type ByteReader, type ByteWriter } from '../population/bytes.ts'
 import {
   isCounter, isFitness, readCandidate, readChampion, readGenotype, readInterface, rows, writeCandidate, writeChampion, writeInterface,
@@ -12,13 +13,15 @@ import {
 import { MAX_CHECKPOINT_BYTES, type CheckpointRefusal } from '../population/checkpoint.ts'
 import { tunerNames } from '../tuner/settings.ts'
 import { tunerFor, tuners } from '../tuner/tuners.ts'
-import type { Agent, Trial } from './agent.ts'
+import { withEdits, type Agent, type Trial } from './agent.ts'
 import type { Memetic } from './memetic.ts'
 import { defaultMemeticSettings, memeticChoices, memeticRanges, memeticSettingsFault, type MemeticSettings } from './settings.ts'
 
-const MEMETIC_VERSION = 1
+const MEMETIC_VERSION = 2
 /** `MBme`, little-endian. */
 export const MEMETIC_MAGIC = 0x656d424d
+/** Numbers among the settings of version 1, which had five operators and no list of aggregations. */
+const FIRST_RANGES = 27
 /** Greatest share of agents to `size`: a generation before selection, strangers included. */
 const MAX_CROWD = 3
 
@@ -48,8 +51,9 @@ export function decodeMemetic(bytes: Uint8Array): Decoded<Memetic, CheckpointRef
   if (bytes.length > MAX_CHECKPOINT_BYTES) return refuse('too-large')
   const reader = createReader(bytes)
   if (reader.u32() !== MEMETIC_MAGIC) return refuse('bad-magic')
-  if (reader.u8() !== MEMETIC_VERSION) return refuse('bad-version')
-  const settings = readSettings(reader)
+  const version = reader.u8()
+  if (version < 1 || version > MEMETIC_VERSION) return refuse('bad-version')
+  const settings = readSettings(reader, version)
   if (settings === undefined) return refuse('bad-settings')
   const random = [reader.u32(), reader.u32(), reader.u32(), reader.u32()] as const
   const [generation, evaluations, nextAgent] = [reader.f64(), reader.f64(), reader.f64()]
@@ -101,9 +105,10 @@ function readAges(reader: ByteReader, genotype: Genotype): readonly number[] | u
 }
 
 function writeTrial(writer: ByteWriter, trial: Trial): void {
-  const { id, start, parents, operators, tuner, state, told, asked } = trial
+  const { id, start, parents, operators, edits, tuner, state, told, asked } = trial
   writer.f64(id)
-  writeCandidate(writer, { genotype: start.genotype, parents, operators })
+  const origin = { genotype: start.genotype, parents, operators }
+  writeCandidate(writer, parents.length === 0 || edits === undefined ? origin : { ...origin, edits })
   for (const age of start.ages) writer.f64(age)
   writer.u8(tunerNames.indexOf(tuner))
   writer.f64(told)
@@ -115,7 +120,8 @@ function writeTrial(writer: ByteWriter, trial: Trial): void {
   }
   tuners[tuner].write(state, writer)
   writer.u32(asked.length)
-  for (const candidate of asked) writeCandidate(writer, candidate)
+  // Their edits follow from those of the trial.
+  for (const { genotype, parents: named, operators: applied } of asked) writeCandidate(writer, { genotype, parents: named, operators: applied })
 }
 
 function readTrial(reader: ByteReader, settings: MemeticSettings, expected: GenotypeInterface): Trial | undefined {
@@ -123,6 +129,8 @@ function readTrial(reader: ByteReader, settings: MemeticSettings, expected: Geno
   const origin = readCandidate(reader, expected)
   if (origin === undefined || !isCounter(id)) return undefined
   const { parents, operators } = origin
+  if (parents.length === 0 && origin.edits !== undefined) return undefined
+  const edits = parents.length === 0 ? [] : origin.edits
   const ages = readAges(reader, origin.genotype)
   const tuner = tunerNames[reader.u8()]
   const told = reader.f64()
@@ -137,8 +145,9 @@ function readTrial(reader: ByteReader, settings: MemeticSettings, expected: Geno
   if ((hasBest === 1) !== (best !== undefined) || (told > 0) !== (best !== undefined)) return undefined
   const state = tuners[tuner].read(reader, start, settings, best)
   const asked = rows(reader, 7, () => readCandidate(reader, expected))
-  if (state === undefined || asked === undefined || !asked.every(isVariant)) return undefined
-  return { id, start, parents, operators, tuner, state, told, asked }
+  if (state === undefined || asked === undefined || !asked.every((one) => isVariant(one) && one.edits === undefined)) return undefined
+  const whole = asked.map((one) => withEdits({ start, operators, edits }, one))
+  return { id, start, parents, operators, edits, tuner, state, told, asked: whole }
 }
 
 function readTuned(reader: ByteReader, expected: GenotypeInterface): { genotype: Genotype; fitness: number } | undefined {
@@ -165,19 +174,26 @@ function writeSettings(writer: ByteWriter, settings: MemeticSettings): void {
   writer.u8(activationCode(settings.actuatorActivation))
   writer.u8(settings.activations.length)
   for (const name of settings.activations) writer.u8(activationCode(name))
+  writer.u8(settings.aggregations.length)
+  for (const name of settings.aggregations) writer.u8(aggregationCode(name))
 }
 
-function readSettings(reader: ByteReader): MemeticSettings | undefined {
-  if (reader.u8() !== memeticRanges.length) return undefined
-  const numbers = Object.fromEntries(memeticRanges.map(([name]) => [name, reader.f64()]))
+function readSettings(reader: ByteReader, version: number): MemeticSettings | undefined {
+  const ranges = version === 1 ? memeticRanges.slice(0, FIRST_RANGES) : memeticRanges
+  if (reader.u8() !== ranges.length) return undefined
+  const numbers = Object.fromEntries(ranges.map(([name]) => [name, reader.f64()]))
   if (reader.u8() !== memeticChoices.length) return undefined
   const choices = Object.fromEntries(memeticChoices.map(([name, values]) => [name, values[reader.u8()]]))
   const names = [activationNames[reader.u8()], activationNames[reader.u8()]]
   const count = reader.u8()
   for (let i = 0; i < count; i++) names.push(activationNames[reader.u8()])
+  const aggregations = version === 1 ? defaultMemeticSettings.aggregations
+    : Array.from({ length: reader.u8() }, () => aggregationNames[reader.u8()])
   if (reader.failed() || names.includes(undefined)) return undefined
   const [activation, actuatorActivation, ...activations] = names as [ActivationName, ActivationName, ...ActivationName[]]
-  const settings: MemeticSettings = { ...defaultMemeticSettings, ...numbers, ...choices, activation, actuatorActivation, activations }
+  const settings = {
+    ...defaultMemeticSettings, ...numbers, ...choices, activation, actuatorActivation, activations, aggregations,
+  } as MemeticSettings
   return memeticSettingsFault(settings) === undefined ? settings : undefined
 }
 

@@ -1,8 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import first from '../../vectors/memetic-checkpoint-1.json' with { type: 'json' }
 import { cidOf } from '../genotype/cid.ts'
 import { encodeGenotype } from '../genotype/codec.ts'
+import { applyEdits } from '../genotype/edits.ts'
 import { assertGenotype, type Genotype } from '../genotype/genotype.ts'
+import { operators } from '../population/operators.ts'
 import type { Evaluation } from '../task.ts'
 import { tunerNames, tuningDurations, tuningSelections } from '../tuner/settings.ts'
 import { decodeMemetic, encodeMemetic } from './checkpoint.ts'
@@ -87,6 +90,59 @@ test.each(variants)('%o completes a run, improves and comes back from bytes', (v
   expect(encodeMemetic(steps(decoded.value, 20))).toEqual(encodeMemetic(steps(memetic, 20)))
 })
 
+const everyOperator = Object.fromEntries(operators.map(({ setting }) => [setting, 10]))
+
+test('a candidate is its parent plus its edits, whatever operators and tuner made it, from a checkpoint as well', () => {
+  for (const [i, tuner] of tunerNames.entries()) {
+    const settings = { ...small, ...everyOperator, tuner, biases: true, mutationParameter: 1.5, newcomers: 0.1 }
+    let memetic = createMemetic({ task, settings, seed: 20 + i })
+    const byCid = new Map(memetic.trials.map(({ start }) => [cidOf(encodeGenotype(start.genotype)), start.genotype]))
+    let replayed = 0
+    for (let round = 0; round < 150; round++) {
+      const asked = askMemetic(memetic)
+      // Founders are parents of their variants before they are told.
+      for (const { start } of asked.memetic.trials) byCid.set(cidOf(encodeGenotype(start.genotype)), start.genotype)
+      const decoded = decodeMemetic(encodeMemetic(asked.memetic))
+      if (!decoded.ok) throw new Error(decoded.reason)
+      const reread = askMemetic(decoded.value).candidates
+      asked.candidates.forEach(({ genotype, parents, edits }, place) => {
+        const cid = cidOf(encodeGenotype(genotype))
+        byCid.set(cid, genotype)
+        expect(reread[place]!.edits).toEqual(edits)
+        expect(edits === undefined).toBe(parents.length === 0)
+        if (edits === undefined) return
+        expect(cidOf(encodeGenotype(applyEdits(byCid.get(parents[0]!)!, edits)))).toBe(cid)
+        replayed++
+      })
+      memetic = tellMemetic(asked.memetic, asked.candidates.map(evaluationOf))
+    }
+    expect(replayed).toBeGreaterThan(150)
+    const { champion } = memetic
+    expect(cidOf(encodeGenotype(applyEdits(byCid.get(champion!.parents[0]!)!, champion!.edits!)))).toBe(champion!.cid)
+  }
+})
+
+test('every operator that a population has makes offspring here as well', () => {
+  const seen = new Set<string>()
+  for (let seed = 1; seed <= 4 && seen.size < operators.length; seed++) {
+    let memetic = createMemetic({ task, settings: { ...small, ...everyOperator, mutationParameter: 2, tuningEvaluations: 2 }, seed })
+    for (let i = 0; i < 60; i++) {
+      const asked = askMemetic(memetic)
+      for (const candidate of asked.candidates) for (const name of candidate.operators) seen.add(name)
+      memetic = tellMemetic(asked.memetic, asked.candidates.map(evaluationOf))
+    }
+  }
+  for (const { name } of operators) expect(seen).toContain(name)
+})
+
+test('a checkpoint of version 1 is read and goes on as it did then', () => {
+  const decoded = decodeMemetic(Uint8Array.from(first.hex.join('').match(/../g)!, (pair) => Number.parseInt(pair, 16)))
+  if (!decoded.ok) throw new Error(decoded.reason)
+  expect(steps(decoded.value, 40).champion!.cid).toBe(first.champion)
+  const again = decodeMemetic(encodeMemetic(decoded.value))
+  expect(again).toEqual({ ok: true, value: decoded.value })
+})
+
 test('a stranger settles, is a parent and never the champion', () => {
   const memetic = steps(createMemetic({ task, settings: { ...small, size: 2 }, seed: 4 }), 40)
   const stranger = memetic.champion!.genotype
@@ -105,7 +161,9 @@ test('a stranger settles, is a parent and never the champion', () => {
 })
 
 test('a setting out of range is refused by its name', () => {
-  const wrong = { size: 0, sigma: 0, survival: 2, tuner: 'luck', founderLinks: '', biases: 1, activation: 'warm', activations: [] }
+  const wrong = {
+    size: 0, sigma: 0, survival: 2, tuner: 'luck', founderLinks: '', biases: 1, activation: 'warm', activations: [], aggregations: ['most'], outsplice: -1,
+  }
   for (const [name, value] of Object.entries(wrong)) {
     const settings = { ...defaultMemeticSettings, [name]: value } as MemeticSettings
     expect(memeticSettingsFault(settings)).toContain(`Setting ${name} `)

@@ -74,7 +74,7 @@ export function askMemetic(memetic: Memetic): { readonly memetic: Memetic; reado
 }
 
 function founderOrigin(genotype: Genotype): Origin {
-  return { start: { genotype, ages: genotype.neurons.map(() => 0) }, parents: [], operators: [] }
+  return { start: { genotype, ages: genotype.neurons.map(() => 0) }, parents: [], operators: [], edits: [] }
 }
 
 /** New trials: a whole generation when the last one is tuned, or one for each place that is free. */

@@ -3,12 +3,9 @@
 
 import { cidOf } from '../genotype/cid.ts'
 import { encodeGenotype } from '../genotype/codec.ts'
-import { applyEdits } from '../genotype/edits.ts'
+import { applyEdits, type Edit } from '../genotype/edits.ts'
 import type { Genotype, NeuronId } from '../genotype/genotype.ts'
-import { addLink, removeLink } from '../population/link-operators.ts'
-import { addNeuron, mutateActivation, removeNeuron } from '../population/neuron-operators.ts'
-import type { Operator } from '../population/operator.ts'
-import { defaultSettings } from '../population/settings.ts'
+import { operators as table } from '../population/operators.ts'
 import type { Random } from '../random.ts'
 import { power } from '../tuner/tuning-selection.ts'
 import type { Agent, Origin } from './agent.ts'
@@ -17,19 +14,14 @@ import type { MemeticSettings } from './settings.ts'
 /** A lineage has room for this many names and that of the tuner. */
 export const MAX_MUTATIONS = 15
 
-const operators = [
-  ['add-link', 'addLink', addLink],
-  ['add-neuron', 'addNeuron', addNeuron],
-  ['remove-link', 'removeLink', removeLink],
-  ['remove-neuron', 'removeNeuron', removeNeuron],
-  ['mutate-activation', 'mutateActivation', mutateActivation],
-] as const satisfies readonly (readonly [string, keyof MemeticSettings, Operator])[]
+/** The order decides which one a random number draws: append only. */
+const operators = [table[1], table[0], ...table.slice(2)]
 
 /** The child inherits the tuned weights. */
 export function offspringOf(parent: Agent, settings: MemeticSettings, random: Random): Origin {
-  const { genotype, names } = mutatedTopology(parent.genotype, settings, random)
+  const { genotype, names, edits } = mutatedTopology(parent.genotype, settings, random)
   const start = { genotype, ages: agesAfter(parent, genotype) }
-  return { start, parents: [cidOf(encodeGenotype(parent.genotype))], operators: names }
+  return { start, parents: [cidOf(encodeGenotype(parent.genotype))], operators: names, edits }
 }
 
 /** 1 to 15; the larger the network, the more. */
@@ -44,26 +36,26 @@ export function mutationsOf(genotype: Genotype, settings: MemeticSettings, rando
 
 function mutatedTopology(
   parent: Genotype, settings: MemeticSettings, random: Random,
-): { readonly genotype: Genotype; readonly names: readonly string[] } {
-  const { activation, activations, initialDeviation, weightLimit, recurrent } = settings
-  const shared = { ...defaultSettings, activation, activations, initialDeviation, weightLimit, recurrent }
+): { readonly genotype: Genotype; readonly names: readonly string[]; readonly edits: readonly Edit[] } {
   let genotype = parent
   const names: string[] = []
+  const all: Edit[] = []
   for (let left = mutationsOf(parent, settings, random); left > 0; left--) {
-    let open = operators.filter(([, weight]) => settings[weight] > 0)
+    let open = operators.filter(({ setting }) => settings[setting] > 0)
     while (open.length > 0) {
-      const drawn = drawByWeight(open.map(([, weight]) => settings[weight]), random)
-      const [name, , operator] = open[drawn]!
-      const edits = operator(genotype, shared, random)
+      const drawn = drawByWeight(open.map(({ setting }) => settings[setting]), random)
+      const { name, propose } = open[drawn]!
+      const edits = propose(genotype, settings, random)
       if (edits !== undefined) {
         genotype = applyEdits(genotype, edits)
         names.push(name)
+        all.push(...edits)
         break
       }
       open = open.toSpliced(drawn, 1)
     }
   }
-  return { genotype, names }
+  return { genotype, names, edits: all }
 }
 
 /** Position of one of `weights`, at least one, none negative, with the chance of its share. */
@@ -90,6 +82,7 @@ export function agesAfter(parent: Agent, child: Genotype): readonly number[] {
     const age = ages.get(neuron.id)
     const same = before.get(neuron.id)
     if (age === undefined || touched.has(neuron.id)) return 0
-    return same!.activation === neuron.activation && same!.aggregation === neuron.aggregation ? age + 1 : 0
+    const isAsBefore = same!.activation === neuron.activation && same!.aggregation === neuron.aggregation && same!.bias === neuron.bias
+    return isAsBefore ? age + 1 : 0
   })
 }

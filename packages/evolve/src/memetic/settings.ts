@@ -2,6 +2,9 @@
 // constraint record; Sher, Handbook of Neuroevolution Through Erlang, 2013) unless a line says otherwise.
 
 import { isActivation, type ActivationName } from '../network/activation.ts'
+import { aggregationNames, isAggregation, type AggregationName } from '../network/aggregation.ts'
+import { operators } from '../population/operators.ts'
+import type { OperatorChances } from '../population/settings.ts'
 import { defaultTunerSettings, rangeFault, tunerChoices, tunerRanges } from '../tuner/settings.ts'
 import type { SettingChoice, SettingRange, TunerSettings } from '../tuner/settings.ts'
 
@@ -11,7 +14,8 @@ export const selections = ['competition', 'tournament', 'hall-of-fame'] as const
 export const replacements = ['generational', 'steady-state'] as const
 export const hallDescriptors = ['neurons', 'links', 'structure'] as const
 
-export interface MemeticSettings extends TunerSettings {
+/** Operator settings are how often each is drawn, relative to the others; 0 for never. */
+export interface MemeticSettings extends TunerSettings, OperatorChances {
   /** Agents, 1 to 10,000. */
   readonly size: number
   /** What hidden neurons start with, founders' and new ones. */
@@ -20,6 +24,8 @@ export interface MemeticSettings extends TunerSettings {
   readonly actuatorActivation: ActivationName
   /** What `mutate-activation` may choose from. */
   readonly activations: readonly ActivationName[]
+  /** What `mutate-aggregation` may choose from. */
+  readonly aggregations: readonly AggregationName[]
   /** Hidden neurons of a founder; without any its sensors link to its actuators. */
   readonly founderHidden: number
   /**
@@ -37,12 +43,6 @@ export interface MemeticSettings extends TunerSettings {
   readonly mutationCount: (typeof mutationCounts)[number]
   /** The p of `mutationCount`. */
   readonly mutationParameter: number
-  /** How often each operator is drawn, relative to the others. */
-  readonly addLink: number
-  readonly addNeuron: number
-  readonly removeLink: number
-  readonly removeNeuron: number
-  readonly mutateActivation: number
   /** Chance that a new link may close a cycle. */
   readonly recurrent: number
 
@@ -62,13 +62,17 @@ export interface MemeticSettings extends TunerSettings {
   readonly hallDescriptor: (typeof hallDescriptors)[number]
 }
 
+const never = Object.fromEntries(operators.map(({ setting }) => [setting, 0])) as OperatorChances
+
 export const defaultMemeticSettings: MemeticSettings = {
   ...defaultTunerSettings,
+  ...never,
   size: 10,
   activation: 'tanh',
   // The tasks read an actuator as 0 to 1.
   actuatorActivation: 'steep-sigmoid',
   activations: ['tanh', 'cosine', 'gaussian'],
+  aggregations: aggregationNames,
   founderHidden: 0,
   founderLinks: 'layered',
   founderSensors: 4_096,
@@ -80,7 +84,6 @@ export const defaultMemeticSettings: MemeticSettings = {
   // Not in DXNN2, where complexity only grows.
   removeLink: 10,
   removeNeuron: 5,
-  mutateActivation: 0,
   recurrent: 0.5,
   replacement: 'generational',
   selection: 'competition',
@@ -111,6 +114,7 @@ export const memeticRanges: readonly SettingRange<MemeticSettings>[] = [
   ['newcomers', 0, 1],
   ['tournamentSize', 1, 10_000, 'whole'],
   ['hallSize', 1, 10_000, 'whole'],
+  ...operators.slice(5).map(({ setting }) => [setting, 0, 1_000] as const),
 ]
 
 /** What each setting that is no number may be; append only. */
@@ -133,6 +137,10 @@ export function memeticSettingsFault(settings: MemeticSettings): string | undefi
   const { activations } = settings
   if (!Array.isArray(activations) || activations.length < 1 || activations.length > 255 || !activations.every(isActivation)) {
     return 'Setting activations must name 1 to 255 activations'
+  }
+  const { aggregations } = settings
+  if (!Array.isArray(aggregations) || aggregations.length < 1 || aggregations.length > 255 || !aggregations.every(isAggregation)) {
+    return 'Setting aggregations must name 1 to 255 aggregations'
   }
   return undefined
 }
