@@ -69,11 +69,16 @@ export function createGossipMesh(wires: GossipWires, settings: GossipSettings, s
     return new Set([...kept.filter(isOutbound), ...order.slice(degree).filter(isOutbound), ...kept.filter((peer) => !isOutbound(peer))].slice(0, degree))
   }
 
-  function graftBetter(candidates: readonly PeerId[]): void {
+  /** Whom to graft: by lot, of those that may be. */
+  function candidates(count: number, isFit: (peer: PeerId) => boolean = () => true): readonly PeerId[] {
+    return pick([...subscribers].filter((peer) => isEligible(peer) && isFit(peer)), count, wires.random)
+  }
+
+  function graftBetter(): void {
     const ranked = [...mesh].map((peer) => scores.of(peer)).sort((a, b) => a - b)
     const median = ranked[Math.floor(ranked.length / 2)]!
     if (median >= thresholds.opportunisticGraft) return
-    for (const peer of candidates.filter((id) => !mesh.has(id) && scores.of(id) > median).slice(0, settings.opportunisticPeers)) graft(peer)
+    for (const peer of candidates(settings.opportunisticPeers, (id) => scores.of(id) > median)) graft(peer)
   }
 
   return {
@@ -117,17 +122,16 @@ export function createGossipMesh(wires: GossipWires, settings: GossipSettings, s
       ticks++
       if (ticks % CLEAR_TICKS === 0) for (const [peer, until] of backoffs) if (until + settings.heartbeatMs < now) backoffs.delete(peer)
       for (const peer of mesh) if (scores.of(peer) < 0) drop(peer)
-      const candidates = pick([...subscribers].filter(isEligible), subscribers.size, wires.random)
-      if (mesh.size < leastDegree) candidates.splice(0, degree - mesh.size).forEach(graft)
+      if (mesh.size < leastDegree) for (const peer of candidates(degree - mesh.size)) graft(peer)
       if (mesh.size > mostDegree) {
         const kept = keepers()
         for (const peer of [...mesh]) if (!kept.has(peer)) drop(peer)
       }
       if (mesh.size >= leastDegree) {
         const missing = outboundDegree - [...mesh].filter(isOutbound).length
-        if (missing > 0) candidates.filter((peer) => !mesh.has(peer) && isOutbound(peer)).slice(0, missing).forEach(graft)
+        if (missing > 0) for (const peer of candidates(missing, isOutbound)) graft(peer)
       }
-      if (ticks % settings.opportunisticTicks === 0 && mesh.size > 1) graftBetter(candidates)
+      if (ticks % settings.opportunisticTicks === 0 && mesh.size > 1) graftBetter()
     },
   }
 }

@@ -73,9 +73,9 @@ export function createGossipScores(scoring: GossipScoring): GossipScores {
           if (now > stats.expiresAt) peers.delete(peer)
           continue
         }
-        stats.firstDeliveries = faded(stats.firstDeliveries, scoring.firstDeliveryDecay)
-        stats.invalid = faded(stats.invalid, scoring.invalidDecay)
-        stats.misbehaviour = faded(stats.misbehaviour, scoring.behaviourDecay)
+        if (stats.firstDeliveries > 0) stats.firstDeliveries = faded(stats.firstDeliveries, scoring.firstDeliveryDecay)
+        if (stats.invalid > 0) stats.invalid = faded(stats.invalid, scoring.invalidDecay)
+        if (stats.misbehaviour > 0) stats.misbehaviour = faded(stats.misbehaviour, scoring.behaviourDecay)
         if (stats.graftedAt !== undefined) stats.meshMs = now - stats.graftedAt
       }
     },
