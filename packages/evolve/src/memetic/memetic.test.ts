@@ -21,7 +21,7 @@ const small: Partial<MemeticSettings> = { size: 4, tuningEvaluations: 12, founde
 function fitnessOf(genotype: Genotype): number {
   let error = 0
   for (const weight of genotype.links.weights) error += Math.abs(weight - 1)
-  return Math.floor(500_000 / (1 + error / genotype.links.weights.length)) + 1_000 * genotype.neurons.length
+  return Math.floor(500_000 / (1 + error / Math.max(1, genotype.links.weights.length))) + 1_000 * genotype.neurons.length
 }
 
 const evaluationOf = ({ genotype }: { readonly genotype: Genotype }): Evaluation => ({ fitness: fitnessOf(genotype), score: 1, steps: 1 })
