@@ -1,0 +1,93 @@
+// What the islands of an experiment search with: the real NEAT of `evolve`, one evaluation at a time out of a budget that
+// verification is paid from as well, so that runs with and without liars cost an honest island the same.
+
+import { createSearch, decodeGenotype, encodeGenotype, evaluate, fingerprintOf, type Candidate, type Evaluation, type Genotype, type Task } from '@megabrain/evolve'
+import type { CreateSearch, IslandSearch } from '../src/archipelago/search.ts'
+import type { Discovery, Measurement } from '../src/member/events.ts'
+import { settingsFor } from '../../tasks/src/task-settings.ts'
+
+/** Evaluations of all islands of a run. */
+export interface Spent {
+  own: number
+  verifying: number
+}
+
+export interface BreederOptions {
+  readonly task: Task
+  /** Of virtual time; verification included. */
+  readonly evaluationsPerSecond: number
+  readonly populationSize: number
+  readonly spent: Spent
+}
+
+export function createBreeder({ task, evaluationsPerSecond, populationSize, spent }: BreederOptions): CreateSearch {
+  return (random): IslandSearch => {
+    const settings = { ...settingsFor(task, 'neat'), size: populationSize }
+    let search = createSearch({ algorithm: 'neat', task, seed: random.integer(4_294_967_296), settings })
+    let candidates: readonly Candidate[] = []
+    let evaluations: Evaluation[] = []
+    let immigrants: { readonly genotype: Genotype; readonly fitness: number }[] = []
+    let budget = 0
+    let best = -1
+
+    function turnGeneration(): void {
+      if (candidates.length > 0) search = search.tell(evaluations)
+      for (const { genotype, fitness } of immigrants) search = search.immigrate(genotype, fitness)
+      immigrants = []
+      const asked = search.ask()
+      search = asked.search
+      candidates = asked.candidates
+      evaluations = []
+    }
+
+    function tryOne(): Discovery | undefined {
+      if (evaluations.length === candidates.length) turnGeneration()
+      const { genotype, parents, operators } = candidates[evaluations.length]!
+      const evaluation = evaluate(task, genotype)
+      evaluations.push(evaluation)
+      spent.own++
+      if (evaluation.fitness <= best) return undefined
+      best = evaluation.fitness
+      return {
+        task: task.id, body: encodeGenotype(genotype), fitness: best, fingerprint: fingerprintOf(genotype),
+        generation: search.census().generation, parents, operators,
+      }
+    }
+
+    return {
+      advance(ms) {
+        budget += (ms / 1_000) * evaluationsPerSecond
+        const discoveries: Discovery[] = []
+        for (; budget >= 1; budget--) {
+          const discovery = tryOne()
+          if (discovery !== undefined) discoveries.push(discovery)
+        }
+        return discoveries
+      },
+      adopt({ body, claim: { fitness } }) {
+        const decoded = decodeGenotype(body)
+        if (!decoded.ok) return false
+        if (immigrants.length < MAX_IMMIGRANTS) immigrants.push({ genotype: decoded.value, fitness })
+        best = Math.max(best, fitness)
+        return true
+      },
+      verified() {
+        budget--
+        spent.verifying++
+      },
+    }
+  }
+}
+
+const MAX_IMMIGRANTS = 16
+
+/** What every honest island measures. */
+export function measureWith(task: Task): (id: string, body: Uint8Array) => Measurement {
+  return (_, body) => {
+    const decoded = decodeGenotype(body)
+    if (!decoded.ok) return { ok: false, reason: 'malformed' }
+    const genotype = decoded.value
+    if (genotype.inputs !== task.inputs || genotype.outputs !== task.outputs) return { ok: false, reason: 'wrong-interface' }
+    return { ok: true, fitness: evaluate(task, genotype).fitness, fingerprint: fingerprintOf(genotype), links: genotype.links.weights.length }
+  }
+}
