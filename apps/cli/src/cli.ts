@@ -11,6 +11,7 @@ import { inspectCommand } from './commands/inspect.ts'
 import { newTaskCommand } from './commands/new-task.ts'
 import { plotCommand } from './commands/plot.ts'
 import { scoreCommand } from './commands/score.ts'
+import { simulateCommand } from './commands/simulate.ts'
 import { tasksCommand } from './commands/tasks.ts'
 import { traceCommand } from './commands/trace.ts'
 import { verifyCommand } from './commands/verify.ts'
@@ -28,11 +29,12 @@ const commands: Readonly<Record<string, Command>> = {
   verify: verifyCommand,
   inspect: inspectCommand,
   convert: convertCommand,
+  simulate: simulateCommand,
   bench: benchCommand,
 }
 
 /** Promised for later, so that the answer is not "no such command". */
-const later = ['peers', 'best', 'get', 'publish', 'simulate', 'donate', 'relay']
+const later = ['peers', 'best', 'get', 'publish', 'donate', 'relay']
 
 const usages = Object.values(commands).map(({ usage }) => `  ${usage}`)
 const overview = ['Usage: megabrain <command> [options] [--json]', '', ...usages].join('\n')

@@ -15,8 +15,15 @@ export interface Surroundings {
   progress(line: string): void
   /** Shows this line in place of the last one given here, none when empty. Absent where nobody watches a terminal. */
   readonly status?: (line: string) => void
+  /** Shows these lines in place of the last ones given here. Absent where nobody watches a terminal. */
+  readonly screen?: Screen
   /** Aborted by Ctrl-C. */
   readonly stop: AbortSignal
+}
+
+export interface Screen {
+  readonly columns: number
+  show(lines: readonly string[]): void
 }
 
 export interface Command {

@@ -136,6 +136,32 @@ describe('megabrain', () => {
     expect(bad).toEqual({ exit: 2, stdout: '', stderr: "megabrain tasks: Unknown option '--colour'\n" })
   }, 120_000)
 
+  test('simulate prints what the contract names, and the same trace for the same seed', async () => {
+    const args = ['simulate', '--islands', '12', '--minutes', '1.5', '--seed', '4', '--loss', '0.05', '--partition', '0.25-0.75', '--liars', '0.25']
+    const { wallMs, ...report } = await json(args)
+    expect(wallMs).toBeGreaterThan(0)
+    expect(Object.keys(report)).toEqual(expect.arrayContaining([
+      'islands', 'virtualMinutes', 'messages', 'bytesPerIslandPerSecond', 'delivery', 'convergedAfterHealMs', 'falseEntries', 'violations', 'traceHash',
+    ]))
+    expect(Object.keys(report.delivery)).toEqual(['p50Ms', 'p99Ms', 'ratio'])
+    expect(report).toMatchObject({ islands: 12, virtualMinutes: 1.5, falseEntries: 0, violations: [] })
+    expect(report.convergedAfterHealMs).toBeLessThan(30_000)
+    expect(await json(args)).toEqual({ ...report, wallMs: expect.any(Number) })
+    expect((await json([...args, '--seed', '5'])).traceHash).not.toBe(report.traceHash)
+  }, 60_000)
+
+  test('simulate --watch draws the archipelago while it runs', async () => {
+    const pictures: string[] = []
+    const screen = { columns: 100, show: (lines: readonly string[]) => { pictures.push(lines.join('\n')) } }
+    const args = ['simulate', '--islands', '60', '--minutes', '3', '--churn', '0.3', '--watch']
+    const ended = await runMegabrain(args, { progress: () => {}, stop: new AbortController().signal, screen })
+    expect(ended.exit).toBe(0)
+    expect(ended.output).toMatch(/trace +[0-9a-f]{32}/)
+    expect(pictures.length).toBeGreaterThan(1)
+    expect(pictures[0]).toMatch(/islands .* of 60 up[^]*links [^]*best [^]*traffic [^]*B\/s per island/)
+    expect(pictures.at(-1)).toBe('')
+  }, 60_000)
+
   test('a task may be a file of the user', async () => {
     await writeFile(join(folder, 'half.mjs'), `export default {
       id: 'half', version: 1, inputs: 1, outputs: 1, inputLabels: ['one'], outputLabels: ['half'], goal: 'Answer a half.',
@@ -154,7 +180,7 @@ describe('megabrain', () => {
 
   test.each([
     [['nonsense'], /no such command; there are tasks, evolve/],
-    [['simulate'], /comes later; there are tasks, evolve/],
+    [['donate'], /comes later; there are tasks, evolve/],
     [['evolve', '--task', 'xor', '--algorithm', 'magic'], /unknown algorithm magic; there are neat/],
     [['evolve', '--task', 'nothing'], /unknown task nothing; there are xor/],
     [['evolve', '--task', './missing.mjs'], /task file \.\/missing\.mjs does not exist/],
@@ -165,6 +191,20 @@ describe('megabrain', () => {
     [['evolve', '--task', 'xor', '--set', 'size=many'], /setting size must be a number, got "many"/],
     [['evolve', '--task', 'xor', '--config', 'missing.json'], /--config missing\.json cannot be read \(ENOENT\)/],
     [['evolve'], /--task is missing/],
+    [['simulate'], /--islands is missing/],
+    [['simulate', '--islands', '5'], /--minutes is missing/],
+    [['simulate', '--islands', 'many', '--minutes', '1'], /--islands must be a whole number from 1, got "many"/],
+    [['simulate', '--islands', '5', '--minutes', '-1'], /--minutes must be a number from 0 to 100000, got "-1"/],
+    [['simulate', '--islands', '5', '--minutes', '1', '--seed', 'x'], /--seed must be a whole number from 0, got "x"/],
+    [['simulate', '--islands', '5', '--minutes', '1', '--model', '3'], /--model 3 \(swarm\) comes later; there is model 1/],
+    [['simulate', '--islands', '5', '--minutes', '1', '--model', '5'], /--model must be 1, 2, 3 or 4, got "5"/],
+    [['simulate', '--islands', '5', '--minutes', '1', '--loss', '1.5'], /--loss must be a number from 0 to 1, got "1.5"/],
+    [['simulate', '--islands', '5', '--minutes', '1', '--partition', '0.5-2'], /--partition must be FROM-TO in minutes within 0 to 1, got "0.5-2"/],
+    [['simulate', '--islands', '5', '--minutes', '1', '--partition', '1'], /--partition must be FROM-TO/],
+    [['simulate', '--islands', '5', '--minutes', '1', '--liars', 'half'], /--liars must be a number from 0 to 1, got "half"/],
+    [['simulate', '--islands', '5', '--minutes', '1', '--sybils', '-3'], /--sybils must be a number from 0 to 100, got "-3"/],
+    [['simulate', '--islands', '5', '--minutes', '1', '--latency', '9-3'], /--latency must be MS or LEAST-MOST, got "9-3"/],
+    [['simulate', '--islands', '5', '--minutes', '1', '--task', 'life'], /unknown task life; there are xor/],
     [['tasks', '--colour'], /Unknown option '--colour'/],
     [['tasks', 'xor'], /unexpected argument xor/],
     [['score', '--task', 'xor', '--genotype', 'missing'], /file missing does not exist/],

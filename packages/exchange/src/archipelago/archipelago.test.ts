@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { compile, decodeGenotype, fingerprintOf } from '@megabrain/evolve'
 import { EVALUATOR, xor } from '../../fixtures/xor.ts'
-import { runArchipelago, type ArchipelagoOptions } from './archipelago.ts'
+import { createArchipelago, runArchipelago } from './archipelago.ts'
+import type { ArchipelagoOptions } from './options.ts'
 import type { Measure } from './search.ts'
 
 /** How well a network follows a parabola: a climb without an end, so that there is always news. */
@@ -19,7 +20,7 @@ const measure: Measure = (_, body) => {
   return { ok: true, fitness, fingerprint: fingerprintOf(decoded.value), links: decoded.value.links.weights.length }
 }
 
-const base: ArchipelagoOptions = { islands: 20, minutes: 3, seed: 7, task: xor, evaluator: EVALUATOR, evaluate: measure }
+const base: ArchipelagoOptions = { mutantsPerSecond: 2, islands: 20, minutes: 3, seed: 7, task: xor, evaluator: EVALUATOR, evaluate: measure }
 const rough: ArchipelagoOptions = { ...base, loss: 0.1, duplication: 0.05, reordering: 0.05, liars: 0.05 }
 
 describe('an archipelago of 20 islands', () => {
@@ -50,6 +51,31 @@ describe('an archipelago of 20 islands', () => {
     expect(report.falseEntries).toBe(0)
   })
 
+  test('that crash, come back with what they stored or nothing, and have wrong clocks agree once all is well', () => {
+    const faults = { crashes: 60, wipes: 0.3, awayMs: 5_000, skewMs: 60_000, jumps: 10, jumpMs: 3_600_000, churn: 0.2 }
+    const report = runArchipelago({ ...base, minutes: 4, duplication: 0.1, reordering: 0.1, faults, quietMs: 90_000, calmMs: 60_000 })
+    expect(report.violations).toEqual([])
+    expect(report.falseEntries).toBe(0)
+    expect(report.archivesEqual).toBe(true)
+    expect(report.invariantChecks).toBeGreaterThan(100_000)
+  })
+
+  test('beside two sybils for each admits no false entry and still spreads', () => {
+    const report = runArchipelago({ ...base, minutes: 2, sybils: 2 })
+    expect(report.falseEntries).toBe(0)
+    expect(report.violations).toEqual([])
+    expect(report.refused['not-reproduced']).toBeGreaterThan(0)
+    expect(report.delivery.ratio).toBe(1)
+  })
+
+  test('can be looked at while it runs, and looking changes nothing', () => {
+    const archipelago = createArchipelago({ ...base, minutes: 0.5, traceLines: 5 })
+    while (archipelago.advance(1_000)) archipelago.view()
+    expect(archipelago.report().traceHash).toBe(runArchipelago({ ...base, minutes: 0.5 }).traceHash)
+    expect(archipelago.view()).toMatchObject({ virtualMs: 30_000, islandsUp: 20, isCut: false })
+    expect(archipelago.traceLines()).toHaveLength(5)
+  })
+
   test('of which half lie admits no false entry and still converges', () => {
     const report = runArchipelago({ ...base, minutes: 2, liars: 0.5 })
     expect(report.falseEntries).toBe(0)
@@ -63,4 +89,13 @@ test('an honest start of four islands is told nothing of `too-many`', () => {
     expect(report.published).toBeGreaterThan(0)
     expect(report.refused['too-many']).toBeUndefined()
   }
+})
+
+test.each([
+  [{ islands: 0 }, /1 to 1000000 islands, got 0/],
+  [{ minutes: 0 }, /more than 0 minutes, got 0/],
+  [{ loss: 2 }, /loss 2/],
+  [{ partition: [2, 1] as const }, /within 0 to 3 minutes, got 2-1/],
+])('an archipelago with %j is refused', (change, cause) => {
+  expect(() => createArchipelago({ ...base, ...change })).toThrow(cause)
 })

@@ -1,12 +1,13 @@
 // The seam for attackers: what a hostile participant of an archipelago may do. Attackers live elsewhere, so that none of
 // their behaviour can slip into what honest islands run; the archipelago only starts them.
 
-import type { Random, TaskInterface } from '@megabrain/evolve'
+import { createRandom, type Random, type TaskInterface } from '@megabrain/evolve'
 import type { MemberState } from '../member/state.ts'
-import type { MemoryMember } from '../memory/memory-network.ts'
+import type { MemoryMember, MemoryNetwork } from '../memory/memory-network.ts'
 import type { PeerId } from '../ports.ts'
 import type { Realm } from '../realm/realm.ts'
 import type { Measure } from './search.ts'
+import type { SimulatedIsland } from './simulated-island.ts'
 
 export interface Attacker {
   /** Its peer name; must be free. */
@@ -31,4 +32,30 @@ export interface AttackerWorld {
   connect(peer: PeerId): void
   disconnect(peer: PeerId): void
   neighboursOf(peer: PeerId): readonly PeerId[]
+}
+
+export interface AttackScene extends Pick<AttackerWorld, 'realm' | 'task' | 'evaluator' | 'measure' | 'random'> {
+  readonly network: MemoryNetwork
+  /** The honest ones. */
+  readonly islands: readonly SimulatedIsland[]
+}
+
+/** Gives each attacker a node and a world of its own. */
+export function startAttackers(attackers: readonly Attacker[], { network, islands, random, ...scene }: AttackScene): void {
+  const byName = new Map(islands.map((island) => [island.name, island]))
+  const names = [...byName.keys()]
+  for (const attacker of attackers) {
+    const { name } = attacker
+    attacker.start(network.join(name), {
+      ...scene,
+      random: createRandom(random.integer(4_294_967_296)),
+      now: network.now,
+      after: network.after,
+      islands: () => names,
+      stateOf: (island) => byName.get(island)?.state,
+      connect: (peer) => network.connect(name, peer),
+      disconnect: (peer) => network.disconnect(name, peer),
+      neighboursOf: (peer) => network.neighboursOf(peer).map((neighbour) => neighbour.peer),
+    })
+  }
 }

@@ -1,69 +1,163 @@
-// One island of the archipelago: the real member, driven over the memory network on the virtual clock. What a live
-// driver does with promises and workers happens here in order and at once.
+// One island of the archipelago: the real member, driven over the memory network on the virtual clock. What a live driver
+// does with promises and workers happens here in order and at once. It can crash, lose writes, come back and leave.
 
 import type { Random } from '@megabrain/evolve'
-import { memorySignature, memoryVerify, createMemoryKeys } from '../memory/memory-keys.ts'
-import type { MemoryMember, MemoryNetwork } from '../memory/memory-network.ts'
+import { restoreEntries, rowsOf } from '../archive/archive-rows.ts'
+import type { Entry } from '../archive/entry.ts'
 import { HEARTBEAT_MS } from '../limits.ts'
 import type { Effect, MemberEvent, Notice } from '../member/events.ts'
 import { step } from '../member/member.ts'
 import { createMember, type MemberOptions, type MemberState } from '../member/state.ts'
-import type { Entry } from '../archive/entry.ts'
-import type { Measure, Search } from './search.ts'
+import { createMemoryKeys, memorySignature } from '../memory/memory-keys.ts'
+import type { MemoryMember, MemoryNetwork } from '../memory/memory-network.ts'
+import type { IslandSearch } from './search.ts'
+import type { SharedReading } from './shared-reading.ts'
 
 export interface SimulatedIsland {
+  readonly index: number
   readonly name: string
-  readonly state: MemberState
+  /** The owner's key, hex: who its claims are by. */
+  readonly author: string
   /** Signs claims with this fitness whatever was measured; undefined for an honest island. */
   readonly lies: number | undefined
+  readonly state: MemberState
+  readonly isUp: boolean
+  /** How far its clock is from the network's, ms. */
+  readonly clockMs: number
+  setClock(ms: number): void
+  /** Stops at once: links gone, memory gone, the writes of the last moment lost. */
+  crash(): void
+  /** Comes back with what it had stored, or with nothing. The caller connects it. */
+  restart(wiped: boolean): void
 }
 
 export interface IslandHooks {
-  /** Every event with the effects it had, for the trace. */
+  /** Every event with the effects it had, after the state has changed. */
   stepped(island: SimulatedIsland, event: MemberEvent, effects: readonly Effect[]): void
   noticed(island: SimulatedIsland, notice: Notice): void
-  kept(island: SimulatedIsland, entry: Entry): void
+  kept(island: SimulatedIsland, entry: Entry, replaces: Entry | undefined): void
   adopted(island: SimulatedIsland): void
+  /** A new member on restored entries. */
+  restarted(island: SimulatedIsland, entries: readonly Entry[], damaged: readonly string[]): void
 }
 
 export interface IslandSetup {
+  readonly index: number
+  readonly name: string
   readonly network: MemoryNetwork
-  readonly node: MemoryMember
   readonly random: Random
-  readonly options: Omit<MemberOptions, 'identity' | 'role'>
-  readonly measure: Measure
-  readonly search: Search
+  readonly options: Omit<MemberOptions, 'identity' | 'role' | 'seed' | 'entries' | 'reading'>
+  readonly reading: SharedReading
+  readonly search: IslandSearch
   readonly lies: number | undefined
   /** Virtual time from which nothing new is sought, ms. */
   readonly searchUntil: number
   readonly hooks: IslandHooks
 }
 
-const MUTANTS_PER_HEARTBEAT = 2
 const SIGN_MS = 1
 const CHECK_MS = 1
 /** An evaluation on a busy machine. */
 const MEASURE_MS = 40
+/** Writes younger than this are lost in a crash. */
+const UNSYNCED_MS = 500
+
+interface Write {
+  readonly at: number
+  readonly entry: Entry
+  readonly replaces: Entry | undefined
+}
 
 export function startIsland(setup: IslandSetup): SimulatedIsland {
-  const { network, node, random, measure, search, lies, hooks } = setup
-  const keys = createMemoryKeys(node.self)
+  const { index, name, network, random, reading, search, lies, hooks } = setup
+  const keys = createMemoryKeys(name)
+  /** Requests to answer, by ticket; the tickets of one life are not those of the next. */
   const answers = new Map<number, (bytes: Uint8Array | undefined) => void>()
+  /** Youngest last; older than `UNSYNCED_MS` are dropped when the next comes. */
+  let unsynced: Write[] = []
+  let stored: readonly Entry[] = []
   let tickets = 0
-  let state = createMember({ ...setup.options, role: 'island', identity: keys })
+  let life = 0
+  let isUp = false
+  let clockMs = 0
+  let node: MemoryMember
+  let state: MemberState
+
   const island: SimulatedIsland = {
-    name: node.self,
+    index,
+    name,
+    author: Array.from(keys.owner, (byte) => byte.toString(16).padStart(2, '0')).join(''),
     lies,
     get state() {
       return state
     },
+    get isUp() {
+      return isUp
+    },
+    get clockMs() {
+      return clockMs
+    },
+    setClock(ms) {
+      clockMs = ms
+    },
+    crash() {
+      if (!isUp) return
+      isUp = false
+      life++
+      stored = storedAtCrash()
+      answers.clear()
+      network.leave(name)
+    },
+    restart(wiped) {
+      if (isUp) return
+      const rows = wiped ? [] : stored.flatMap((entry) => rowsOf(entry)).map(({ key, value }) => ({ key, value: value! }))
+      const { entries, damaged } = restoreEntries(rows)
+      start(entries.map((entry) => ({ ...entry, envelope: reading.own(entry.envelope), body: reading.own(entry.body) })))
+      hooks.restarted(island, entries, damaged)
+    },
+  }
+
+  function start(entries: readonly Entry[]): void {
+    isUp = true
+    unsynced = []
+    state = createMember({ ...setup.options, role: 'island', identity: keys, seed: random.integer(4_294_967_296), entries, reading })
+    node = network.join(name)
+    node.listen({
+      delivered: ({ id, from, bytes }) => happen({ kind: 'delivered', id, from, bytes }),
+      neighbours: (neighbours) => happen({ kind: 'neighbours', neighbours }),
+      requested(from, bytes, answer) {
+        const ticket = ++tickets
+        answers.set(ticket, answer)
+        happen({ kind: 'requested', ticket, from, bytes })
+      },
+    })
+    later(random.integer(HEARTBEAT_MS), beat)
+  }
+
+  /** What a store holds whose last writes never reached the disk. */
+  function storedAtCrash(): readonly Entry[] {
+    const held = new Set(state.niches.values())
+    for (const { at, entry, replaces } of unsynced.toReversed()) {
+      if (network.now() - at >= UNSYNCED_MS || !held.delete(entry)) continue
+      if (replaces !== undefined) held.add(replaces)
+    }
+    return [...held]
+  }
+
+  /** Not after a crash: a timer of the life before is gone. */
+  function later(ms: number, action: () => void): void {
+    const born = life
+    network.after(ms, () => {
+      if (born === life) action()
+    })
   }
 
   function happen(event: MemberEvent): void {
-    const next = step(state, event, network.now())
+    const next = step(state, event, Math.floor(network.now() + clockMs))
     state = next.state
     hooks.stepped(island, event, next.effects)
-    for (const effect of next.effects) carryOut(effect)
+    const born = life
+    for (const effect of next.effects) if (born === life) carryOut(effect)
   }
 
   function carryOut(effect: Effect): void {
@@ -72,54 +166,52 @@ export function startIsland(setup: IslandSetup): SimulatedIsland {
         return node.verdict(effect.id, effect.verdict)
       case 'publish':
         return node.publish(effect.bytes)
-      case 'request':
-        return node.request(effect.to, effect.bytes, effect, (result) => happen({ kind: 'answered', ticket: effect.ticket, result }))
+      case 'request': {
+        const born = life
+        return node.request(effect.to, effect.bytes, effect, (result) => {
+          if (born === life) happen({ kind: 'answered', ticket: effect.ticket, result })
+        })
+      }
       case 'respond':
         answers.get(effect.ticket)?.(effect.bytes)
         answers.delete(effect.ticket)
         return
       case 'check-signature': {
-        const valid = effect.checks.every(({ key, message, signature }) => memoryVerify(key, message, signature))
-        return network.after(CHECK_MS, () => happen({ kind: 'signature-checked', ticket: effect.ticket, valid }))
+        const valid = reading.verify(effect.checks)
+        return later(CHECK_MS, () => happen({ kind: 'signature-checked', ticket: effect.ticket, valid }))
       }
       case 'sign': {
-        const signature = memorySignature(keys.device, effect.message)
-        return network.after(SIGN_MS, () => happen({ kind: 'signed', ticket: effect.ticket, signature }))
+        const signature = memorySignature(effect.as === 'owner' ? keys.owner : keys.device, effect.message)
+        return later(SIGN_MS, () => happen({ kind: 'signed', ticket: effect.ticket, signature }))
       }
       case 'measure': {
-        const measurement = measure(effect.task, effect.body)
-        return network.after(MEASURE_MS, () => happen({ kind: 'measured', ticket: effect.ticket, measurement }))
+        const measurement = reading.measure(effect.task, effect.body)
+        search.verified()
+        return later(MEASURE_MS, () => happen({ kind: 'measured', ticket: effect.ticket, measurement }))
       }
       case 'immigrate':
         if (search.adopt(effect.entry)) hooks.adopted(island)
         return
       case 'keep':
-        return hooks.kept(island, effect.entry)
+        if (unsynced.length > 0 && network.now() - unsynced.at(-1)!.at > UNSYNCED_MS) unsynced = []
+        unsynced.push({ at: network.now(), entry: effect.entry, replaces: effect.replaces })
+        return hooks.kept(island, effect.entry, effect.replaces)
       case 'notice':
         return hooks.noticed(island, effect.notice)
+      default:
     }
   }
 
   function beat(): void {
     happen({ kind: 'heartbeat' })
     if (network.now() < setup.searchUntil) {
-      for (let i = 0; i < MUTANTS_PER_HEARTBEAT; i++) {
-        const discovery = search.tryOne()
-        if (discovery !== undefined) happen({ kind: 'found', discovery: lies === undefined ? discovery : { ...discovery, fitness: lies } })
+      for (const discovery of search.advance(HEARTBEAT_MS)) {
+        happen({ kind: 'found', discovery: lies === undefined ? discovery : { ...discovery, fitness: lies } })
       }
     }
-    network.after(HEARTBEAT_MS, beat)
+    later(HEARTBEAT_MS, beat)
   }
 
-  node.listen({
-    delivered: (delivery) => happen({ kind: 'delivered', ...delivery }),
-    neighbours: (neighbours) => happen({ kind: 'neighbours', neighbours }),
-    requested(from, bytes, answer) {
-      const ticket = ++tickets
-      answers.set(ticket, answer)
-      happen({ kind: 'requested', ticket, from, bytes })
-    },
-  })
-  network.after(random.integer(HEARTBEAT_MS), beat)
+  start([])
   return island
 }
