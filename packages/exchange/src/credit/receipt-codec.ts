@@ -9,7 +9,7 @@ import { deviceStatement } from '../claim/device.ts'
 import { decodeEnvelope, encodeEnvelope, envelopeMessage, SIGNATURE_BYTES, type Purpose } from '../claim/envelope.ts'
 import type { SignatureCheck } from '../member/events.ts'
 import { encodeFields, parseFields, putBytes, putElement, putNumber, putText, type Fields } from '../wire/fields.ts'
-import { MAX_ADMITTED, MAX_RECEIPT_EVALUATIONS, NO_RECEIPT, type Receipt } from './receipt.ts'
+import { MAX_ADMITTED, MAX_RECEIPT_EVALUATIONS, MAX_RECEIPT_WORK, NO_RECEIPT, type Receipt } from './receipt.ts'
 
 /** A receipt before it is signed: its id is the hash of the signed envelope. */
 export type ReceiptStatement = Omit<Receipt, 'id'>
@@ -37,7 +37,7 @@ function withinBounds(statement: ReceiptStatement): boolean {
     TASK_ID.test(task) &&
     (origin === undefined || isCount(origin, MAX_ORIGIN)) &&
     admitted.length <= MAX_ADMITTED && (admitted.length > 0) === (statement.entered !== statement.before) &&
-    isCount(evaluations, MAX_RECEIPT_EVALUATIONS) && evaluations > 0 && isCount(work) &&
+    isCount(evaluations, MAX_RECEIPT_EVALUATIONS) && evaluations > 0 && isCount(work, MAX_RECEIPT_WORK) &&
     isCount(number) && number > 0 && (number === 1) === (statement.previous === NO_RECEIPT) &&
     isCount(totalEvaluations) && totalEvaluations >= evaluations && isCount(totalWork) && totalWork >= work &&
     isCount(time, MAX_TIME)

@@ -6,7 +6,7 @@ import { newSearch, receiptEnvelope, record, replayOptions, signReceipt } from '
 import { alice, bob, carol } from '../../fixtures/world.ts'
 import { sampleGenotype } from '../../fixtures/xor.ts'
 import { decodeReceipt, MAX_RECEIPT_BYTES, receiptMessage } from './receipt-codec.ts'
-import { chainFault, MAX_ADMITTED, MAX_RECEIPT_EVALUATIONS, type Receipt, type Stretch } from './receipt.ts'
+import { chainFault, MAX_ADMITTED, MAX_RECEIPT_EVALUATIONS, MAX_RECEIPT_WORK, type Receipt, type Stretch } from './receipt.ts'
 import { createReplay, replayReceipt } from './replay.ts'
 import { seedOf, stateRoot as stateRootOf } from './state-root.ts'
 
@@ -97,7 +97,7 @@ describe('the bytes of a receipt', () => {
     const largest: Partial<Receipt> = {
       task: 'x'.repeat(32), number: Number.MAX_SAFE_INTEGER, previous: 'f'.repeat(64), origin: 0xffff_ffff,
       entered: 'e'.repeat(64), admitted: Array.from({ length: MAX_ADMITTED }, (_, i) => sampleGenotype(i).cid), evaluations: MAX_RECEIPT_EVALUATIONS,
-      work: Number.MAX_SAFE_INTEGER, totalEvaluations: Number.MAX_SAFE_INTEGER, totalWork: Number.MAX_SAFE_INTEGER, time: 0x7fff_ffff_ffff,
+      work: MAX_RECEIPT_WORK, totalEvaluations: Number.MAX_SAFE_INTEGER, totalWork: Number.MAX_SAFE_INTEGER, time: 0x7fff_ffff_ffff,
     }
     for (const change of [{}, largest]) {
       const bytes = receiptEnvelope(stretch, undefined, bob, change)

@@ -43,10 +43,12 @@ export const NO_RECEIPT = '0'.repeat(64)
 export const MAX_ADMITTED = 16
 /** Evaluations in one receipt: what an auditor may have to run again. */
 export const MAX_RECEIPT_EVALUATIONS = 1_000_000
+/** Link operations in one receipt: minutes of a fast core. */
+export const MAX_RECEIPT_WORK = 1e11
 /** Receipts whose states before are kept for audit. */
 export const KEPT_STATES = 16
-/** A state before with the bodies of those let in, bytes; a receipt of a larger one cannot be audited and earns nothing. */
-export const MAX_REPLAY_BYTES = 262_144
+/** A state before with the bodies of those let in, bytes: with its frame it fits into an answer. A receipt of a larger one cannot be audited and earns nothing. */
+export const MAX_REPLAY_BYTES = 261_632
 
 /** What a receipt adds to the chain that ends with `tip`. */
 export function chained(

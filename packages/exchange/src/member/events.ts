@@ -7,6 +7,9 @@ import type { Change, Neighbour, PeerId, RequestResult, Verdict } from '../ports
 import type { Claim } from '../claim/claim.ts'
 import type { Refusal } from '../admission/refusal.ts'
 import type { Entry } from '../archive/entry.ts'
+import type { Receipt } from '../credit/receipt.ts'
+import type { ReplayFault, ReplayOutcome } from '../credit/replay.ts'
+import type { WorkDone } from './credit.ts'
 
 /** Ties an answer to the effect that asked. Counts up from 1 within one member. */
 export type Ticket = number
@@ -39,6 +42,10 @@ export type MemberEvent =
   | { readonly kind: 'signed'; readonly ticket: Ticket; readonly signature: Uint8Array }
   | { readonly kind: 'measured'; readonly ticket: Ticket; readonly measurement: Measurement }
   | { readonly kind: 'found'; readonly discovery: Discovery }
+  /** The local population reached the end of a stretch. */
+  | ({ readonly kind: 'worked' } & WorkDone)
+  /** Undefined: it could not be done here. */
+  | { readonly kind: 'replayed'; readonly ticket: Ticket; readonly outcome: ReplayOutcome | undefined }
   /** Signs and tells a statement of our own. */
   | { readonly kind: 'declare'; readonly declaration: Declaration }
 
@@ -62,6 +69,15 @@ export type Effect =
   | { readonly kind: 'sign'; readonly ticket: Ticket; readonly message: Uint8Array; readonly as?: 'owner' }
   /** Answered by `measured`. A body whose static cost exceeds `maxCost` must not run: answer `too-expensive`. */
   | { readonly kind: 'measure'; readonly ticket: Ticket; readonly task: TaskId; readonly body: Uint8Array; readonly maxCost: number }
+  /** Answered by `replayed`. Candidates whose static cost exceeds `maxCost` must not run. `bodies` in any order. */
+  | {
+      readonly kind: 'replay'
+      readonly ticket: Ticket
+      readonly receipt: Receipt
+      readonly before: Uint8Array
+      readonly bodies: readonly Uint8Array[]
+      readonly maxCost: number
+    }
   /** Store; the in-memory archive of the state already holds it. */
   | { readonly kind: 'keep'; readonly entry: Entry; readonly replaces: Entry | undefined }
   /** Write these rows; the state already holds what they say. */
@@ -90,4 +106,8 @@ export type Notice =
     }
   /** A statement is new here, or newer than the one that was: our own, or a stranger's whose signature holds. */
   | { readonly kind: 'stated'; readonly statement: SignedStatement }
+  /** A receipt of our own was signed. */
+  | { readonly kind: 'worked'; readonly receipt: Receipt }
+  /** A stranger's receipt was run again and does not hold. */
+  | { readonly kind: 'audited'; readonly receipt: Receipt; readonly fault: ReplayFault }
   | { readonly kind: 'synchronised'; readonly with: PeerId; readonly received: number }

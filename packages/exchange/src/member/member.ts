@@ -6,6 +6,8 @@ import { sortedEntries } from '../archive/niches.ts'
 import { compareEntries } from '../archive/order.ts'
 import type { Entry } from '../archive/entry.ts'
 import type { Neighbour } from '../ports.ts'
+import { auditAnswered, auditOnHeartbeat, receiptsChecked, replayed } from './audit.ts'
+import { receiptSigned, tellWork, worked } from './credit.ts'
 import { expireChecks, receive, signatureChecked } from './admit.ts'
 import type { Effect, MemberEvent } from './events.ts'
 import { sendImmigrants } from './immigration.ts'
@@ -46,18 +48,25 @@ function apply(turn: Turn, event: MemberEvent): void {
       return requested(turn, event.ticket, event.from, event.bytes)
     case 'answered':
       if (pullAnswered(turn, event.ticket, event.result) || statementsAnswered(turn, event.ticket, event.result)) return
+      if (auditAnswered(turn, event.ticket, event.result)) return
       syncAnswered(turn, event.ticket, event.result)
       return
     case 'signature-checked':
+      if (receiptsChecked(turn, event.ticket, event.valid)) return
       if (!statementChecked(turn, event.ticket, event.valid)) signatureChecked(turn, event.ticket, event.valid)
       return
     case 'signed':
+      if (receiptSigned(turn, event.ticket, event.signature)) return
       if (!statementSigned(turn, event.ticket, event.signature)) signed(turn, event.ticket, event.signature)
       return
     case 'measured':
       return measured(turn, event.ticket, event.measurement)
     case 'found':
       return found(turn, event.discovery)
+    case 'worked':
+      return worked(turn, event)
+    case 'replayed':
+      return replayed(turn, event.ticket, event.outcome)
     case 'declare':
       return declare(turn, event.declaration)
   }
@@ -71,6 +80,8 @@ function heartbeat(turn: Turn): void {
   publishDue(turn)
   sendImmigrants(turn)
   synchroniseOnHeartbeat(turn)
+  tellWork(turn)
+  auditOnHeartbeat(turn)
 }
 
 function meet(turn: Turn, neighbours: readonly Neighbour[]): void {
@@ -107,6 +118,7 @@ export interface MemberCounters {
   readonly received: number
   readonly admitted: number
   readonly published: number
+  readonly audited: number
   readonly reannounced: number
   readonly forwarded: number
   readonly pulled: number

@@ -39,6 +39,8 @@ export interface MemberOptions {
   readonly reading?: Reading
   /** Signed statements from the local archive; those of other realms or that the policy does not entitle are left aside. */
   readonly statements?: readonly Uint8Array[]
+  /** Own receipts from the local archive, the last of each chain. */
+  readonly receipts?: readonly Uint8Array[]
 }
 
 /** A signed claim under way through admission. */
@@ -68,10 +70,10 @@ export interface Pull {
   /** Who gave other bytes: not asked again. */
   readonly excluded: Set<PeerId>
   askedLast: PeerId | undefined
-  attempts: number
-  /** Set while a request is on its way. */
   /** What was named as held when asking last; undefined when a plain body was asked for. */
   held: readonly HeldBody[] | undefined
+  attempts: number
+  /** Set while a request is on its way. */
   ticket: Ticket | undefined
   /** Not asked again before, ms. */
   notBefore: number
@@ -149,6 +151,8 @@ export interface Counters {
   received: number
   admitted: number
   published: number
+  /** Receipts of others that were run again. */
+  audited: number
   reannounced: number
   forwarded: number
   pulled: number
@@ -200,6 +204,10 @@ export interface MemberState {
   /** Requests of others for a body that is on its way to us: ticket → CID, since when (ms), and what the asker holds. */
   readonly parked: BoundedMap<number, { readonly cid: string; readonly since: number; readonly held: readonly Uint8Array[] | undefined }>
   readonly registry: Registry
+  /** Receipts of our own. */
+  readonly work: OwnWork
+  /** What we check of others' receipts. */
+  readonly audits: AuditState
   readonly statements: StatementTraffic
   readonly publish: PublishState
   readonly sync: SyncState
@@ -259,6 +267,8 @@ export function createMember(options: MemberOptions): MemberState {
     parked: createBoundedMap(MAX_PARKED),
     registry: restoreRegistry(realm, realmId(realm), options.statements ?? []),
     statements: createTraffic(),
+    work: createOwnWork(identity === undefined ? undefined : hexText(identity.device), realmId(realm), options.receipts ?? []),
+    audits: createAudits(),
     publish: {
       waiting: new Map(),
       signing: new Map(),
@@ -283,6 +293,7 @@ export function createMember(options: MemberOptions): MemberState {
       received: 0,
       admitted: 0,
       published: 0,
+      audited: 0,
       reannounced: 0,
       forwarded: 0,
       pulled: 0,

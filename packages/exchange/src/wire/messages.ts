@@ -18,7 +18,8 @@ import {
   MAX_TASKS_PER_REALM,
 } from '../limits.ts'
 import { BUCKET_BYTES, BUCKETS } from '../registry/registry.ts'
-import { encodeFields, parseFields, putBytes, putElement, putNumber, type Fields } from './fields.ts'
+import { decodeReceipts, decodeReplay, putCreditAnswer, type CreditAnswer } from './credit-answers.ts'
+import { encodeFields, parseFields, putBytes, putElement, putNumber, putText, type Fields } from './fields.ts'
 
 /** Each message is of the lowest version that can say it, so that members who know only that one understand. */
 export const WIRE_VERSION = 2
@@ -48,6 +49,10 @@ export type Request =
       readonly to: string
       readonly heads: readonly string[]
     }
+  /** Asks for the receipts of the answerer's chain of a task after a number; when it has none, for those of its latest chain. */
+  | { readonly kind: 'receipts'; readonly task: string; readonly after: number }
+  /** Asks for what it takes to run one of them again. */
+  | { readonly kind: 'replay'; readonly task: string; readonly number: number }
 
 export type Answer =
   | { readonly kind: 'pull'; readonly body: Uint8Array }
@@ -63,6 +68,7 @@ export type Answer =
   | { readonly kind: 'offer'; readonly claims: readonly Uint8Array[] }
   /** Statements that the asker lacks, and heads of those that the answerer lacks. */
   | { readonly kind: 'statements'; readonly statements: readonly Uint8Array[]; readonly wants: readonly string[] }
+  | CreditAnswer
 
 /** A body on its way, as `parcel.ts` packs it. */
 export interface Parcel {
@@ -84,6 +90,8 @@ const COMPARE = 2
 const OFFER = 3
 /** Since version 2. */
 const STATEMENTS = 4
+const RECEIPTS = 5
+const REPLAY = 6
 const DIGEST_BYTES = 32
 const HEAD_ID_BYTES = HEAD_ID_LENGTH / 2
 /** Niche number, fitness big-endian in three bytes, id. */
@@ -109,6 +117,10 @@ export function encodeRequest(request: Request): Uint8Array {
       putNumber(to, 2, OFFER)
       for (const claim of request.claims) putElement(to, 3, claim)
       putBytes(to, 4, joinBytes(request.wants.map(hexBytes)))
+    } else if (request.kind === 'receipts' || request.kind === 'replay') {
+      putNumber(to, 2, request.kind === 'receipts' ? RECEIPTS : REPLAY)
+      putText(to, 3, request.task)
+      putNumber(to, 4, request.kind === 'receipts' ? request.after : request.number)
     } else {
       putNumber(to, 2, STATEMENTS)
       for (const statement of request.statements) putElement(to, 3, statement)
@@ -139,6 +151,9 @@ export function encodeAnswer(answer: Answer): Uint8Array {
     } else if (answer.kind === 'offer') {
       putNumber(to, 2, OFFER)
       for (const claim of answer.claims) putElement(to, 3, claim)
+    } else if (answer.kind === 'receipts' || answer.kind === 'replay') {
+      putNumber(to, 2, answer.kind === 'receipts' ? RECEIPTS : REPLAY)
+      putCreditAnswer(to, answer)
     } else {
       putNumber(to, 2, STATEMENTS)
       for (const statement of answer.statements) putElement(to, 3, statement)
@@ -150,7 +165,7 @@ export function encodeAnswer(answer: Answer): Uint8Array {
 /** Which version of this page a message is of. */
 export function versionOf(message: Request | Answer): number {
   const isOfTwo =
-    message.kind === 'statements' || message.kind === 'parcel' ||
+    message.kind === 'statements' || message.kind === 'parcel' || message.kind === 'receipts' || message.kind === 'replay' ||
     (message.kind === 'compare' && message.registry !== undefined) || ('held' in message && message.held !== undefined)
   return isOfTwo ? WIRE_VERSION : FIRST_VERSION
 }
@@ -176,6 +191,11 @@ export function decodeRequest(bytes: Uint8Array): WireResult<Request> {
       const [from, to, heads] = [fields.bytes(4), fields.bytes(5), decodeHeadIds(fields.bytes(6), MAX_STATEMENT_HEADS)]
       if (statements === undefined || heads === undefined || from?.length !== HEAD_ID_BYTES || to?.length !== HEAD_ID_BYTES) return undefined
       return { kind: 'statements', statements, from: hexText(from), to: hexText(to), heads }
+    }
+    if (kind === RECEIPTS || kind === REPLAY) {
+      const [task, number] = [fields.text(3, MAX_TASK_LENGTH), fields.number(4)]
+      if (task === undefined || number === undefined) return undefined
+      return kind === RECEIPTS ? { kind: 'receipts', task, after: number } : { kind: 'replay', task, number }
     }
     const claims = decodeElements(fields, MAX_CLAIMS_PER_MESSAGE)
     const wants = decodeHeadIds(fields.bytes(4), MAX_CLAIMS_PER_MESSAGE)
@@ -206,6 +226,8 @@ export function decodeAnswer(bytes: Uint8Array): WireResult<Answer> {
       const wants = decodeHeadIds(fields.bytes(4), MAX_STATEMENTS_PER_MESSAGE)
       return statements === undefined || wants === undefined ? undefined : { kind: 'statements', statements, wants }
     }
+    if (kind === RECEIPTS) return decodeReceipts(fields)
+    if (kind === REPLAY) return decodeReplay(fields)
     const claims = decodeElements(fields, MAX_CLAIMS_PER_MESSAGE)
     return claims === undefined ? undefined : { kind: 'offer', claims }
   })
@@ -230,7 +252,7 @@ function decodeMessage<T>(
   if (version > WIRE_VERSION) return { ok: false, reason: 'unknown-version' }
   const kind = fields.number(2)
   if (kind === undefined || kind === 0) return malformed
-  if (kind > (version === FIRST_VERSION ? OFFER : STATEMENTS)) return { ok: false, reason: 'unknown-version' }
+  if (kind > (version === FIRST_VERSION ? OFFER : REPLAY)) return { ok: false, reason: 'unknown-version' }
   const value = decode(fields, kind, version)
   return value !== undefined && bytesEqual(encode(value), bytes) ? { ok: true, value } : malformed
 }
