@@ -1,7 +1,7 @@
 // What the exchange host and a compute worker say to each other.
 
 import type { AlgorithmName, TaskId } from '@megabrain/evolve'
-import type { Measurement } from '@megabrain/exchange'
+import type { Measurement, OpenStretch, ReplayOutcome, Stretch } from '@megabrain/exchange'
 
 /** A genotype that is the best of this population so far. */
 export interface Champion {
@@ -28,6 +28,26 @@ export interface Assignment {
   readonly population: Uint8Array | undefined
   /** Best genotype known for the task: the checkpoint may be older than it by a few seconds. */
   readonly champion: Uint8Array | undefined
+  /**
+   * A run to be repeated by others: only `seed` and these overrides of the settings decide it, so it begins afresh and takes in
+   * nobody until it is `solved`.
+   */
+  readonly experiment?: { readonly settings: Readonly<Record<string, unknown>> } | undefined
+  /** What `seed` was made from (`seedOf`), so that a new search earns credit. */
+  readonly origin?: number | undefined
+  /** The stretch that the checkpoint is part of, and the state it began with. */
+  readonly stretch?: OpenStretch | undefined
+  readonly before?: Uint8Array | undefined
+}
+
+/** A stranger's receipt to be run again. */
+export interface ReplayWork {
+  readonly chain: { readonly device: string; readonly realm: string; readonly task: TaskId }
+  readonly receipt: Omit<Stretch, 'task'>
+  readonly before: Uint8Array
+  /** Genotypes of those let in. */
+  readonly bodies: readonly Uint8Array[]
+  readonly costLimit: number
 }
 
 export type Order =
@@ -36,6 +56,8 @@ export type Order =
   | { readonly kind: 'run'; readonly running: boolean; readonly dutyPercent: number }
   /** Answered by `begun` and `measured`. `costLimit` as in the realm: see `measure-body.ts`. */
   | { readonly kind: 'measure'; readonly ticket: number; readonly task: TaskId; readonly body: Uint8Array; readonly costLimit: number }
+  /** Answered by `replayed`; in small steps, between our own evolution and measurements. */
+  | { readonly kind: 'replay'; readonly ticket: number; readonly work: ReplayWork }
   /** A verified stranger for the population of `task`. */
   | { readonly kind: 'immigrate'; readonly task: TaskId; readonly body: Uint8Array; readonly fitness: number }
   /** Answered by `population` at once, between two evaluations. */
@@ -54,7 +76,30 @@ export type Report =
       readonly best: number
       readonly mean: number
     }
+  /** The assignment cannot begin: `fault` says which setting is wrong. */
+  | { readonly kind: 'unfit'; readonly task: TaskId; readonly fault: string }
+  /** The champion that met the task's predicate at the end of a generation: the one that `megabrain evolve` would name. Once. */
+  | { readonly kind: 'solved'; readonly task: TaskId; readonly cid: string; readonly evaluations: number }
   | { readonly kind: 'champion'; readonly task: TaskId; readonly champion: Champion; readonly immigrant: boolean }
   | { readonly kind: 'begun'; readonly ticket: number }
   | { readonly kind: 'measured'; readonly ticket: number; readonly measurement: Measurement }
-  | { readonly kind: 'population'; readonly task: TaskId; readonly generation: number; readonly bytes: Uint8Array }
+  /** Undefined: the replay could not be done here. */
+  | { readonly kind: 'replayed'; readonly ticket: number; readonly outcome: ReplayOutcome | undefined }
+  | {
+      readonly kind: 'population'
+      readonly task: TaskId
+      readonly generation: number
+      readonly bytes: Uint8Array
+      /** The stretch under way, whose beginning the last `stretch` report gave (or the assignment). */
+      readonly stretch: OpenStretch
+    }
+  /** A receipt is due. `after` is a checkpoint and what the next stretch begins with. */
+  | {
+      readonly kind: 'stretch'
+      readonly task: TaskId
+      readonly generation: number
+      readonly stretch: Stretch
+      readonly before: Uint8Array
+      readonly bodies: readonly Uint8Array[]
+      readonly after: Uint8Array
+    }

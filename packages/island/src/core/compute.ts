@@ -3,11 +3,13 @@
 
 import { findTask, selfTest } from '@megabrain/tasks'
 import type { Task } from '@megabrain/evolve'
+import type { Replay } from '@megabrain/exchange'
 import { admitChampion, admitStranger, beginBreeding, championReport, checkpointOf, stepBreeding } from './breeding.ts'
 import type { Breeding } from './breeding.ts'
 import type { Order, Report } from './compute-messages.ts'
 import { createDuty, restMs, settleDuty } from './duty.ts'
 import { measureBody } from './measure-body.ts'
+import { beginReplay } from './replay-work.ts'
 import type { Port } from './port.ts'
 import { createRest } from './rest.ts'
 
@@ -15,6 +17,8 @@ import { createRest } from './rest.ts'
 const SLICE_MS = 25
 /** Sign of life and account of what was done. */
 const ALIVE_MS = 500
+/** Work between two receipts, ms: an auditor has to do as much again. */
+const STRETCH_MS = 10_000
 /** What a stranger's bodies may be ahead of our own evolution in computing time: half of the budget, in the long run. */
 const STRANGERS_LEAD_MS = 100
 
@@ -24,6 +28,7 @@ type Measure = Order & { readonly kind: 'measure' }
 export function runCompute(port: Port<Order, Report>, now: () => number, findTaskById: (id: string) => Task | undefined = findTask): void {
   const rest = createRest()
   const measures: Measure[] = []
+  const replays: { readonly ticket: number; readonly replay: Replay | undefined }[] = []
   const conformance = new Map<string, boolean>()
   let breeding: Breeding | undefined
   let running = false
@@ -31,6 +36,8 @@ export function runCompute(port: Port<Order, Report>, now: () => number, findTas
   let wake = (): void => undefined
   let done = { busyMs: 0, evaluations: 0 }
   let strangersLeadMs = 0
+  /** Evolution since the last receipt. */
+  let stretchMs = 0
 
   const report = (message: Report): void => port.post(message)
   const alive = (): void => {
@@ -49,7 +56,13 @@ export function runCompute(port: Port<Order, Report>, now: () => number, findTas
     const task = findTaskById(order.assignment.task)
     if (task === undefined) throw new RangeError(`Unknown task ${order.assignment.task}`)
     const conformant = isConformant(task)
-    breeding = beginBreeding(task, order.assignment)
+    try {
+      breeding = beginBreeding(task, order.assignment)
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      return report({ kind: 'unfit', task: task.id, fault: error.message })
+    }
+    stretchMs = 0
     const { restored } = breeding
     report({ kind: 'began', task: task.id, conformant, restored, generation: breeding.search.census().generation })
     const champion = championReport(breeding)
@@ -68,18 +81,39 @@ export function runCompute(port: Port<Order, Report>, now: () => number, findTas
     report({ kind: 'measured', ticket, measurement })
   }
 
+  const begun = ({ ticket, work }: Order & { readonly kind: 'replay' }): (typeof replays)[number] => {
+    const task = findTaskById(work.chain.task)
+    return { ticket, replay: task === undefined || !isConformant(task) ? undefined : beginReplay(task, work) }
+  }
+  const stepReplay = (): void => {
+    const { ticket, replay } = replays[0]!
+    const outcome = replay?.step()
+    done.evaluations += 1
+    if (replay !== undefined && outcome === undefined) return
+    replays.shift()
+    report({ kind: 'replayed', ticket, outcome })
+  }
+  const evolveOnce = (current: Breeding): void => {
+    const before = current.stretch
+    stepBreeding(current, report, stretchMs >= STRETCH_MS)
+    if (current.stretch.before !== before.before) stretchMs = 0
+    done.evaluations += 1
+  }
+
   const workOnce = (): void => {
-    const next = breeding === undefined || strangersLeadMs < STRANGERS_LEAD_MS ? measures.shift() : undefined
+    const mayServe = breeding === undefined || strangersLeadMs < STRANGERS_LEAD_MS
+    const next = mayServe ? measures.shift() : undefined
+    const isReplay = mayServe && next === undefined && replays.length > 0
     const began = now()
     if (next !== undefined) measure(next)
-    else if (breeding !== undefined) {
-      stepBreeding(breeding, report)
-      done.evaluations += 1
-    }
+    else if (isReplay) stepReplay()
+    else if (breeding !== undefined) evolveOnce(breeding)
     const tookMs = now() - began
-    strangersLeadMs = measures.length === 0 ? 0 : strangersLeadMs + (next === undefined ? -tookMs : tookMs)
+    const isServing = next !== undefined || isReplay
+    if (!isServing) stretchMs += tookMs
+    strangersLeadMs = measures.length + replays.length === 0 ? 0 : strangersLeadMs + (isServing ? tookMs : -tookMs)
   }
-  const hasWork = (): boolean => running && (breeding !== undefined || measures.length > 0)
+  const hasWork = (): boolean => running && (breeding !== undefined || measures.length + replays.length > 0)
 
   const settle = (busyMs: number): void => {
     done.busyMs += busyMs
@@ -113,6 +147,9 @@ export function runCompute(port: Port<Order, Report>, now: () => number, findTas
         break
       case 'measure':
         measures.push(order)
+        break
+      case 'replay':
+        replays.push(begun(order))
         break
       case 'immigrate':
         if (breeding?.task.id === order.task) admitStranger(breeding, order.body, report)

@@ -2,8 +2,8 @@
 // measurement takes too long or nothing is heard. Whoever asks for a measurement gets an answer, whatever the worker does.
 
 import type { TaskId } from '@megabrain/evolve'
-import type { Measurement } from '@megabrain/exchange'
-import type { Assignment, Order, Report } from './compute-messages.ts'
+import type { Measurement, ReplayOutcome } from '@megabrain/exchange'
+import type { Assignment, Order, ReplayWork, Report } from './compute-messages.ts'
 import type { Port } from './port.ts'
 
 /** A compute worker as its environment makes it. */
@@ -17,7 +17,7 @@ export interface SupervisorOptions {
   /** Everything that is not about measurements. */
   onReport(report: Report): void
   /** What a replacement goes on from, where it is newer than the assignment. */
-  latest(): Partial<Pick<Assignment, 'population' | 'champion'>>
+  latest(): Partial<Pick<Assignment, 'population' | 'champion' | 'stretch' | 'before'>>
   /** Replacements failed too often; nothing runs until `run` is called anew. */
   onFailed(detail: string): void
 }
@@ -27,6 +27,8 @@ export interface Supervisor {
   run(running: boolean, dutyPercent: number): void
   immigrate(task: TaskId, body: Uint8Array, fitness: number): void
   measure(work: { readonly task: TaskId; readonly body: Uint8Array; readonly costLimit: number }): Promise<Measurement>
+  /** Runs a receipt again; undefined when the worker failed at it or was ended meanwhile. */
+  replay(work: ReplayWork): Promise<ReplayOutcome | undefined>
   /** Answered by a `population` report. */
   checkpoint(): void
   /** Once a second: the watchdog's clock. Counting calls instead of time forgives a machine that slept. */
@@ -67,6 +69,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   let failed = false
   let lastTicket = 0
   const asked = new Map<number, Asked>()
+  const replays = new Map<number, (outcome: ReplayOutcome | undefined) => void>()
 
   const receive = (report: Report): void => {
     heard += 1
@@ -75,6 +78,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       measuring = { ticket: report.ticket, ticks: 0 }
       return
     }
+    if (report.kind === 'replayed') return replayed(report.ticket, report.outcome)
     if (report.kind !== 'measured') return options.onReport(report)
     measuring = undefined
     answer(report.ticket, report.measurement)
@@ -83,6 +87,11 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     const waiting = asked.get(ticket)
     asked.delete(ticket)
     waiting?.resolve(measurement)
+  }
+  const replayed = (ticket: number, outcome: ReplayOutcome | undefined): void => {
+    const resolve = replays.get(ticket)
+    replays.delete(ticket)
+    resolve?.(outcome)
   }
   const ensureWorker = (): ComputeWorker => {
     if (worker !== undefined) return worker
@@ -100,6 +109,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     clearTimeout(pausing)
     worker?.kill()
     worker = undefined
+    for (const ticket of [...replays.keys()]) replayed(ticket, undefined)
   }
   const replace = (detail: string): void => {
     end()
@@ -152,6 +162,16 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       return new Promise((resolve) => {
         asked.set(order.ticket, { order, resolve })
         current.post(order)
+      })
+    },
+    replay(work) {
+      if (failed || replays.size >= MAX_QUEUED) return Promise.resolve(undefined)
+      const current = ensureWorker()
+      lastTicket += 1
+      const ticket = lastTicket
+      return new Promise((resolve) => {
+        replays.set(ticket, resolve)
+        current.post({ kind: 'replay', ticket, work })
       })
     },
     checkpoint() {
