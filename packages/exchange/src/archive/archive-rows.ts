@@ -20,8 +20,9 @@ export function rowPrefixes(realm: string): { readonly claims: string; readonly 
   return { claims: `claim/${realm}/`, bodies: `body/${realm}/` }
 }
 
-function bodyKey(entry: Entry): string {
-  return rowPrefixes(entry.claim.realm).bodies + entry.claim.genotype
+/** The change that stores a body, or with `undefined` removes it. */
+export function bodyRow(realm: string, cid: string, body: Uint8Array | undefined): Change {
+  return { key: rowPrefixes(realm).bodies + cid, value: body }
 }
 
 function encodeClaimRow(envelope: Uint8Array, fingerprint: number, links: number): Uint8Array {
@@ -35,15 +36,13 @@ function encodeClaimRow(envelope: Uint8Array, fingerprint: number, links: number
   return joinBytes([content, encodeFields((to) => putBytes(to, 5, sha256(content).subarray(0, CHECKSUM_BYTES)))])
 }
 
-/** The changes that store `entry`; those for `replaces`, the niche's former best, make room. */
-export function rowsOf(entry: Entry, replaces?: Entry): readonly Change[] {
+/** The changes that store `entry`. The body of the one it replaces stays until the member has no more use for it. */
+export function rowsOf(entry: Entry): readonly Change[] {
   const claimRow = encodeClaimRow(entry.envelope, entry.fingerprint, entry.links)
-  const rows: Change[] = [
+  return [
     { key: rowPrefixes(entry.claim.realm).claims + nicheOf(entry), value: claimRow },
-    { key: bodyKey(entry), value: entry.body },
+    bodyRow(entry.claim.realm, entry.claim.genotype, entry.body),
   ]
-  if (replaces !== undefined && bodyKey(replaces) !== bodyKey(entry)) rows.push({ key: bodyKey(replaces), value: undefined })
-  return rows
 }
 
 export type EntryResult =
@@ -69,15 +68,18 @@ export function entryFromRows(claimRow: Uint8Array, body: Uint8Array | undefined
   return { ok: true, value: { claim, envelope, body, fingerprint, links } }
 }
 
-/**
- * Entries from everything stored under a realm's two prefixes.
- * @returns `damaged`: keys of claim rows that could not be read back
- */
-export function restoreEntries(
-  rows: readonly { readonly key: string; readonly value: Uint8Array }[],
-): { readonly entries: readonly Entry[]; readonly damaged: readonly string[] } {
+export interface Restored {
+  readonly entries: readonly Entry[]
+  /** Bodies that belong to none of the entries, by CID. */
+  readonly bodies: ReadonlyMap<string, Uint8Array>
+  /** Keys of rows that could not be read back. Those of a newer version are not among them: they wait for a newer release. */
+  readonly damaged: readonly string[]
+}
+
+/** Entries from everything stored under a realm's two prefixes. */
+export function restoreEntries(rows: readonly { readonly key: string; readonly value: Uint8Array }[]): Restored {
   const bodyRows = rows.filter(({ key }) => key.startsWith('body/'))
-  const bodies = new Map(bodyRows.map(({ key, value }) => [key.slice(key.lastIndexOf('/') + 1), value]))
+  const bodies = new Map(bodyRows.map(({ key, value }) => [cidIn(key), value]))
   const entries: Entry[] = []
   const damaged: string[] = []
   for (const { key, value } of rows) {
@@ -85,9 +87,16 @@ export function restoreEntries(
     const claim = genotypeIn(value)
     const result = entryFromRows(value, claim === undefined ? undefined : bodies.get(claim))
     if (result.ok) entries.push(result.value)
-    else damaged.push(key)
+    else if (result.reason !== 'unknown-version') damaged.push(key)
   }
-  return { entries, damaged }
+  for (const { claim } of entries) bodies.delete(claim.genotype)
+  for (const { key, value } of bodyRows) if (bodies.has(cidIn(key)) && cidOf(value) !== cidIn(key)) damaged.push(key)
+  for (const key of damaged) bodies.delete(cidIn(key))
+  return { entries, bodies, damaged }
+}
+
+function cidIn(bodyKey: string): string {
+  return bodyKey.slice(bodyKey.lastIndexOf('/') + 1)
 }
 
 function genotypeIn(claimRow: Uint8Array): string | undefined {

@@ -99,7 +99,7 @@ describe('archive rows', () => {
 
   test('give the entry back', () => {
     expect(entryFromRows(rows[0]!.value!, rows[1]!.value)).toEqual({ ok: true, value: real })
-    expect(restoreEntries(rows.map(({ key, value }) => ({ key, value: value! })))).toEqual({ entries: [real], damaged: [] })
+    expect(restoreEntries(rows.map(({ key, value }) => ({ key, value: value! })))).toEqual({ entries: [real], bodies: new Map(), damaged: [] })
   })
 
   test('lie under the prefixes of their realm, the claim under its niche', () => {
@@ -107,12 +107,12 @@ describe('archive rows', () => {
     expect(rows.map(({ key }) => key)).toEqual([`${claims}xor/${EVALUATOR}/${nicheOf(real).slice(-3)}`, `${bodies}${sample.cid}`])
   })
 
-  test('of a better entry overwrite the claim and remove the former body', () => {
+  test('of a better entry overwrite the claim; the former body is then one that belongs to no entry', () => {
     const better: Entry = { ...real, claim: { ...real.claim, genotype: sampleGenotype(6).cid }, body: sampleGenotype(6).body }
-    const changes = rowsOf(better, real)
-    expect(changes[0]!.key).toBe(rows[0]!.key)
-    expect(changes[2]).toEqual({ key: rows[1]!.key, value: undefined })
-    expect(rowsOf(real, real)).toHaveLength(2)
+    expect(rowsOf(better)[0]!.key).toBe(rows[0]!.key)
+    const body = { key: rows[1]!.key, value: rows[1]!.value! }
+    expect(restoreEntries([body])).toEqual({ entries: [], bodies: new Map([[sample.cid, sample.body]]), damaged: [] })
+    expect(restoreEntries([{ ...body, value: body.value.with(30, 9) }])).toEqual({ entries: [], bodies: new Map(), damaged: [body.key] })
   })
 
   test('with a missing, swapped or damaged body or claim are reported, not loaded', () => {
@@ -125,6 +125,7 @@ describe('archive rows', () => {
     }
     const newer = claim.map((byte, i) => (i === 1 ? 2 : byte))
     expect(entryFromRows(newer, body)).toEqual({ ok: false, reason: 'unknown-version' })
+    expect(restoreEntries([{ key: rows[0]!.key, value: newer }]), 'a newer release may read it').toMatchObject({ entries: [], damaged: [] })
     expect(restoreEntries([{ key: rows[0]!.key, value: claim }]).damaged).toEqual([rows[0]!.key])
   })
 })

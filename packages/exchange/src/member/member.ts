@@ -9,6 +9,7 @@ import type { Neighbour } from '../ports.ts'
 import { auditAnswered, auditOnHeartbeat, receiptsChecked, replayed } from './audit.ts'
 import { receiptSigned, tellWork, worked } from './credit.ts'
 import { expireChecks, receive, signatureChecked } from './admit.ts'
+import { takeRows } from './body-cache.ts'
 import type { Effect, MemberEvent } from './events.ts'
 import { sendImmigrants } from './immigration.ts'
 import { createNeighbourRecord, type NeighbourRecord } from './neighbour-record.ts'
@@ -36,6 +37,8 @@ export function step(
   return { state, effects }
 }
 
+  const changes = takeRows(state)
+  if (changes.length > 0) effects.push({ kind: 'store', changes })
 function apply(turn: Turn, event: MemberEvent): void {
   switch (event.kind) {
     case 'heartbeat':

@@ -31,8 +31,7 @@ export function wantBody(turn: Turn, candidate: Candidate): void {
   const { state, now } = turn
   const { genotype } = candidate.claim
   const here = bodyOf(state, genotype)
-  const known = state.known.get(genotype)
-  if (here !== undefined && known?.ok === true) return tryBody(turn, genotype, here, known.links, [candidate])
+  if (here !== undefined) return inspectBody(turn, genotype, here, [candidate])
 
   const waiting = state.trials.get(genotype) ?? state.pulls.get(genotype)
   if (waiting !== undefined) {
@@ -153,7 +152,7 @@ function takeAnswer(turn: Turn, pull: Pull, result: RequestResult): void {
   if (body.ok && state.reading.cidOf(body.value) === pull.cid) {
     state.pulls.delete(pull.cid)
     state.counters.pulled++
-    return inspectBody(turn, pull, state.reading.own(body.value))
+    return inspectBody(turn, pull.cid, state.reading.own(body.value), pull.candidates)
   }
   // Whoever answers with other bytes will do so again.
   pull.excluded.add(from)
@@ -187,7 +186,7 @@ function bodyIn(turn: Turn, pull: Pull, bytes: Uint8Array): BodyResult | undefin
 }
 
 /** The content is what the CID says. Is it a genotype, and within the realm's caps? */
-function inspectBody(turn: Turn, { cid, candidates }: Pull, body: Uint8Array): void {
+function inspectBody(turn: Turn, cid: string, body: Uint8Array, candidates: readonly Candidate[]): void {
   const { state } = turn
   answerParked(turn, cid, body)
   const { maxBodyBytes, maxLinks, maxNeurons } = state.options.realm.limits

@@ -15,6 +15,7 @@ import type { Keys, PeerId } from '../ports.ts'
 import { realmId, type Realm } from '../realm/realm.ts'
 import { createAudits, type AuditState } from './audit.ts'
 import type { HeldBody } from './bases.ts'
+import { cacheBody } from './body-cache.ts'
 import { createOwnWork, type OwnWork } from './credit.ts'
 import type { Discovery, Effect, Ticket } from './events.ts'
 import { createNeighbourRecord, type NeighbourRecord } from './neighbour-record.ts'
@@ -38,6 +39,8 @@ export interface MemberOptions {
   /** How strangers' bytes are read. @default the plain decoders */
   readonly reading?: Reading
   /** Signed statements from the local archive; those of other realms or that the policy does not entitle are left aside. */
+  /** Bodies from the local archive that belong to no entry, by CID. */
+  readonly bodies?: ReadonlyMap<string, Uint8Array>
   readonly statements?: readonly Uint8Array[]
   /** Own receipts from the local archive, the last of each chain. */
   readonly receipts?: readonly Uint8Array[]
@@ -177,7 +180,7 @@ export interface MemberState {
   readonly niches: Map<string, Entry>
   /** Entries by genotype: as many as niches. */
   readonly byGenotype: Map<string, Entry>
-  /** Measured bodies that a better entry displaced: others, who are behind us, still ask for them. */
+  /** Bodies at hand that no entry holds, by CID; see `body-cache.ts`. */
   readonly displaced: BoundedMap<string, Uint8Array>
   /** `rootOf(niches)`, until they change. */
   root: string | undefined
@@ -185,6 +188,10 @@ export interface MemberState {
   readonly seen: BoundedMap<string, string>
   /** By head id, for anti-entropy: those of the same claims that synchronising need not bring again. */
   readonly seenHeads: BoundedMap<string, true>
+  /** Changes of stored rows that this step has brought about; emptied at its end. */
+  readonly rows: Change[]
+  /** CIDs of bodies that were dropped in this step. */
+  readonly forgotten: Set<string>
   /** Measured bodies, refused ones included: CID → what was measured. */
   readonly known: BoundedMap<string, Measured>
   readonly sequences: BoundedMap<string, SequenceWindow>
@@ -272,6 +279,8 @@ export function createMember(options: MemberOptions): MemberState {
     publish: {
       waiting: new Map(),
       signing: new Map(),
+    rows: [],
+    forgotten: new Set(),
       gains: [],
       bestFound: new Map(),
       bucket: createTokenBucket(OWN_CLAIMS_BURST, OWN_CLAIMS_PER_SECOND),
@@ -323,12 +332,12 @@ export function store(state: MemberState, entry: Entry): { readonly raised: bool
   const { claim, fingerprint, links } = entry
   state.known.set(claim.genotype, { ok: true, fitness: claim.fitness, fingerprint, links })
   if (!result.raised) {
-    if (!state.byGenotype.has(claim.genotype)) state.displaced.set(claim.genotype, entry.body)
+    cacheBody(state, claim.genotype, entry.body, false)
     return result
   }
   if (result.replaces !== undefined) {
     state.byGenotype.delete(result.replaces.claim.genotype)
-    state.displaced.set(result.replaces.claim.genotype, result.replaces.body)
+    cacheBody(state, result.replaces.claim.genotype, result.replaces.body, true)
   }
   state.byGenotype.set(claim.genotype, entry)
   state.root = undefined
@@ -340,6 +349,7 @@ export function bodyOf(state: MemberState, cid: string): Uint8Array | undefined 
   return state.byGenotype.get(cid)?.body ?? state.displaced.get(cid)
 }
 
+  for (const [cid, body] of options.bodies ?? []) cacheBody(state, cid, body, true)
 export function rememberClaim(state: MemberState, claim: Pick<Claim, 'id' | 'genotype'>): void {
   state.seen.set(claim.id, claim.genotype)
   state.seenHeads.set(claim.id.slice(0, HEAD_ID_LENGTH), true)
@@ -357,6 +367,7 @@ export function isDecided(state: MemberState, claim: Pick<Claim, 'id'>): boolean
 /** So that it may be heard again: its fate was an accident. */
 export function forgetClaim(state: MemberState, claim: Pick<Claim, 'id'>): void {
   state.seen.delete(claim.id)
+  state.displaced.delete(claim.genotype)
   state.seenHeads.delete(claim.id.slice(0, HEAD_ID_LENGTH))
 }
 

@@ -5,6 +5,7 @@ import type { Refusal } from '../admission/refusal.ts'
 import type { Entry } from '../archive/entry.ts'
 import { TIME_WINDOW_MS } from '../limits.ts'
 import type { Measurement } from './events.ts'
+import { cacheBody } from './body-cache.ts'
 import { considerImmigrant } from './immigration.ts'
 import { nicheRose } from './pace.ts'
 import { blameAuthor, countRefusal, drop, newTicket, store, type Candidate, type Sound, type Trial, type Turn } from './state.ts'
@@ -30,6 +31,7 @@ export function tryBody(turn: Turn, cid: string, body: Uint8Array, links: number
   if (displaced !== undefined) {
     const { ticket } = displaced.value
     if (ticket !== undefined) state.trialTickets.delete(ticket)
+    cacheBody(state, displaced.value.cid, displaced.value.body, false)
     for (const candidate of displaced.value.candidates) drop(turn, candidate, 'too-many')
   }
   measureNext(turn)
@@ -66,6 +68,7 @@ function conclude(turn: Turn, { cid, body, links, candidates }: Trial, measureme
   const { state } = turn
   if (!measurement.ok) {
     if (measurement.reason === 'evaluator-failed') {
+      cacheBody(state, cid, body, false)
       for (const candidate of candidates) drop(turn, candidate, 'unavailable')
       return
     }
@@ -80,6 +83,7 @@ function conclude(turn: Turn, { cid, body, links, candidates }: Trial, measureme
   const { fitness, fingerprint } = measurement
   state.known.set(cid, { ok: true, fitness, fingerprint, links })
   for (const candidate of candidates) judge(turn, candidate, body, { fitness, fingerprint, links })
+  cacheBody(state, cid, body, false)
 }
 
 /** Bit-equal or refused: the claim against what was measured here. */

@@ -5,7 +5,7 @@ import {
   bestEntry, countersOf, createMember, entriesOf, restoreEntries, rowPrefixes, rowsOf, statementRowPrefix, step,
 } from '@megabrain/exchange'
 import type {
-  Archive, Change, Declaration, Discovery, Effect, Entry, Keys, Measurement, MemberCounters, MemberEvent, MeshPorts, Neighbour, Notice,
+  Archive, Change, Declaration, Discovery, Effect, Entry, Keys, Measurement, MemberCounters, MemberEvent, MemberOptions, MeshPorts, Neighbour, Notice,
   PeerId, Realm, SignatureCheck, Unsubscribe,
 } from '@megabrain/exchange'
 
@@ -56,7 +56,7 @@ export async function openMemberDriver(options: MemberDriverOptions): Promise<Me
     evaluators: Object.fromEntries(options.tasks),
     identity: keys,
     seed: options.seed,
-    entries: await storedEntries(archive, options.realmId),
+    ...await storedEntries(archive, options.realmId),
     statements: (await archive.list(statementRowPrefix(options.realmId))).map(({ value }) => value),
   })
   let mesh: MeshPorts | undefined
@@ -119,7 +119,7 @@ export async function openMemberDriver(options: MemberDriverOptions): Promise<Me
         return
       }
       case 'keep':
-        return write(rowsOf(effect.entry, effect.replaces))
+        return write(rowsOf(effect.entry))
       case 'store':
         return write(effect.changes)
       case 'immigrate':
@@ -195,13 +195,13 @@ export async function openMemberDriver(options: MemberDriverOptions): Promise<Me
   }
 }
 
-async function storedEntries(archive: Archive, realmId: string): Promise<readonly Entry[]> {
+async function storedEntries(archive: Archive, realmId: string): Promise<Pick<MemberOptions, 'entries' | 'bodies'>> {
   const { claims, bodies } = rowPrefixes(realmId)
   const [claimRows, bodyRows] = await Promise.all([archive.list(claims), archive.list(bodies)])
-  const { entries, damaged } = restoreEntries([...claimRows, ...bodyRows])
+  const { entries, bodies, damaged } = restoreEntries([...claimRows, ...bodyRows])
   // A damaged row would be read and refused at every start; the mesh has the entry if it was worth something.
   if (damaged.length > 0) await archive.write(damaged.map((key) => ({ key, value: undefined })))
-  return entries
+  return { entries, bodies }
 }
 
 async function allHold(keys: Keys, checks: readonly SignatureCheck[]): Promise<boolean> {
