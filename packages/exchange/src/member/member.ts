@@ -34,11 +34,11 @@ export function step(
 ): { readonly state: MemberState; readonly effects: readonly Effect[] } {
   const effects: Effect[] = []
   apply({ state, now, effects }, event)
+  const changes = takeRows(state)
+  if (changes.length > 0) effects.push({ kind: 'store', changes })
   return { state, effects }
 }
 
-  const changes = takeRows(state)
-  if (changes.length > 0) effects.push({ kind: 'store', changes })
 function apply(turn: Turn, event: MemberEvent): void {
   switch (event.kind) {
     case 'heartbeat':

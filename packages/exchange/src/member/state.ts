@@ -11,7 +11,7 @@ import { raise } from '../archive/niches.ts'
 import type { Entry } from '../archive/entry.ts'
 import type { Claim } from '../claim/claim.ts'
 import { hexText } from '../bytes/text.ts'
-import type { Keys, PeerId } from '../ports.ts'
+import type { Change, Keys, PeerId } from '../ports.ts'
 import { realmId, type Realm } from '../realm/realm.ts'
 import { createAudits, type AuditState } from './audit.ts'
 import type { HeldBody } from './bases.ts'
@@ -36,11 +36,11 @@ export interface MemberOptions {
   readonly seed: number
   /** Verified entries from the local archive; others of the realm or of other evaluators are left aside. */
   readonly entries?: readonly Entry[]
+  /** Bodies from the local archive that belong to no entry, by CID. */
+  readonly bodies?: ReadonlyMap<string, Uint8Array>
   /** How strangers' bytes are read. @default the plain decoders */
   readonly reading?: Reading
   /** Signed statements from the local archive; those of other realms or that the policy does not entitle are left aside. */
-  /** Bodies from the local archive that belong to no entry, by CID. */
-  readonly bodies?: ReadonlyMap<string, Uint8Array>
   readonly statements?: readonly Uint8Array[]
   /** Own receipts from the local archive, the last of each chain. */
   readonly receipts?: readonly Uint8Array[]
@@ -182,16 +182,16 @@ export interface MemberState {
   readonly byGenotype: Map<string, Entry>
   /** Bodies at hand that no entry holds, by CID; see `body-cache.ts`. */
   readonly displaced: BoundedMap<string, Uint8Array>
+  /** Changes of stored rows that this step has brought about; emptied at its end. */
+  readonly rows: Change[]
+  /** CIDs of bodies that were dropped in this step. */
+  readonly forgotten: Set<string>
   /** `rootOf(niches)`, until they change. */
   root: string | undefined
   /** Claims whose fate is decided or under way: claim id → CID. */
   readonly seen: BoundedMap<string, string>
   /** By head id, for anti-entropy: those of the same claims that synchronising need not bring again. */
   readonly seenHeads: BoundedMap<string, true>
-  /** Changes of stored rows that this step has brought about; emptied at its end. */
-  readonly rows: Change[]
-  /** CIDs of bodies that were dropped in this step. */
-  readonly forgotten: Set<string>
   /** Measured bodies, refused ones included: CID → what was measured. */
   readonly known: BoundedMap<string, Measured>
   readonly sequences: BoundedMap<string, SequenceWindow>
@@ -258,6 +258,8 @@ export function createMember(options: MemberOptions): MemberState {
     niches: new Map(),
     byGenotype: new Map(),
     displaced: createBoundedMap(MAX_DISPLACED_BODIES),
+    rows: [],
+    forgotten: new Set(),
     root: undefined,
     seen: createBoundedMap(MAX_SEEN_CLAIMS),
     seenHeads: createBoundedMap(MAX_SEEN_CLAIMS),
@@ -279,8 +281,6 @@ export function createMember(options: MemberOptions): MemberState {
     publish: {
       waiting: new Map(),
       signing: new Map(),
-    rows: [],
-    forgotten: new Set(),
       gains: [],
       bestFound: new Map(),
       bucket: createTokenBucket(OWN_CLAIMS_BURST, OWN_CLAIMS_PER_SECOND),
@@ -323,6 +323,7 @@ export function createMember(options: MemberOptions): MemberState {
     rememberClaim(state, claim)
     if (claim.device === device) state.publish.sequence = Math.max(state.publish.sequence, claim.sequence)
   }
+  for (const [cid, body] of options.bodies ?? []) cacheBody(state, cid, body, true)
   return state
 }
 
@@ -339,17 +340,17 @@ export function store(state: MemberState, entry: Entry): { readonly raised: bool
     state.byGenotype.delete(result.replaces.claim.genotype)
     cacheBody(state, result.replaces.claim.genotype, result.replaces.body, true)
   }
+  state.displaced.delete(claim.genotype)
   state.byGenotype.set(claim.genotype, entry)
   state.root = undefined
   return result
 }
 
-/** A body that we have and have measured. */
+/** A body that we have; whether it was measured, `known` says. */
 export function bodyOf(state: MemberState, cid: string): Uint8Array | undefined {
   return state.byGenotype.get(cid)?.body ?? state.displaced.get(cid)
 }
 
-  for (const [cid, body] of options.bodies ?? []) cacheBody(state, cid, body, true)
 export function rememberClaim(state: MemberState, claim: Pick<Claim, 'id' | 'genotype'>): void {
   state.seen.set(claim.id, claim.genotype)
   state.seenHeads.set(claim.id.slice(0, HEAD_ID_LENGTH), true)
@@ -367,7 +368,6 @@ export function isDecided(state: MemberState, claim: Pick<Claim, 'id'>): boolean
 /** So that it may be heard again: its fate was an accident. */
 export function forgetClaim(state: MemberState, claim: Pick<Claim, 'id'>): void {
   state.seen.delete(claim.id)
-  state.displaced.delete(claim.genotype)
   state.seenHeads.delete(claim.id.slice(0, HEAD_ID_LENGTH))
 }
 
