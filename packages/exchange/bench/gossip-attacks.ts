@@ -10,8 +10,8 @@ const worlds: Readonly<Record<string, Omit<WorldOptions, 'seed'>>> = {
   // As in the report: about 20 links between honest members, 100 of each sybil, no cap.
   report: { honest: Number(honest), sybilsPerHonest: 4, dials: 10, sybilDials: 100 },
   // As in our mesh: 8 members dialled of all that a relay introduces, at most 32 links.
-  ours: { honest: Number(honest), sybilsPerHonest: 4, dials: 8, sybilDials: 32, maxLinks: 32, blindDials: true, relays: 2 },
-  'ours, no relay': { honest: Number(honest), sybilsPerHonest: 4, dials: 8, sybilDials: 32, maxLinks: 32, blindDials: true },
+  ours: { honest: Number(honest), sybilsPerHonest: 4, dials: 8, sybilDials: 32, maxLinks: 32, blindDials: true, countsInbound: true, relays: 2 },
+  'ours, no relay': { honest: Number(honest), sybilsPerHonest: 4, dials: 8, sybilDials: 32, maxLinks: 32, blindDials: true, countsInbound: true },
 }
 const world = worlds[scene]
 if (world === undefined) throw new RangeError(`A scene must be one of ${Object.keys(worlds).join(', ')}, got ${scene}`)

@@ -14,8 +14,17 @@ const hardened: GossipSettings = {
   score: { ...now.score, timeInMeshWeight: 0.002, firstDeliveryDecay: 0.99, firstDeliveryCap: 40 },
 }
 
+const pinned: GossipSettings = { ...now, score: { ...now.score, appScore: (peer) => (peer.startsWith('r') ? 100 : 0) } }
+const both: GossipSettings = { ...hardened, score: { ...hardened.score, appScore: (peer) => (peer.startsWith('r') ? 100 : 0) } }
+const links = { inbound: 16, rotateMs: 10_000, worth: 0.5 }
+
 export const variants: Readonly<Record<string, Partial<WorldOptions>>> = {
   'settings as they are': { settings: now },
   'flood publishing': { settings: { ...now, floodPublish: true } },
   hardened: { settings: hardened },
+  'pinned relays': { settings: pinned },
+  'pinned relays and hardened': { settings: both },
+  'links rotated': { settings: now, links, countsInbound: false },
+  'hardened, links rotated': { settings: hardened, links, countsInbound: false },
+  'all: pinned, hardened, rotated': { settings: both, links, countsInbound: false },
 }

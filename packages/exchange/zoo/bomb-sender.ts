@@ -29,15 +29,20 @@ function layered(layers: number, width: number): Bomb {
   }
 }
 
-const bombs: readonly Bomb[] = [noise, layered(8, 32), layered(4, 30), layered(6, 70)]
+/** Noise; more bytes than the realm takes; more neurons; and one within all caps that costs what it can. */
+const bombs: readonly Bomb[] = [noise, layered(8, 32), layered(150, 4), layered(4, 30)]
 
 export function bombSender({ everyMs = 4_000 }: { readonly everyMs?: number } = {}): Behaviour {
   return (being) => {
     const { brain, world } = being
+    const made = new Map<Bomb, Find>()
     let count = 0
     being.every(everyMs, () => {
+      const bomb = bombs[count++ % bombs.length]!
+      const find = bomb === noise ? noise(being) : made.get(bomb) ?? bomb(being)
+      made.set(bomb, find)
       brain.did('sent a bomb')
-      being.publish(being.claim(bombs[count++ % bombs.length]!(being), {}, `${being.name}/${count}`))
+      being.publish(being.claim(find, {}, `${being.name}/${count}`))
     })
     being.onRequest((request) => {
       if (request.kind === 'pull') return undefined

@@ -87,6 +87,7 @@ async function runReal({ nodes: count, links, degree }: Scenario): Promise<Outco
     transports: [webSockets()],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
+    connectionMonitor: { enabled: false }, // a machine that pauses must not tear the links down
     connectionManager: { maxConnections: 200, inboundConnectionThreshold: 1_000, maxIncomingPendingConnections: 200 },
     services: { identify: identify({ maxInboundStreams: 64, maxOutboundStreams: 64 }), gossip: gossipService({ topics: [TOPIC], degree }) },
   }) as unknown as Promise<Libp2p<{ gossip: Gossip; identify: unknown }>>))

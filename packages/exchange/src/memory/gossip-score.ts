@@ -39,7 +39,7 @@ export function createGossipScores(scoring: GossipScoring): GossipScores {
     const good = meshSeconds * scoring.timeInMeshWeight + stats.firstDeliveries * scoring.firstDeliveryWeight
     const topic = Math.min(scoring.cap, good + stats.invalid * stats.invalid * scoring.invalidWeight)
     const excess = Math.max(0, stats.misbehaviour - scoring.behaviourThreshold)
-    return topic + excess * excess * scoring.behaviourWeight
+    return topic + (scoring.appScore?.(peer) ?? 0) + excess * excess * scoring.behaviourWeight
   }
 
   function change(peer: PeerId, apply: (stats: Stats) => void): void {

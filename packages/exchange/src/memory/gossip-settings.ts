@@ -1,6 +1,8 @@
 // The knobs of the gossip model: those of gossipsub v1.1 that our mesh uses, with the values of `mesh/gossip.ts` where it
 // sets them and of @libp2p/gossipsub 17.1 where it does not. Apart, so that experiments can vary them.
 
+import type { PeerId } from '../ports.ts'
+
 export interface GossipScoring {
   /** P1: per second in our mesh, and after how many seconds it stops growing. */
   readonly timeInMeshWeight: number
@@ -16,7 +18,9 @@ export interface GossipScoring {
   readonly behaviourWeight: number
   readonly behaviourThreshold: number
   readonly behaviourDecay: number
-  /** Most that the good parts may sum up to. */
+  /** P5: what the member itself thinks of a neighbour. @default 0 for all */
+  readonly appScore?: (peer: PeerId) => number
+  /** Most that the good parts of P1 and P2 may sum up to. */
   readonly cap: number
   /** Counters below this are zero. */
   readonly decayToZero: number

@@ -6,6 +6,7 @@ import { createGossipChannel, type GossipChannel } from '../../src/memory/gossip
 import { gossipSettingsFor, type GossipSettings } from '../../src/memory/gossip-settings.ts'
 import { createMemoryNetwork, type MemoryMember, type MemoryNetwork } from '../../src/memory/memory-network.ts'
 import type { PeerId } from '../../src/ports.ts'
+import { createLinks, type LinkPolicy, type Links } from './links.ts'
 import { createSybilRouter, INVALID, type SybilPlan } from './sybil-router.ts'
 
 export interface Attack {
@@ -26,6 +27,8 @@ export interface WorldOptions {
   readonly sybilsPerHonest: number
   /** Links that each honest member dials to honest ones; it has about twice as many. */
   readonly dials: number
+  /** Whether inbound links count as well, so that a member with enough of them dials nobody: what our mesh did. @default false */
+  readonly countsInbound?: boolean
   /** Links that each sybil dials. */
   readonly sybilDials: number
   /** Most links of an honest member; further ones are refused, as by `MAX_NEIGHBOURS` of the mesh. @default Infinity */
@@ -35,6 +38,8 @@ export interface WorldOptions {
    * from the honest. @default false
    */
   readonly blindDials?: boolean
+  /** How honest members keep their links. @default never given up, any number of inbound ones up to `maxLinks` */
+  readonly links?: LinkPolicy
   /** Relays that every honest member and every sybil is linked to. @default 0 */
   readonly relays?: number
   readonly settings?: GossipSettings
@@ -109,16 +114,20 @@ export function runAttack(attack: Attack, options: WorldOptions): AttackResult {
   const members = new Map<PeerId, MemoryMember>()
   for (const name of [...relays, ...honest, ...sybils]) members.set(name, join(network, name, broadcasts))
 
-  const before = attack.arrives === 'before'
-  if (before) connectSybils(network, sybils, attack.victims(setting), options, random)
+  const links = createLinks(network, gossip, options, random)
+  const victims = attack.victims(setting)
+  const dialSybils = (): void => connectSybils(links, sybils, victims, options, random)
+  if (attack.arrives === 'before') dialSybils()
   for (const relay of relays) for (const name of [...honest, ...sybils]) network.connect(name, relay)
-  connectHonest(network, honest, sybils, options, random)
-  if (attack.arrives === 'with') connectSybils(network, sybils, attack.victims(setting), options, random)
+  connectHonest(links, honest, sybils, options, random)
+  if (attack.arrives === 'with') dialSybils()
+  links.rotate(honest, options.blindDials === true ? [...honest, ...sybils] : honest)
+  if (options.links !== undefined && sybils.length > 0) redial(links, network, sybils, victims, options, random)
 
   const until = START + warmUpMs + countedMs
   publishFor(network, setting, members, broadcasts, { perSecond, until, random })
   network.advance(warmUpMs)
-  if (attack.arrives === 'after') connectSybils(network, sybils, attack.victims(setting), options, random)
+  if (attack.arrives === 'after') dialSybils()
   network.advance(countedMs + 2 * DEADLINE_MS)
 
   const from = setting.startsAt + (attack.countFromMs ?? 0)
@@ -143,31 +152,33 @@ function join(network: MemoryNetwork, name: PeerId, broadcasts: ReadonlyMap<stri
 /** A signature check. */
 const VERDICT_MS = 1
 
-function connectHonest(network: MemoryNetwork, honest: readonly PeerId[], sybils: readonly PeerId[], options: WorldOptions, random: Random): void {
-  const { dials, maxLinks = Number.POSITIVE_INFINITY } = options
+function connectHonest(links: Links, honest: readonly PeerId[], sybils: readonly PeerId[], options: WorldOptions, random: Random): void {
   const known = options.blindDials === true ? [...honest, ...sybils] : honest
-  for (let round = 0; round < dials; round++) {
+  for (let round = 0; round < options.dials; round++) {
     for (const name of honest) {
-      for (let tries = 0; tries < 20; tries++) {
-        const other = known[random.integer(known.length)]!
-        if (other === name || network.isConnected(name, other) || network.neighboursOf(other).length >= maxLinks) continue
-        network.connect(name, other)
-        break
-      }
+      if (options.countsInbound === true && links.countOf(name) >= options.dials) continue
+      for (let tries = 0; tries < 20; tries++) if (links.dial(name, known[random.integer(known.length)]!)) break
     }
   }
 }
 
-function connectSybils(network: MemoryNetwork, sybils: readonly PeerId[], victims: readonly PeerId[], options: WorldOptions, random: Random): void {
-  const { sybilDials, maxLinks = Number.POSITIVE_INFINITY } = options
+function connectSybils(links: Links, sybils: readonly PeerId[], victims: readonly PeerId[], { sybilDials }: WorldOptions, random: Random): void {
   for (const sybil of sybils) {
     const count = Math.min(sybilDials, victims.length)
-    for (let i = 0; i < count; i++) {
-      const victim = count === victims.length ? victims[i]! : victims[random.integer(victims.length)]!
-      if (network.neighboursOf(victim).length < maxLinks) network.connect(sybil, victim)
-    }
+    for (let i = 0; i < count; i++) links.dial(sybil, count === victims.length ? victims[i]! : victims[random.integer(victims.length)]!)
   }
 }
+
+/** Sybils do not give in: whatever link they lost, they dial another, twice a second each. */
+function redial(links: Links, network: MemoryNetwork, sybils: readonly PeerId[], victims: readonly PeerId[], { sybilDials }: WorldOptions, random: Random): void {
+  function again(): void {
+    for (const sybil of sybils) if (network.neighboursOf(sybil).length < sybilDials) links.dial(sybil, victims[random.integer(victims.length)]!)
+    network.after(REDIAL_MS, again)
+  }
+  network.after(REDIAL_MS, again)
+}
+
+const REDIAL_MS = 500
 
 function keyOf(bytes: Uint8Array): string {
   return `${bytes[0]}/${bytes[1]}/${bytes[2]}/${bytes[3]}/${bytes[4]}`
