@@ -49,6 +49,8 @@ export { nicheOf } from './archive/niche.ts'
 export { entryFromRows, restoreEntries, rowPrefixes, rowsOf } from './archive/archive-rows.ts'
 export type { EntryResult } from './archive/archive-rows.ts'
 
+export { receiptRowPrefix } from './member/credit.ts'
+export type { WorkDone } from './member/credit.ts'
 export { KEPT_STATES, MAX_REPLAY_BYTES } from './credit/receipt.ts'
 export type { Receipt, Stretch } from './credit/receipt.ts'
 export { beginStretch, canAdmit, endStretch, withAdmitted, withTold } from './credit/record.ts'

@@ -44,6 +44,12 @@ function fieldsOf(notice: Notice): Readonly<Record<string, unknown>> {
       return { reason: notice.reason, via: notice.via, cid: notice.cid, claimed: notice.claimed, measured: notice.measured }
     case 'stated':
       return { what: notice.statement.kind, author: notice.statement.author, revision: notice.statement.revision }
+    case 'worked':
+      return { task: notice.receipt.task, number: notice.receipt.number }
+    case 'audited':
+      return { author: notice.receipt.author, device: notice.receipt.device, number: notice.receipt.number, fault: notice.fault }
+    case 'policy':
+      return { revision: notice.realm.revision }
     case 'synchronised':
       return { with: notice.with, received: notice.received }
   }

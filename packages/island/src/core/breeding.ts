@@ -23,6 +23,8 @@ export interface Breeding {
   stretch: OpenStretch
   /** The state that `stretch` began with. */
   before: Uint8Array
+  /** Whether the host has been given `before`. */
+  isBeforeTold: boolean
   /** Bodies of those let in since then. */
   bodies: Uint8Array[]
   /** Strangers that come in when the next stretch begins. */
@@ -75,9 +77,9 @@ export function newSearch(task: Task, algorithm: Search['algorithm'], seed: numb
 }
 
 /** The stretch that the checkpoint is part of, where its beginning is at hand; else one that begins here. */
-function stretchOf(search: Search, { origin, stretch, before }: Assignment, restored: boolean): Pick<Breeding, 'stretch' | 'before'> {
-  if (restored && stretch !== undefined && before !== undefined && stateRoot(before) === stretch.before) return { stretch, before }
-  return { stretch: beginStretch(search, restored ? undefined : origin), before: search.encode() }
+function stretchOf(search: Search, { origin, stretch, before }: Assignment, restored: boolean): Pick<Breeding, 'stretch' | 'before' | 'isBeforeTold'> {
+  if (restored && stretch !== undefined && before !== undefined && stateRoot(before) === stretch.before) return { stretch, before, isBeforeTold: true }
+  return { stretch: beginStretch(search, restored ? undefined : origin), before: search.encode(), isBeforeTold: false }
 }
 
 /**
@@ -124,6 +126,7 @@ function turnOver(breeding: Breeding, report: (report: Report) => void): void {
   })
   breeding.stretch = beginStretch(search, undefined)
   breeding.before = after
+  breeding.isBeforeTold = true
   breeding.bodies = []
   for (const { genotype, fitness, body } of breeding.waiting) letIn(breeding, genotype, fitness, body)
   breeding.waiting = []
@@ -163,8 +166,10 @@ export function admitChampion(breeding: Breeding, body: Uint8Array, report: (rep
 
 /** The population between two generations; a generation half evaluated is evaluated again after a restore. */
 export function checkpointOf(breeding: Breeding): Report & { readonly kind: 'population' } {
-  const { search, task, stretch } = breeding
-  return { kind: 'population', task: task.id, generation: search.census().generation, bytes: search.encode(), stretch }
+  const { search, task, stretch, before, isBeforeTold } = breeding
+  breeding.isBeforeTold = true
+  const generation = search.census().generation
+  return { kind: 'population', task: task.id, generation, bytes: search.encode(), stretch, ...(isBeforeTold ? {} : { before }) }
 }
 
 /** The champion of a restored population, as if it had just been found. */

@@ -90,8 +90,9 @@ export type Report =
       readonly task: TaskId
       readonly generation: number
       readonly bytes: Uint8Array
-      /** The stretch under way, whose beginning the last `stretch` report gave (or the assignment). */
+      /** The stretch under way; the state it began with is here when no assignment or earlier report had it. */
       readonly stretch: OpenStretch
+      readonly before?: Uint8Array
     }
   /** A receipt is due. `after` is a checkpoint and what the next stretch begins with. */
   | {

@@ -1,7 +1,8 @@
 // The island's centre: drives the exchange's member, hands its questions to the compute worker, keeps what must survive
 // and tells the page. It never runs a network itself, so gossip and storage go on while a worker hangs or rests.
 
-import type { Archive, Change, Claim, Entry, Keys, MeshPorts, Notice, PeerId } from '@megabrain/exchange'
+import { seedOf } from '@megabrain/exchange'
+import type { Archive, Change, Claim, Entry, Keys, MeshPorts, Notice, OpenStretch, PeerId } from '@megabrain/exchange'
 import type { SearchConfig } from '@megabrain/evolve'
 import { wordsOf } from '../errors.ts'
 import type { Reason, Settings, Snapshot } from '../snapshot.ts'
@@ -9,6 +10,7 @@ import type { Champion, Report } from './compute-messages.ts'
 import { addSample, createDutyMeter } from './duty-meter.ts'
 import { adopted, changeTask, logged, meetingsLogged, refused, taskLedger, withHistoryPoint } from './ledger.ts'
 import type { Happening } from './ledger.ts'
+import { readStretches, stretchChanges } from './credit-rows.ts'
 import { ledgerChanges, populationChange, readIslandRows, settingsChange } from './island-rows.ts'
 import { openMemberDriver } from './member-driver.ts'
 import { verifiedRealm } from './realm-tasks.ts'
@@ -79,6 +81,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   options.onRealm?.(realmId)
   const rows = await readIslandRows(archive, realmId)
   const populations = new Map(rows.populations)
+  const stretches = await readStretches(archive, realmId, populations)
   const names = [...tasks.keys()]
 
   let state: HostState = {
@@ -118,6 +121,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const member = await openMemberDriver({
     role: 'island', realm, realmId, tasks, archive, keys, clock, seed: options.seed(),
     measure: (work) => supervisor.measure(work),
+    replay: (work) => supervisor.replay(work),
     onNotice: noticed,
     onImmigrant: immigrated,
     onNeighbours: neighboursChanged,
@@ -139,7 +143,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
 
   function latest() {
     const { task } = state.settings
-    return { population: populations.get(task), champion: taskLedger(state.ledger, task).champion?.body }
+    return { population: populations.get(task), champion: taskLedger(state.ledger, task).champion?.body, ...stretches.get(task) }
   }
 
   function evolve(): void {
@@ -149,7 +153,9 @@ export async function openHost(options: HostOptions): Promise<Host> {
       const { seed, settings } = experiment
       return supervisor.evolve({ task, algorithm, seed, experiment: { settings }, population: undefined, champion: undefined })
     }
-    supervisor.evolve({ task, algorithm, seed: options.seed(), ...latest() })
+    const origin = options.seed()
+    const seed = seedOf({ device: hexOf(keys.device), realm: realmId, task }, origin)
+    supervisor.evolve({ task, algorithm, seed, origin, ...latest() })
     const best = member.best(task)
     if (best !== undefined) immigrated(best, '')
   }
@@ -171,10 +177,24 @@ export async function openHost(options: HostOptions): Promise<Host> {
       case 'unfit':
         return abandon(report.fault)
       case 'population':
-        populations.set(report.task, report.bytes)
-        void store([populationChange(realmId, report.task, report.bytes), ...ledgerChanges(realmId, state.ledger)])
-          .then(() => awaitingPopulation?.())
+        return void keepPopulation(report.task, report.bytes, report.stretch, report.before).then(() => awaitingPopulation?.())
+      case 'stretch':
+        return stretchEnded(report)
     }
+  }
+
+  function keepPopulation(task: string, bytes: Uint8Array, stretch: OpenStretch, began?: Uint8Array): Promise<void> {
+    populations.set(task, bytes)
+    const before = began ?? stretches.get(task)?.before
+    if (before !== undefined) stretches.set(task, { stretch, before })
+    const accounts = before === undefined ? [] : stretchChanges(realmId, task, bytes, { stretch, before })
+    return store([populationChange(realmId, task, bytes), ...accounts, ...ledgerChanges(realmId, state.ledger)])
+  }
+
+  function stretchEnded({ task, stretch, before, bodies, after }: Report & { readonly kind: 'stretch' }): void {
+    const next = { before: stretch.after, origin: undefined, admitted: [], entered: stretch.after, evaluations: 0, work: 0 }
+    void keepPopulation(task, after, next, after)
+    if (state.conformant === true && state.experiment === undefined) member.worked({ stretch, before, bodies })
   }
 
   /** The experiment cannot run; what was evolved before goes on. */

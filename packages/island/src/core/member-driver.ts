@@ -2,12 +2,13 @@
 // events. Decides nothing, and is the same for an island and a relay.
 
 import {
-  bestEntry, countersOf, createMember, entriesOf, restoreEntries, rowPrefixes, rowsOf, statementRowPrefix, step,
+  bestEntry, countersOf, createMember, entriesOf, receiptRowPrefix, restoreEntries, rowPrefixes, rowsOf, statementRowPrefix, step,
 } from '@megabrain/exchange'
 import type {
   Archive, Change, Declaration, Discovery, Effect, Entry, Keys, Measurement, MemberCounters, MemberEvent, MemberOptions, MeshPorts, Neighbour, Notice,
-  PeerId, Realm, SignatureCheck, Unsubscribe,
+  PeerId, Realm, ReplayOutcome, SignatureCheck, Unsubscribe, WorkDone,
 } from '@megabrain/exchange'
+import type { ReplayWork } from './compute-messages.ts'
 
 export interface MemberDriverOptions {
   readonly role: 'island' | 'relay'
@@ -21,6 +22,8 @@ export interface MemberDriverOptions {
   readonly seed: number
   readonly clock: { wall(): number }
   measure(work: { readonly task: string; readonly body: Uint8Array; readonly costLimit: number }): Promise<Measurement>
+  /** Runs a stranger's receipt again; undefined when that cannot be done here. */
+  replay(work: ReplayWork): Promise<ReplayOutcome | undefined>
   onNotice(notice: Notice): void
   /** A verified stranger for the local population, and the neighbour it came through. */
   onImmigrant(entry: Entry, via: PeerId): void
@@ -35,6 +38,8 @@ export interface MemberDriver {
   /** Once a second. */
   heartbeat(): void
   found(discovery: Discovery): void
+  /** The local population reached the end of a stretch: makes it a receipt. */
+  worked(work: WorkDone): void
   /** Signs a statement of our own, keeps it and tells it. */
   declare(declaration: Declaration): void
   best(task: string): Entry | undefined
@@ -58,6 +63,7 @@ export async function openMemberDriver(options: MemberDriverOptions): Promise<Me
     seed: options.seed,
     ...await storedEntries(archive, options.realmId),
     statements: (await archive.list(statementRowPrefix(options.realmId))).map(({ value }) => value),
+    receipts: (await archive.list(receiptRowPrefix(options.realmId))).map(({ value }) => value),
   })
   let mesh: MeshPorts | undefined
   let subscriptions: readonly Unsubscribe[] = []
@@ -116,6 +122,13 @@ export async function openMemberDriver(options: MemberDriverOptions): Promise<Me
       case 'measure': {
         const { ticket, task, body, maxCost } = effect
         void options.measure({ task, body, costLimit: maxCost }).then((measurement) => happen({ kind: 'measured', ticket, measurement }))
+        return
+      }
+      case 'replay': {
+        const { ticket, receipt, before, bodies, maxCost } = effect
+        const { device, realm, task } = receipt
+        void options.replay({ chain: { device, realm, task }, receipt, before, bodies, costLimit: maxCost })
+          .then((outcome) => happen({ kind: 'replayed', ticket, outcome }))
         return
       }
       case 'keep':
@@ -182,6 +195,7 @@ export async function openMemberDriver(options: MemberDriverOptions): Promise<Me
     },
     heartbeat: () => happen({ kind: 'heartbeat' }),
     found: (discovery) => happen({ kind: 'found', discovery }),
+    worked: (work) => happen({ kind: 'worked', ...work }),
     declare: (declaration) => happen({ kind: 'declare', declaration }),
     best: (task) => bestEntry(state, task),
     entries: () => entriesOf(state),
@@ -196,8 +210,8 @@ export async function openMemberDriver(options: MemberDriverOptions): Promise<Me
 }
 
 async function storedEntries(archive: Archive, realmId: string): Promise<Pick<MemberOptions, 'entries' | 'bodies'>> {
-  const { claims, bodies } = rowPrefixes(realmId)
-  const [claimRows, bodyRows] = await Promise.all([archive.list(claims), archive.list(bodies)])
+  const prefixes = rowPrefixes(realmId)
+  const [claimRows, bodyRows] = await Promise.all([archive.list(prefixes.claims), archive.list(prefixes.bodies)])
   const { entries, bodies, damaged } = restoreEntries([...claimRows, ...bodyRows])
   // A damaged row would be read and refused at every start; the mesh has the entry if it was worth something.
   if (damaged.length > 0) await archive.write(damaged.map((key) => ({ key, value: undefined })))

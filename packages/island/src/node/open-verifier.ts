@@ -78,6 +78,7 @@ export async function openVerifier(options: VerifierOptions): Promise<Verifier> 
       role: 'relay', realm, realmId, tasks, archive, keys, clock: systemClock,
       seed: randomInt(END_OF_SEEDS),
       measure: (work) => supervisor.measure(work),
+      replay: (work) => supervisor.replay(work),
       onNotice: (notice) => options.onNotice?.(realmId, notice),
       onImmigrant: () => undefined,
       onNeighbours: () => undefined,
