@@ -45,6 +45,11 @@ export function rowsOf(entry: Entry): readonly Change[] {
   ]
 }
 
+/** The changes that remove `entry`. */
+export function removalOf(entry: Entry): readonly Change[] {
+  return rowsOf(entry).map(({ key }) => ({ key, value: undefined }))
+}
+
 export type EntryResult =
   | { readonly ok: true; readonly value: Entry }
   | { readonly ok: false; readonly reason: 'malformed' | 'unknown-version' | 'wrong-content' }

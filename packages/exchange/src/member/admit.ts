@@ -11,6 +11,7 @@ import { nicheOf } from '../archive/niche.ts'
 import type { Claim } from '../claim/claim.ts'
 import { TIME_WINDOW_MS } from '../limits.ts'
 import type { PeerId, Verdict } from '../ports.ts'
+import { faultByRule, noteLineage } from './governance.ts'
 import { recordOf } from './neighbour-record.ts'
 import { addHolder, wantBody } from './pull.ts'
 import { looksLikeStatement } from '../registry/statement-codec.ts'
@@ -24,6 +25,9 @@ const CHECK_TIMEOUT_MS = 4_000
 
 /** Reasons for which a neighbour is to blame that hands it over. */
 const blamed: ReadonlySet<Refusal> = new Set<Refusal>(['too-large', 'malformed', 'wrong-realm', 'bad-signature'])
+
+/** Refused for now: by a rule of the channel alone, or by a policy that may change. */
+const undecided: ReadonlySet<Refusal> = new Set<Refusal>(['replayed', 'too-many', 'moderated', 'not-invited', 'terms-not-accepted', 'realm-full'])
 
 /** First look at a stranger's bytes, from the channel (with a `delivery` that wants a verdict) or from an answer. */
 export function receive(turn: Turn, bytes: Uint8Array, via: PeerId, delivery: string | undefined): void {
@@ -65,7 +69,7 @@ export function signatureChecked(turn: Turn, ticket: number, valid: boolean): vo
   if (reason !== undefined) {
     const known = state.known.get(candidate.claim.genotype)
     if (reason === 'not-reproduced') blameAuthor(turn, candidate.claim)
-    if (reason === 'replayed' || reason === 'too-many') leaveUndecided(state, candidate.claim)
+    if (undecided.has(reason)) leaveUndecided(state, candidate.claim)
     countRefusal(turn, reason, candidate, known?.ok === true ? known.fitness : undefined)
     return giveVerdict(turn, delivery, 'ignore')
   }
@@ -87,6 +91,9 @@ function faultOf(turn: Turn, { claim, source }: Candidate): Refusal | undefined 
     if (!author.claims.take(now)) return 'too-many'
   }
   if (isBanned(author.reputation, now)) return 'banned'
+  const byRule = faultByRule(state, claim)
+  if (byRule === 'moderated') noteLineage(state, claim, false)
+  if (byRule !== undefined) return byRule
   if (claim.fitness < state.options.realm.threshold) return 'not-better'
 
   const known = state.known.get(claim.genotype)
@@ -116,7 +123,7 @@ function giveVerdict(turn: Turn, delivery: string | undefined, verdict: Verdict)
 /** Checks that nobody answered. */
 export function expireChecks(turn: Turn): void {
   const { state, now } = turn
-  for (const [ticket, { candidate, delivery, since }] of [...state.checks.entries()]) {
+  for (const [ticket, { candidate, delivery, since }] of state.checks.entries()) {
     if (now - since < CHECK_TIMEOUT_MS) break
     state.checks.delete(ticket)
     forgetClaim(state, candidate.claim)

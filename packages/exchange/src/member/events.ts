@@ -2,6 +2,7 @@
 // (island, relay, simulator) turns effects into port calls and port answers into events; it decides nothing.
 
 import type { TaskId } from '@megabrain/evolve'
+import type { Realm } from '../realm/realm.ts'
 import type { Declaration, SignedStatement } from '../registry/statement.ts'
 import type { Change, Neighbour, PeerId, RequestResult, Verdict } from '../ports.ts'
 import type { Claim } from '../claim/claim.ts'
@@ -48,6 +49,10 @@ export type MemberEvent =
   | { readonly kind: 'replayed'; readonly ticket: Ticket; readonly outcome: ReplayOutcome | undefined }
   /** Signs and tells a statement of our own. */
   | { readonly kind: 'declare'; readonly declaration: Declaration }
+  /** A statement that was signed elsewhere: kept and told as if a neighbour had brought it. */
+  | { readonly kind: 'tell'; readonly statement: Uint8Array }
+  /** A newer policy document of this realm: obeyed, and told if its owner is us. */
+  | { readonly kind: 'policy'; readonly document: Uint8Array }
 
 export type Effect =
   | { readonly kind: 'verdict'; readonly id: string; readonly verdict: Verdict }
@@ -82,6 +87,13 @@ export type Effect =
   | { readonly kind: 'keep'; readonly entry: Entry; readonly replaces: Entry | undefined }
   /** Write these rows; the state already holds what they say. */
   | { readonly kind: 'store'; readonly changes: readonly Change[] }
+  /** Policy or a ban has removed this entry from the archive: delete its rows, and let the population have no more of it. */
+  | { readonly kind: 'drop'; readonly entry: Entry }
+  /**
+   * The realm has moved on to this stage (from 0; the number of stages after the last). `task` is undefined after the last;
+   * `seeds` are champions of the stage before, the best first.
+   */
+  | { readonly kind: 'stage'; readonly stage: number; readonly task: TaskId | undefined; readonly seeds: readonly Entry[] }
   /** Hand a verified stranger to the local population. */
   | { readonly kind: 'immigrate'; readonly entry: Entry }
   | { readonly kind: 'notice'; readonly notice: Notice }
@@ -110,4 +122,6 @@ export type Notice =
   | { readonly kind: 'worked'; readonly receipt: Receipt }
   /** A stranger's receipt was run again and does not hold. */
   | { readonly kind: 'audited'; readonly receipt: Receipt; readonly fault: ReplayFault }
+  /** The realm has a newer policy, which is obeyed from now on. */
+  | { readonly kind: 'policy'; readonly realm: Realm }
   | { readonly kind: 'synchronised'; readonly with: PeerId; readonly received: number }

@@ -12,12 +12,15 @@ import { expireChecks, receive, signatureChecked } from './admit.ts'
 import { takeRows } from './body-cache.ts'
 import type { Effect, MemberEvent } from './events.ts'
 import { sendImmigrants } from './immigration.ts'
+import { enforce } from './governance.ts'
 import { createNeighbourRecord, type NeighbourRecord } from './neighbour-record.ts'
 import { found, publishDue, signed } from './publish.ts'
 import { askNext, pullAnswered } from './pull.ts'
 import { hurry } from './pace.ts'
 import { expireParked } from './park.ts'
-import { declare, expireStatements, statementChecked, statementsAnswered, statementSigned } from './registry.ts'
+import { declare, tell, expireStatements, statementChecked, statementsAnswered, statementSigned } from './registry.ts'
+import { consider, policyAnswered, policyChecked, wantPolicy } from './policy.ts'
+import { moveOn } from './stage.ts'
 import { requested } from './serve.ts'
 import { MAX_NEIGHBOURS, type MemberState, type Turn } from './state.ts'
 import { syncAnswered, synchroniseOnHeartbeat } from './synchronise.ts'
@@ -51,10 +54,12 @@ function apply(turn: Turn, event: MemberEvent): void {
       return requested(turn, event.ticket, event.from, event.bytes)
     case 'answered':
       if (pullAnswered(turn, event.ticket, event.result) || statementsAnswered(turn, event.ticket, event.result)) return
+      if (policyAnswered(turn, event.ticket, event.result)) return
       if (auditAnswered(turn, event.ticket, event.result)) return
       syncAnswered(turn, event.ticket, event.result)
       return
     case 'signature-checked':
+      if (policyChecked(turn, event.ticket, event.valid)) return
       if (receiptsChecked(turn, event.ticket, event.valid)) return
       if (!statementChecked(turn, event.ticket, event.valid)) signatureChecked(turn, event.ticket, event.valid)
       return
@@ -72,12 +77,19 @@ function apply(turn: Turn, event: MemberEvent): void {
       return replayed(turn, event.ticket, event.outcome)
     case 'declare':
       return declare(turn, event.declaration)
+    case 'tell':
+      return tell(turn, event.statement)
+    case 'policy':
+      return consider(turn, event.document)
   }
 }
 
 function heartbeat(turn: Turn): void {
   expireChecks(turn)
   expireStatements(turn)
+  if (turn.state.isRuleDue) enforce(turn)
+  wantPolicy(turn, undefined)
+  moveOn(turn)
   expireParked(turn)
   askNext(turn)
   publishDue(turn)

@@ -10,6 +10,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { hexText } from '../bytes/text.ts'
 import { MAX_OPERATORS, MAX_PARENTS } from '../limits.ts'
 import type { Discovery } from './events.ts'
+import { isBannedClaim, noteLineage, rightToPublish } from './governance.ts'
 import { newTicket, rememberClaim, store, type MemberState, type Publication, type Turn } from './state.ts'
 
 /** Gains remembered for the top 1 %. */
@@ -40,6 +41,8 @@ export function found(turn: Turn, discovery: Discovery): void {
   if (discovery.body.length > maxBodyBytes || links > maxLinks || decoded.value.neurons.length > maxNeurons) return
 
   const cid = cidOf(discovery.body)
+  noteLineage(state, { genotype: cid, parents: discovery.parents }, true)
+  if (isBannedClaim(state, { genotype: cid, parents: discovery.parents, author: hexText(options.identity.owner) })) return
   state.known.set(cid, { ok: true, fitness: discovery.fitness, fingerprint: discovery.fingerprint, links })
   const niche = nicheOf({ claim: { task: discovery.task, evaluator }, fingerprint: discovery.fingerprint, links })
   const rival = rivalOf(state, niche)
@@ -80,10 +83,11 @@ function isTop(gains: readonly number[], gain: number): boolean {
   return larger < gains.length * TOP_SHARE
 }
 
-/** Sends what is due to be signed, the best first, as far as the rate allows. */
+/** Sends what is due to be signed, the best first, as far as the rate allows; nothing while the realm does not let this author publish. */
 export function publishDue(turn: Turn): void {
   const { state, now, effects } = turn
   const { publish } = state
+  if (publish.waiting.size === 0 || rightToPublish(state, hexText(state.options.identity!.owner)) !== undefined) return
   const due = [...publish.waiting].filter(([, publication]) => publication.due <= now)
   due.sort(([, a], [, b]) => b.discovery.fitness - a.discovery.fitness)
   for (const [niche, publication] of due) {

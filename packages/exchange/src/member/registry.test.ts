@@ -78,7 +78,7 @@ describe('a statement on the channel', () => {
 })
 
 describe('declaring', () => {
-  const owned = (): World => createWorld({ realm: testRealm({ owner: hexText(bob.owner) }) })
+  const owned = (): World => createWorld({ realm: testRealm({ owner: hexText(bob.owner), moderators: [hexText(bob.owner)] }) })
 
   test('signs with the owner key, keeps, stores and publishes; saying it again has the next revision', () => {
     const world = owned()
@@ -115,7 +115,7 @@ describe('among 60 members a statement', () => {
   })
 
   test('reaches the other half within five heartbeats of the end of a partition, both ways', () => {
-    const world = createCommonwealth({ citizens: 60, realm: commonRealm({ owner: ownerOf('citizen-7') }) })
+    const world = createCommonwealth({ citizens: 60, realm: commonRealm({ moderators: [ownerOf('citizen-7')] }) })
     const heal = world.cut()
     world.beat(60)
     world.citizens[7]!.happen({ kind: 'declare', declaration: ban(1) })
@@ -143,7 +143,7 @@ describe('among 60 members a statement', () => {
   })
 
   test('is gone from all when it is replaced, and registries with hundreds become equal after a partition', () => {
-    const world = createCommonwealth({ citizens: 8, realm: commonRealm({ owner: ownerOf('citizen-1') }) })
+    const world = createCommonwealth({ citizens: 8, realm: commonRealm({ moderators: [ownerOf('citizen-1')] }) })
     const heal = world.cut()
     for (let i = 0; i < 300; i++) {
       world.citizens[1]!.happen({ kind: 'declare', declaration: ban(i) })

@@ -8,15 +8,20 @@ import { hexText } from '../bytes/text.ts'
 import { MAX_ANSWER_BYTES, MAX_STATEMENT_HEADS, MAX_STATEMENTS_PER_MESSAGE } from '../limits.ts'
 import type { PeerId, RequestResult, Verdict } from '../ports.ts'
 import { BUCKET_BYTES, BUCKETS, bucketOf, compareStatements, createRegistry, STATEMENT_HEAD_LENGTH, type Registry } from '../registry/registry.ts'
+import { acceptanceKind } from '../registry/acceptance.ts'
+import { banKind } from '../registry/ban.ts'
 import { statementKinds } from '../registry/kinds.ts'
+import { policyKind } from '../registry/policy-pointer.ts'
 import { statementKey, type Declaration, type SignedStatement, type StatementBody } from '../registry/statement.ts'
 import { decodeStatement, encodeStatement, statementMessage } from '../registry/statement-codec.ts'
 import { dropRow, keepRow } from '../registry/statement-rows.ts'
 import { decodeAnswer, encodeRequest, type Request } from '../wire/messages.ts'
 import type { Ticket } from './events.ts'
+import { enforce } from './governance.ts'
 import { recordOf } from './neighbour-record.ts'
 import { hurry } from './pace.ts'
 import { respond } from './park.ts'
+import { wantPolicy } from './policy.ts'
 import { countRefusal, newTicket, type MemberState, type Turn } from './state.ts'
 
 /** What a member remembers about statements under way. */
@@ -25,7 +30,7 @@ export interface StatementTraffic {
   readonly signing: Map<Ticket, { readonly body: StatementBody; readonly signer: string; readonly delegation: Uint8Array | undefined }>
   readonly checks: BoundedMap<Ticket, PendingStatement>
   /** Heads of statements whose fate is decided and that are not kept: replaced, not entitled, too many. */
-  readonly decided: BoundedMap<string, true>
+  decided: BoundedMap<string, true>
   /** What one author may say on the channel. */
   readonly rates: BoundedMap<string, TokenBucket>
   /** The exchange under way. */
@@ -43,13 +48,15 @@ interface PendingStatement {
 
 const MAX_SIGNING = 64
 const MAX_CHECKS = 256
-const MAX_DECIDED = 8_192
+export const MAX_DECIDED = 8_192
 const MAX_AUTHORS = 4_096
 const CHECK_TIMEOUT_MS = 4_000
 const EXCHANGE_TIMEOUT_MS = 5_000
 /** Of one author on the channel; what is beyond comes by synchronising. */
 const STATEMENTS_BURST = 64
 const STATEMENTS_PER_SECOND = 2
+/** Who brings what is handed to us directly: no peer id is empty. */
+const SELF: PeerId = ''
 const LOWEST_HEAD = '0'.repeat(STATEMENT_HEAD_LENGTH)
 const HIGHEST_HEAD = 'f'.repeat(STATEMENT_HEAD_LENGTH)
 
@@ -100,6 +107,11 @@ export function declare(turn: Turn, declaration: Declaration): void {
   effects.push({ kind: 'sign', ticket, message: statementMessage(body, delegation), ...(byOwner ? { as: 'owner' as const } : {}) })
 }
 
+/** A statement that was signed elsewhere and is handed to us: on its way like a neighbour's, and told on once it is kept. */
+export function tell(turn: Turn, bytes: Uint8Array): void {
+  receiveStatement(turn, bytes, SELF, undefined)
+}
+
 /** @returns whether the ticket was ours */
 export function statementSigned(turn: Turn, ticket: Ticket, signature: Uint8Array): boolean {
   const { state } = turn
@@ -113,8 +125,8 @@ export function statementSigned(turn: Turn, ticket: Ticket, signature: Uint8Arra
   const kind = state.registry.kinds.get(statement.kind)!
   const value = kind.decode(statement)
   if (value === undefined) throw new RangeError(`A statement must be what its kind reads, got a ${statement.kind} that is not`)
-  const reason = kind.isEntitled(statement, state.options.realm, state.registry) ? keep(turn, statement, value) : 'not-entitled'
-  if (reason !== undefined) countRefusal(turn, reason, { via: '' })
+  const reason = kind.isEntitled(statement, state.options.realm, state.registry) ? keep(turn, statement, value, undefined) : 'not-entitled'
+  if (reason !== undefined) countRefusal(turn, reason, { via: SELF })
   else turn.effects.push({ kind: 'publish', bytes: statement.envelope })
   return true
 }
@@ -162,7 +174,7 @@ export function statementChecked(turn: Turn, ticket: Ticket, valid: boolean): bo
     refuse(turn, 'too-many', via, delivery)
     return true
   }
-  const reason = faultOf(state, statement) ?? keep(turn, statement, value)
+  const reason = faultOf(state, statement) ?? keep(turn, statement, value, via)
   if (reason !== undefined) {
     settle(turn, statement, reason, via, delivery)
     return true
@@ -171,7 +183,7 @@ export function statementChecked(turn: Turn, ticket: Ticket, valid: boolean): bo
   else {
     hurry(state)
     // Others around us may lack it as we did.
-    if (state.sync.reannounce.take(now)) effects.push({ kind: 'publish', bytes: statement.envelope })
+    if (via === SELF || state.sync.reannounce.take(now)) effects.push({ kind: 'publish', bytes: statement.envelope })
   }
   return true
 }
@@ -184,7 +196,7 @@ function faultOf({ registry, options }: MemberState, statement: SignedStatement)
 }
 
 /** @returns why it is not kept */
-function keep(turn: Turn, statement: SignedStatement, value: unknown): Refusal | undefined {
+function keep(turn: Turn, statement: SignedStatement, value: unknown, via: PeerId | undefined): Refusal | undefined {
   const { state, effects } = turn
   const { raised, dropped } = state.registry.raise(statement, value)
   if (!raised) return 'too-many'
@@ -193,6 +205,10 @@ function keep(turn: Turn, statement: SignedStatement, value: unknown): Refusal |
   for (const old of dropped) state.statements.decided.set(headOf(old), true)
   const changes = [keepRow(statement), ...dropped.filter((old) => statementKey(old) !== key).map(dropRow)]
   effects.push({ kind: 'store', changes }, { kind: 'notice', notice: { kind: 'stated', statement } })
+  if (statement.kind === banKind.kind) enforce(turn)
+  // Many may join at once: whom that costs a place is worked out once a heartbeat.
+  if (statement.kind === acceptanceKind.kind) state.isRuleDue = true
+  if (statement.kind === policyKind.kind) wantPolicy(turn, via)
   return undefined
 }
 
@@ -218,7 +234,7 @@ function rateOf({ statements }: MemberState, author: string): TokenBucket {
 /** Checks that nobody answered. */
 export function expireStatements(turn: Turn): void {
   const { state, now } = turn
-  for (const [ticket, { via, delivery, since }] of [...state.statements.checks.entries()]) {
+  for (const [ticket, { via, delivery, since }] of state.statements.checks.entries()) {
     if (now - since < CHECK_TIMEOUT_MS) break
     state.statements.checks.delete(ticket)
     refuse(turn, 'too-many', via, delivery)

@@ -10,6 +10,7 @@ import { receive } from './admit.ts'
 import { serveReceipts, serveReplay } from './credit.ts'
 import { heardVersion, recordOf } from './neighbour-record.ts'
 import { park, respond, respondBody } from './park.ts'
+import { servePolicy } from './policy.ts'
 import { serveStatements } from './registry.ts'
 import { bodyOf, countRefusal, type MemberState, type Turn } from './state.ts'
 
@@ -28,6 +29,7 @@ export function requested(turn: Turn, ticket: number, from: PeerId, bytes: Uint8
   }
   const { value } = request
   heardVersion(neighbour, versionOf(value))
+  if (value.kind === 'pull' && servePolicy(turn, ticket, value.digest)) return
   if (value.kind === 'pull') return servePull(turn, ticket, cidFromDigest(value.digest), value.held)
   if (value.kind === 'compare') return serveCompare(turn, ticket, from, value)
   if (value.kind === 'statements') return serveStatements(turn, ticket, from, value)

@@ -16,10 +16,16 @@ import { realmId, type Realm } from '../realm/realm.ts'
 import { createAudits, type AuditState } from './audit.ts'
 import type { HeldBody } from './bases.ts'
 import { cacheBody } from './body-cache.ts'
+import { MAX_CARRIED, type CarriedClaim } from './carry.ts'
 import { createOwnWork, type OwnWork } from './credit.ts'
 import type { Discovery, Effect, Ticket } from './events.ts'
+import { faultByRule, noteLineage, type Rulings } from './governance.ts'
+import { MAX_LINEAGE, type Ancestry } from './lineage.ts'
 import { createNeighbourRecord, type NeighbourRecord } from './neighbour-record.ts'
+import { createPolicyTraffic, type PolicyTraffic } from './policy.ts'
 import { plainReading, type Reading } from './reading.ts'
+import { createRescore, rememberOutdated, type RescoreState } from './rescore.ts'
+import type { Subscription } from './subscription.ts'
 import { createTraffic, restoreRegistry, type StatementTraffic } from './registry.ts'
 import type { Registry } from '../registry/registry.ts'
 
@@ -36,10 +42,16 @@ export interface MemberOptions {
   readonly seed: number
   /** Verified entries from the local archive; others of the realm or of other evaluators are left aside. */
   readonly entries?: readonly Entry[]
+  /** Evaluator versions of earlier releases, by task: claims made under them are measured anew, not refused. */
+  readonly formerEvaluators?: Readonly<Record<TaskId, readonly string[]>>
+  /** What to pull of what is heard; an event changes it later. @default everything */
+  readonly subscription?: Subscription
   /** Bodies from the local archive that belong to no entry, by CID. */
   readonly bodies?: ReadonlyMap<string, Uint8Array>
   /** How strangers' bytes are read. @default the plain decoders */
   readonly reading?: Reading
+  /** The signed document of `realm`, to give to those who have an older one. */
+  readonly document?: Uint8Array
   /** Signed statements from the local archive; those of other realms or that the policy does not entitle are left aside. */
   readonly statements?: readonly Uint8Array[]
   /** Own receipts from the local archive, the last of each chain. */
@@ -164,17 +176,22 @@ export interface Counters {
   comparisons: number
   agreements: number
   immigrated: number
+  /** Claims outside the subscription. */
+  filtered: number
+  /** Entries of earlier releases that were measured anew. */
+  rescored: number
   /** Statements kept that were new here. */
   stated: number
   readonly refused: Map<Refusal, number>
 }
 
 export interface MemberState {
-  readonly options: MemberOptions
+  /** Another one when the realm has a newer policy. */
+  options: MemberOptions
   readonly reading: Reading
   readonly realmId: string
   /** Tasks of the realm that we can re-run. */
-  readonly evaluators: ReadonlyMap<TaskId, string>
+  evaluators: ReadonlyMap<TaskId, string>
   readonly random: Random
   nextTicket: Ticket
   readonly niches: Map<string, Entry>
@@ -202,6 +219,10 @@ export interface MemberState {
   readonly unlisted: NeighbourRecord
   /** By ticket. */
   readonly checks: BoundedMap<Ticket, PendingCheck>
+  /** Claims to be passed on unread, while their signatures are checked. */
+  readonly carried: BoundedMap<Ticket, CarriedClaim>
+  subscription: Subscription
+  readonly rescore: RescoreState
   /** By CID. */
   readonly pulls: BoundedMap<string, Pull>
   readonly pullTickets: Map<Ticket, string>
@@ -216,6 +237,15 @@ export interface MemberState {
   /** What we check of others' receipts. */
   readonly audits: AuditState
   readonly statements: StatementTraffic
+  readonly policy: PolicyTraffic
+  /** `rulingsOf` remembers here. */
+  rulings: Rulings | undefined
+  /** Acceptances have come that may cost others their place. */
+  isRuleDue: boolean
+  /** By genotype. */
+  readonly lineage: BoundedMap<string, Ancestry>
+  /** As the driver was told last. */
+  stage: number | undefined
   readonly publish: PublishState
   readonly sync: SyncState
   readonly immigration: ImmigrationState
@@ -240,14 +270,20 @@ const REANNOUNCE_PER_SECOND = 1
 const IMMIGRANT_BURST = 4
 const IMMIGRANTS_PER_SECOND = 1 / 5
 
+/** Tasks of the realm that this member can re-run. */
+export function evaluatorsFor({ realm, evaluators }: Pick<MemberOptions, 'realm' | 'evaluators'>): ReadonlyMap<TaskId, string> {
+  const known = new Map<TaskId, string>()
+  for (const task of realm.tasks) {
+    const evaluator = Object.hasOwn(evaluators, task) ? evaluators[task] : undefined
+    if (evaluator !== undefined) known.set(task, evaluator)
+  }
+  return known
+}
+
 /** A member that has heard nothing yet but remembers its archive. */
 export function createMember(options: MemberOptions): MemberState {
   const { realm, identity } = options
-  const evaluators = new Map<TaskId, string>()
-  for (const task of realm.tasks) {
-    const evaluator = Object.hasOwn(options.evaluators, task) ? options.evaluators[task] : undefined
-    if (evaluator !== undefined) evaluators.set(task, evaluator)
-  }
+  const evaluators = evaluatorsFor(options)
   const state: MemberState = {
     options,
     reading: options.reading ?? plainReading,
@@ -269,6 +305,9 @@ export function createMember(options: MemberOptions): MemberState {
     neighbours: new Map(),
     unlisted: createNeighbourRecord('island'),
     checks: createBoundedMap(MAX_PENDING_CHECKS),
+    carried: createBoundedMap(MAX_CARRIED),
+    subscription: options.subscription ?? {},
+    rescore: createRescore(options.formerEvaluators ?? {}),
     pulls: createBoundedMap(MAX_PULLS),
     pullTickets: new Map(),
     trials: createBoundedMap(MAX_TRIALS),
@@ -276,6 +315,11 @@ export function createMember(options: MemberOptions): MemberState {
     parked: createBoundedMap(MAX_PARKED),
     registry: restoreRegistry(realm, realmId(realm), options.statements ?? []),
     statements: createTraffic(),
+    policy: createPolicyTraffic(),
+    rulings: undefined,
+    isRuleDue: false,
+    lineage: createBoundedMap(MAX_LINEAGE),
+    stage: undefined,
     work: createOwnWork(identity === undefined ? undefined : hexText(identity.device), realmId(realm), options.receipts ?? []),
     audits: createAudits(),
     publish: {
@@ -311,6 +355,8 @@ export function createMember(options: MemberOptions): MemberState {
       comparisons: 0,
       agreements: 0,
       immigrated: 0,
+      filtered: 0,
+      rescored: 0,
       stated: 0,
       refused: new Map(),
     },
@@ -319,6 +365,9 @@ export function createMember(options: MemberOptions): MemberState {
   for (const entry of options.entries ?? []) {
     const { claim } = entry
     if (claim.realm !== state.realmId || evaluators.get(claim.task) !== claim.evaluator) continue
+    noteLineage(state, claim, true)
+    // Banned since it was stored, or its author has lost the right to publish.
+    if (faultByRule(state, claim) !== undefined) continue
     store(state, entry)
     rememberClaim(state, claim)
     if (claim.device === device) state.publish.sequence = Math.max(state.publish.sequence, claim.sequence)
@@ -331,6 +380,7 @@ export function createMember(options: MemberOptions): MemberState {
 export function store(state: MemberState, entry: Entry): { readonly raised: boolean; readonly replaces: Entry | undefined } {
   const result = raise(state.niches, entry)
   const { claim, fingerprint, links } = entry
+  noteLineage(state, claim, true)
   state.known.set(claim.genotype, { ok: true, fitness: claim.fitness, fingerprint, links })
   if (!result.raised) {
     cacheBody(state, claim.genotype, entry.body, false)

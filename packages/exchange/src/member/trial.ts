@@ -6,6 +6,7 @@ import type { Entry } from '../archive/entry.ts'
 import { TIME_WINDOW_MS } from '../limits.ts'
 import type { Measurement } from './events.ts'
 import { cacheBody } from './body-cache.ts'
+import { faultByRule, noteLineage } from './governance.ts'
 import { considerImmigrant } from './immigration.ts'
 import { nicheRose } from './pace.ts'
 import { blameAuthor, countRefusal, drop, newTicket, store, type Candidate, type Sound, type Trial, type Turn } from './state.ts'
@@ -94,6 +95,9 @@ function judge(turn: Turn, candidate: Candidate, body: Uint8Array, known: Pick<S
     blameAuthor(turn, claim)
     return countRefusal(turn, 'not-reproduced', candidate, known.fitness)
   }
+  noteLineage(state, claim, true)
+  const byRule = faultByRule(state, claim)
+  if (byRule !== undefined) return countRefusal(turn, byRule, candidate, known.fitness)
   const entry: Entry = { claim, envelope, body, fingerprint: known.fingerprint, links: known.links }
   const isBest = ![...state.niches.values()].some((other) => other.claim.task === claim.task && other.claim.fitness >= claim.fitness)
   const { raised, replaces } = store(state, entry)

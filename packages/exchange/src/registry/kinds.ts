@@ -2,7 +2,9 @@
 // listed are left alone, and nobody is blamed for them.
 
 import { auditKind, creditHeadKind } from '../credit/credit-kinds.ts'
+import { acceptanceKind } from './acceptance.ts'
 import { banKind } from './ban.ts'
+import { policyKind } from './policy-pointer.ts'
 import type { StatementKind } from './statement-kind.ts'
 
-export const statementKinds: readonly StatementKind<unknown>[] = [banKind, creditHeadKind, auditKind]
+export const statementKinds: readonly StatementKind<unknown>[] = [banKind, acceptanceKind, policyKind, creditHeadKind, auditKind]

@@ -1,0 +1,178 @@
+// What a realm's policy and its moderators decide, carried out: who may publish, what is banned, and the removal of whatever
+// the archive may hold no longer. A function of policy and registry alone, so that members who know the same hold the same.
+
+import type { Refusal } from '../admission/refusal.ts'
+import type { Claim } from '../claim/claim.ts'
+import { isModerator, needsAcceptance, termsDigest, type Realm } from '../realm/realm.ts'
+import { compareText } from '../bytes/compare.ts'
+import { hexText } from '../bytes/text.ts'
+import { acceptanceKind, type Acceptance } from '../registry/acceptance.ts'
+import { banKind, type Ban } from '../registry/ban.ts'
+import type { Held } from '../registry/statement-kind.ts'
+import { descendsFrom, rememberParents } from './lineage.ts'
+import { answerParked } from './park.ts'
+import type { MemberState, Turn } from './state.ts'
+
+export interface Signatory {
+  /** Owner's public key, hex. */
+  readonly author: string
+  /** Milliseconds since 1970 by the author's clock. */
+  readonly time: number
+  readonly pledged: boolean
+  /** Whether it is the present terms that were accepted. */
+  readonly isCurrent: boolean
+  /** Place among those who count against the capacity, from 0; undefined for owner, moderators and listed publishers. */
+  readonly seat: number | undefined
+  /** False: an invite used more often than it may be, or an author who is banned. */
+  readonly counts: boolean
+}
+
+/** What policy and registry come to, until one of them changes. */
+export interface Rulings {
+  readonly realm: Realm
+  readonly banned: readonly Held<Ban>[]
+  readonly accepted: readonly Held<Acceptance>[]
+  readonly bans: Bans
+  readonly signatories: ReadonlyMap<string, Signatory>
+}
+
+interface Bans {
+  readonly genotypes: ReadonlySet<string>
+  readonly lineages: ReadonlySet<string>
+  readonly authors: ReadonlySet<string>
+}
+
+export function rulingsOf(state: MemberState): Rulings {
+  const { options: { realm }, registry, rulings } = state
+  const [banned, accepted] = [registry.of(banKind), registry.of(acceptanceKind)]
+  if (rulings?.realm === realm && rulings.banned === banned && rulings.accepted === accepted) return rulings
+  const bans = bansOf(realm, banned)
+  const made: Rulings = { realm, banned, accepted, bans, signatories: signatoriesOf(realm, accepted, bans) }
+  state.rulings = made
+  return made
+}
+
+/** A ban holds until the moderator who signed it lifts it, or is none any more, or the owner says that it is lifted. */
+function bansOf(realm: Realm, held: readonly Held<Ban>[]): Bans {
+  const overruled = new Set(held.filter(({ statement, value }) => value.lifted && statement.signer === realm.owner).map(({ value }) => nameOf(value)))
+  const standing = held.map(({ value }) => value).filter((ban) => !ban.lifted && !overruled.has(nameOf(ban)))
+  const cids = (of: 'genotype' | 'lineage') => standing.flatMap(({ target }) => (target.of === of ? [target.cid] : []))
+  const lineages = new Set(cids('lineage'))
+  return {
+    genotypes: new Set([...cids('genotype'), ...lineages]),
+    lineages,
+    authors: new Set(standing.flatMap(({ target }) => (target.of === 'author' ? [target.author] : []))),
+  }
+}
+
+function nameOf({ target }: Ban): string {
+  return `${target.of}/${target.of === 'author' ? target.author : target.cid}`
+}
+
+/** In the order in which they say they came; that is their own word, so an invite is the only door that cannot be rushed. */
+function signatoriesOf(realm: Realm, accepted: readonly Held<Acceptance>[], bans: Bans): ReadonlyMap<string, Signatory> {
+  const held = [...accepted].sort((a, b) => a.statement.time - b.statement.time || compareText(a.statement.id, b.statement.id))
+  const terms = termsDigest(realm)
+  const used = new Map<string, number>()
+  const signatories = new Map<string, Signatory>()
+  let seats = 0
+  for (const { statement: { author, time }, value } of held) {
+    const isExempt = isPrivileged(realm, author) || realm.publishers.includes(author)
+    const counts = !bans.authors.has(author) && (isExempt || withinUses(value, used))
+    const seat = isExempt || !counts ? undefined : seats++
+    signatories.set(author, { author, time, pledged: value.pledged, isCurrent: value.terms === terms, seat, counts })
+  }
+  return signatories
+}
+
+function withinUses({ invite }: Acceptance, used: Map<string, number>): boolean {
+  if (invite === undefined || !('bearer' in invite.to)) return true
+  const { bearer, uses } = invite.to
+  const count = (used.get(bearer) ?? 0) + 1
+  used.set(bearer, count)
+  return count <= uses
+}
+
+function isPrivileged(realm: Realm, author: string): boolean {
+  return author === realm.owner || isModerator(realm, author)
+}
+
+/** Why this author may not publish in the realm; undefined when it may. Bans are `isBannedClaim`'s business. */
+export function rightToPublish(state: MemberState, author: string): 'not-invited' | 'terms-not-accepted' | 'realm-full' | undefined {
+  const { realm } = state.options
+  if (isPrivileged(realm, author)) return undefined
+  const isListed = realm.publishers.includes(author)
+  if (realm.publish === 'listed' && !isListed) return 'not-invited'
+  if (!needsAcceptance(realm)) return undefined
+  const signatory = rulingsOf(state).signatories.get(author)
+  if (realm.publish === 'invited' && !isListed && signatory?.counts !== true) return 'not-invited'
+  if (realm.publish === 'invited' && isListed && realm.terms === '') return undefined
+  if (signatory === undefined || !signatory.isCurrent) return 'terms-not-accepted'
+  if (realm.capacity > 0 && (signatory.seat ?? -1) >= realm.capacity) return 'realm-full'
+  return undefined
+}
+
+/** Whether moderators have banned the claim's genotype, an ancestor of it with all its descendants, or its author. */
+export function isBannedClaim(state: MemberState, claim: Pick<Claim, 'genotype' | 'parents' | 'author'>): boolean {
+  const { genotypes, lineages, authors } = rulingsOf(state).bans
+  if (authors.has(claim.author) || genotypes.has(claim.genotype) || descendsFrom(state, claim.parents, lineages)) return true
+  const known = state.lineage.get(claim.genotype)
+  return known?.held === true && descendsFrom(state, known.parents, lineages)
+}
+
+/** What policy and moderators have against a claim that is otherwise good. */
+export function faultByRule(state: MemberState, claim: Pick<Claim, 'genotype' | 'parents' | 'author'>): Refusal | undefined {
+  return isBannedClaim(state, claim) ? 'moderated' : rightToPublish(state, claim.author)
+}
+
+/** A claim says who its genotype descends from: others that are held may turn out to descend from somebody banned. */
+export function noteLineage(state: MemberState, claim: Pick<Claim, 'genotype' | 'parents'>, held: boolean): void {
+  if (rememberParents(state, claim, held) && rulingsOf(state).bans.lineages.size > 0) state.isRuleDue = true
+}
+
+/** Everyone who has accepted the realm's terms, in the order in which they say they did. */
+export function signatories(state: MemberState): readonly Signatory[] {
+  return [...rulingsOf(state).signatories.values()]
+}
+
+/** After policy, bans or acceptances changed: what may not be held any more goes, wherever it is on its way. */
+export function enforce(turn: Turn): void {
+  const { state, effects } = turn
+  const isRefused = ({ claim }: { readonly claim: Claim }): boolean => (
+    !state.options.realm.tasks.includes(claim.task) || faultByRule(state, claim) !== undefined)
+  state.isRuleDue = false
+  for (const [niche, entry] of [...state.niches]) {
+    if (!isRefused(entry)) continue
+    state.niches.delete(niche)
+    state.byGenotype.delete(entry.claim.genotype)
+    state.root = undefined
+    effects.push({ kind: 'drop', entry })
+  }
+  const { immigration, publish, pulls, trials, displaced } = state
+  immigration.waiting = immigration.waiting.filter((entry) => !isRefused(entry))
+  for (const [cid, { candidates, ticket }] of [...pulls.entries()]) {
+    candidates.splice(0, candidates.length, ...candidates.filter((candidate) => !isRefused(candidate)))
+    if (candidates.length > 0) continue
+    pulls.delete(cid)
+    if (ticket !== undefined) state.pullTickets.delete(ticket)
+    answerParked(turn, cid, undefined)
+  }
+  for (const [cid, { candidates, ticket }] of [...trials.entries()]) {
+    candidates.splice(0, candidates.length, ...candidates.filter((candidate) => !isRefused(candidate)))
+    // One that is being measured stays: what it measures will concern nobody.
+    if (candidates.length === 0 && ticket === undefined) trials.delete(cid)
+  }
+  const author = ownAuthor(state)
+  for (const [niche, { cid, discovery }] of publish.waiting) {
+    if (author !== undefined && isBannedClaim(state, { genotype: cid, parents: discovery.parents, author })) publish.waiting.delete(niche)
+  }
+  for (const [cid] of [...displaced.entries()]) {
+    if (!isBannedClaim(state, { genotype: cid, parents: [], author: '' })) continue
+    displaced.delete(cid)
+    state.forgotten.add(cid)
+  }
+}
+
+function ownAuthor({ options: { identity } }: MemberState): string | undefined {
+  return identity === undefined ? undefined : hexText(identity.owner)
+}
