@@ -1,0 +1,7 @@
+// Every planted bug. `node packages/exchange/mutants/run.ts` plants them one by one and tells which ones the tests catch.
+
+import type { Mutant } from './mutant.ts'
+import { plantedBelow } from './planted-below.ts'
+import { plantedInMember } from './planted-in-member.ts'
+
+export const allMutants: readonly Mutant[] = [...plantedBelow, ...plantedInMember]
