@@ -24,9 +24,17 @@ const noVelocity: Partial<PopulationSettings> = {
 /** A few good weights are enough here as well: structure that comes more rarely leaves them time. */
 const withVelocity: Partial<PopulationSettings> = { addLink: 0.1, addNeuron: 0.01 }
 
+/** Without a cycle nothing remembers the signal: actuators that read themselves, and new links that may close a cycle. */
+const remembering: Partial<PopulationSettings> = { selfLinked: true, recurrent: 0.3 }
+
+/** Swinging up needs large weights, holding still needs them right: smaller steps than the default 2. */
+const smallSteps: Partial<PopulationSettings> = { perturbPower: 1 }
+
 const neat: Readonly<Record<string, Partial<PopulationSettings>>> = {
   'double-pole': withVelocity,
   'double-pole-no-velocity': noVelocity,
+  'pendulum-v1': smallSteps,
+  't-maze': remembering,
 }
 
 /** Six weights straight to the force, the constant bias left out: CMA-ES from the middle finds them, structure comes when it does not. */
@@ -40,14 +48,25 @@ const tunedWithoutVelocity: Partial<MemeticSettings> = {
   tuningEvaluations: 400, newcomers: 0.5,
 }
 
-/** Its outputs are only compared, so large steps cost nothing. */
-const tunedBangBang: Partial<MemeticSettings> = { tuner: 'cma-es', size: 1, sigma: 3, tuningEvaluations: 300 }
+/**
+ * Its inputs are shifted, so a threshold finds the balance only when five weights agree; a cosine in between crosses zero again and
+ * again, and some crossing fits: of random founders 0.7 % balance for ever, of those without it 0.07 %. Its outputs are only compared,
+ * so large steps cost nothing.
+ */
+const tunedBangBang: Partial<MemeticSettings> = {
+  tuner: 'cma-es', size: 1, sigma: 5, founderHidden: 1, activation: 'cosine', initialDeviation: 3, weightLimit: 32, tuningEvaluations: 100,
+  newcomers: 0.5,
+}
+
+/** Enough hidden neurons for both halves from the start, all weights tuned at once: grown one by one they stay in local optima. */
+const tunedModules: Partial<MemeticSettings> = { tuner: 'sep-cma-es', size: 1, sigma: 2, founderHidden: 16, tuningEvaluations: 10_000 }
 
 /** Overrides of the algorithm's defaults, by task id. */
 const memetic: Readonly<Record<string, Partial<MemeticSettings>>> = {
   'cart-pole-sutton': tunedBangBang,
   'double-pole': tunedWithVelocity,
   'double-pole-no-velocity': tunedWithoutVelocity,
+  'retina': tunedModules,
 }
 
 /** Overrides of the algorithm's default settings; empty for a task that needs none. */

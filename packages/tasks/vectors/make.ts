@@ -5,7 +5,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { ask, cidOf, compile, createPopulation, decodeGenotype, encodeGenotype, evaluate, tell } from '@megabrain/evolve'
-import type { Genotype, PopulationSettings, Task } from '@megabrain/evolve'
+import type { Genotype, Task } from '@megabrain/evolve'
 import type { GoldenCase, GoldenResults } from '../src/golden-results.ts'
 import { goldenChampion } from '../src/golden.ts'
 import { settingsFor } from '../src/task-settings.ts'
@@ -17,10 +17,6 @@ const SAMPLED_GENERATIONS = [0, 1, 2, 4, 8, 16, 32]
 const MAX_GENERATIONS = 400
 /** Enough for every sample, where the solution is known beforehand. */
 const FEW_GENERATIONS = 33
-/** What makes a solution come sooner than the task's own settings. */
-const hastening: Readonly<Record<string, Partial<PopulationSettings>>> = {
-  'pendulum-v1': { perturbPower: 1 },
-}
 
 let refused = false
 for (const task of Object.values(tasks)) {
@@ -64,7 +60,7 @@ function evolveSamples(task: Task): Genotype[] {
   const samples: Genotype[] = []
   const tested = new Set<string>()
   const solution = solutions[task.id]
-  let population = createPopulation({ task, settings: { ...settingsFor(task), ...hastening[task.id] }, seed: 1 })
+  let population = createPopulation({ task, settings: settingsFor(task), seed: 1 })
   let best: { readonly genotype: Genotype; readonly fitness: number } | undefined
   const isShort = solution !== undefined || task.openEnded === true
   for (let generation = 0; generation < (isShort ? FEW_GENERATIONS : MAX_GENERATIONS); generation++) {
