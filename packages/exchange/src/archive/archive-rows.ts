@@ -5,15 +5,19 @@ import { cidOf } from '@megabrain/evolve'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { decodeClaim } from '../claim/claim-codec.ts'
 import { bytesEqual, joinBytes } from '../bytes/compare.ts'
+import { hexBytes, hexText } from '../bytes/text.ts'
+import { MAX_FITNESS } from '../limits.ts'
 import { encodeFields, parseFields, putBytes, putNumber } from '../wire/fields.ts'
 import type { Change } from '../ports.ts'
 import { nicheOf } from './niche.ts'
 import type { Entry } from './entry.ts'
 
-const ROW_VERSION = 1
+/** The newest version that this release reads and writes; a row has the lowest version that can say it. */
+const ROW_VERSION = 2
 const MAX_FINGERPRINT = 255
-const MAX_FIELDS = 5
+const MAX_FIELDS = 8
 const CHECKSUM_BYTES = 8
+const EVALUATOR_BYTES = 32
 
 /** Prefixes of the two kinds of rows of one realm. */
 export function rowPrefixes(realm: string): { readonly claims: string; readonly bodies: string } {
@@ -25,22 +29,39 @@ export function bodyRow(realm: string, cid: string, body: Uint8Array | undefined
   return { key: rowPrefixes(realm).bodies + cid, value: body }
 }
 
-function encodeClaimRow(envelope: Uint8Array, fingerprint: number, links: number): Uint8Array {
+/** Key of the row that holds the claim of an entry: one for each niche. */
+export function claimRowKey(entry: Entry): string {
+  return rowPrefixes(entry.claim.realm).claims + nicheOf(entry)
+}
+
+type ClaimRow = Pick<Entry, 'envelope' | 'fingerprint' | 'links' | 'origin'> & {
+  /** What was measured here, where it is not what was signed. */
+  readonly measured: { readonly evaluator: string; readonly fitness: number } | undefined
+}
+
+function encodeClaimRow({ envelope, fingerprint, links, measured, origin }: ClaimRow): Uint8Array {
   const content = encodeFields((to) => {
-    putNumber(to, 1, ROW_VERSION)
+    putNumber(to, 1, measured === undefined && origin === undefined ? 1 : ROW_VERSION)
     putBytes(to, 2, envelope)
     putNumber(to, 3, fingerprint)
     putNumber(to, 4, links)
   })
+  const added = encodeFields((to) => {
+    putBytes(to, 6, hexBytes(measured?.evaluator ?? ''))
+    putNumber(to, 7, measured?.fitness ?? 0)
+    putBytes(to, 8, origin ?? new Uint8Array(0))
+  })
   // Against bit rot and torn writes: what was measured is signed by nobody.
-  return joinBytes([content, encodeFields((to) => putBytes(to, 5, sha256(content).subarray(0, CHECKSUM_BYTES)))])
+  const checksum = sha256(joinBytes([content, added])).subarray(0, CHECKSUM_BYTES)
+  return joinBytes([content, encodeFields((to) => putBytes(to, 5, checksum)), added])
 }
 
 /** The changes that store `entry`. The body of the one it replaces stays until the member has no more use for it. */
 export function rowsOf(entry: Entry): readonly Change[] {
-  const claimRow = encodeClaimRow(entry.envelope, entry.fingerprint, entry.links)
+  const { evaluator, fitness } = entry.claim
+  const claimRow = encodeClaimRow({ ...entry, measured: entry.former === undefined ? undefined : { evaluator, fitness } })
   return [
-    { key: rowPrefixes(entry.claim.realm).claims + nicheOf(entry), value: claimRow },
+    { key: claimRowKey(entry), value: claimRow },
     bodyRow(entry.claim.realm, entry.claim.genotype, entry.body),
   ]
 }
@@ -60,17 +81,25 @@ export function entryFromRows(claimRow: Uint8Array, body: Uint8Array | undefined
   const fields = parseFields(claimRow, MAX_FIELDS)
   const version = fields?.number(1)
   if (fields === undefined || version === undefined || version === 0) return malformed
-  if (version !== ROW_VERSION) return { ok: false, reason: 'unknown-version' }
+  if (version > ROW_VERSION) return { ok: false, reason: 'unknown-version' }
   const envelope = fields.bytes(2)?.slice()
   const fingerprint = fields.number(3)
   const links = fields.number(4)
   if (envelope === undefined || fingerprint === undefined || links === undefined || fingerprint > MAX_FINGERPRINT) return malformed
-  if (!bytesEqual(encodeClaimRow(envelope, fingerprint, links), claimRow)) return malformed
+  const [evaluator, fitness, origin] = [fields.bytes(6), fields.number(7), fields.bytes(8)]
+  if (evaluator === undefined || fitness === undefined || origin === undefined || fitness > MAX_FITNESS) return malformed
+  if (evaluator.length !== 0 && evaluator.length !== EVALUATOR_BYTES) return malformed
+  const measured = evaluator.length === 0 ? undefined : { evaluator: hexText(evaluator), fitness }
+  const row: ClaimRow = { envelope, fingerprint, links, measured, origin: origin.length === 0 ? undefined : origin.slice() }
+  if (!bytesEqual(encodeClaimRow(row), claimRow)) return malformed
   const decoded = decodeClaim(envelope)
   if (!decoded.ok) return { ok: false, reason: decoded.reason === 'unknown-version' ? 'unknown-version' : 'malformed' }
   const { claim } = decoded.value
   if (body === undefined || cidOf(body) !== claim.genotype) return { ok: false, reason: 'wrong-content' }
-  return { ok: true, value: { claim, envelope, body, fingerprint, links } }
+  const plain: Entry = { claim, envelope, body, fingerprint, links, ...(row.origin === undefined ? {} : { origin: row.origin }) }
+  if (measured === undefined) return { ok: true, value: plain }
+  const former = { evaluator: claim.evaluator, fitness: claim.fitness }
+  return { ok: true, value: { ...plain, claim: { ...claim, ...measured }, former } }
 }
 
 export interface Restored {

@@ -11,4 +11,11 @@ export interface Entry {
   /** Behaviour fingerprint, 0 to 255, as measured here. */
   readonly fingerprint: number
   readonly links: number
+  /**
+   * What the author signed, where that was under an earlier evaluator version: `claim` then has the present version and the
+   * fitness measured here.
+   */
+  readonly former?: { readonly evaluator: string; readonly fitness: number } | undefined
+  /** The claim that this one supersedes, as it travels: it tells parents and operators. */
+  readonly origin?: Uint8Array | undefined
 }

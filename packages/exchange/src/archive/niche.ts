@@ -18,6 +18,10 @@ export function nicheNumber(fingerprint: number, links: number): number {
 export function nicheOf(
   entry: Pick<Entry, 'fingerprint' | 'links'> & { readonly claim: Pick<Entry['claim'], 'task' | 'evaluator'> },
 ): string {
-  const number = nicheNumber(entry.fingerprint, entry.links)
-  return `${entry.claim.task}/${entry.claim.evaluator}/${String(number).padStart(3, '0')}`
+  return nicheName(entry.claim.task, entry.claim.evaluator, nicheNumber(entry.fingerprint, entry.links))
+}
+
+/** @param number 0 to 255 */
+export function nicheName(task: string, evaluator: string, number: number): string {
+  return `${task}/${evaluator}/${String(number).padStart(3, '0')}`
 }

@@ -3,8 +3,8 @@
 import { compareText } from '../bytes/compare.ts'
 import type { Entry } from './entry.ts'
 
-/** What decides: fitness, then fewer links, then the lower CID, then the lower claim id. */
-export type Ranked = Pick<Entry, 'links'> & { readonly claim: Pick<Entry['claim'], 'fitness' | 'genotype' | 'id'> }
+/** What decides: fitness, then fewer links, then the lower CID, then who signed that fitness, then the lower claim id. */
+export type Ranked = Pick<Entry, 'links' | 'former'> & { readonly claim: Pick<Entry['claim'], 'fitness' | 'genotype' | 'id'> }
 
 /** Negative when `a` ranks before `b`; 0 only for the same claim. */
 export function compareEntries(a: Ranked, b: Ranked): number {
@@ -12,6 +12,7 @@ export function compareEntries(a: Ranked, b: Ranked): number {
     b.claim.fitness - a.claim.fitness ||
     a.links - b.links ||
     compareText(a.claim.genotype, b.claim.genotype) ||
+    Number(a.former !== undefined) - Number(b.former !== undefined) ||
     compareText(a.claim.id, b.claim.id)
   )
 }

@@ -1,5 +1,6 @@
-// The bytes of a claim: a protobuf payload, version first, inside a signed envelope. 491 bytes at most, so that every
-// claim fits on the channel. Digests stand for CIDs, codes for operators, and the default licence for nothing.
+// The bytes of a claim: a protobuf payload, version first, inside a signed envelope. 496 bytes at most, so that every
+// claim fits on the channel. Digests stand for CIDs, codes for operators, and the default licence for nothing. Each
+// version adds to the one before; a claim has the lowest version that can say it.
 
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesEqual } from '../bytes/compare.ts'
@@ -16,7 +17,8 @@ import type { Claim } from './claim.ts'
 /** A claim before it is signed: its id is the hash of the signed envelope. */
 export type Statement = Omit<Claim, 'id'>
 
-export const CLAIM_VERSION = 1
+/** The newest version that this release reads and writes. */
+export const CLAIM_VERSION = 2
 export const DEFAULT_LICENSE = 'Apache-2.0'
 /** payloadType: multicodec private use 0x300001 as unsigned varint. */
 export const CLAIM_PURPOSE: Purpose = { domain: 'megabrain-claim', payloadType: Uint8Array.of(0x81, 0x80, 0xc0, 0x01) }
@@ -26,21 +28,30 @@ const MAX_TASK_LENGTH = 32
 const MAX_LICENSE_LENGTH = 32
 const MAX_GENERATION = 0xffff_ffff
 const MAX_TIME = 0x7fff_ffff_ffff
-const MAX_FIELDS = 16
+/** Elements of one message; newer versions have more than ours. */
+const MAX_FIELDS = 64
+const MAX_NICHE = 255
 const PUBLIC_EPISODES = 1
 const TASK_ID = /^[a-z0-9-]{1,32}$/
 const LICENSE = /^[A-Za-z0-9.+-]{1,32}$/
 
+/** What can be told of a claim without understanding it: these fields keep their place and meaning in every version. */
+export interface SealedClaim extends Pick<Claim, 'id' | 'realm' | 'author' | 'device' | 'time' | 'sequence'> {
+  readonly checks: readonly SignatureCheck[]
+}
+
 export type ClaimResult =
   | { readonly ok: true; readonly value: { readonly claim: Claim; readonly checks: readonly SignatureCheck[] } }
-  | { readonly ok: false; readonly reason: 'too-large' | 'malformed' | 'unknown-version' }
+  | { readonly ok: false; readonly reason: 'too-large' | 'malformed' }
+  /** `sealed` when it is a claim of a newer version; else the envelope holds something else. */
+  | { readonly ok: false; readonly reason: 'unknown-version'; readonly sealed?: SealedClaim }
 
 /** @throws RangeError for a statement that breaks the bounds of `Claim`: our own statements never do */
 function encodePayload(statement: Statement, delegation: Uint8Array): Uint8Array {
   const genotype = digestOfCid(statement.genotype)
   if (genotype === undefined) throw new RangeError(`A claim must name a genotype's CID, got ${statement.genotype}`)
   return encodeFields((to) => {
-    putNumber(to, 1, CLAIM_VERSION)
+    putNumber(to, 1, versionOf(statement))
     putBytes(to, 2, genotype)
     putBytes(to, 3, hexBytes(statement.realm))
     putText(to, 4, statement.task)
@@ -55,7 +66,13 @@ function encodePayload(statement: Statement, delegation: Uint8Array): Uint8Array
     putBytes(to, 13, delegation)
     putNumber(to, 14, statement.time)
     putNumber(to, 15, statement.sequence)
+    putBytes(to, 16, hexBytes(statement.supersedes ?? ''))
+    putNumber(to, 17, statement.niche === undefined ? 0 : statement.niche + 1)
   })
+}
+
+function versionOf({ supersedes, niche }: Statement): number {
+  return supersedes === undefined && niche === undefined ? 1 : 2
 }
 
 function withinBounds(statement: Statement): boolean {
@@ -67,7 +84,9 @@ function withinBounds(statement: Statement): boolean {
     statement.operators.length <= MAX_OPERATORS &&
     Number.isSafeInteger(statement.generation) && statement.generation >= 0 && statement.generation <= MAX_GENERATION &&
     Number.isSafeInteger(statement.time) && statement.time >= 0 && statement.time <= MAX_TIME &&
-    Number.isSafeInteger(statement.sequence) && statement.sequence >= 0
+    Number.isSafeInteger(statement.sequence) && statement.sequence >= 0 &&
+    (statement.supersedes === undefined || (statement.parents.length === 0 && statement.operators.length === 0)) &&
+    (statement.niche === undefined || (Number.isSafeInteger(statement.niche) && statement.niche >= 0 && statement.niche <= MAX_NICHE))
   )
 }
 
@@ -75,7 +94,26 @@ function digestText(bytes: Uint8Array | undefined): string | undefined {
   return bytes?.length === DIGEST_BYTES ? hexText(bytes) : undefined
 }
 
-function decodeStatement(fields: Fields, device: string): { statement: Statement; delegation: Uint8Array } | undefined {
+interface Read {
+  readonly statement: Statement
+  readonly delegation: Uint8Array
+}
+
+/** Index n reads what version n + 1 added, and leaves what the versions before it said. */
+const additions: readonly ((fields: Fields, device: string, before: Read | undefined) => Read | undefined)[] = [readFirst, readSecond]
+
+/** Version 2: what the claim supersedes, and its niche. */
+function readSecond(fields: Fields, _: string, before: Read | undefined): Read | undefined {
+  const supersedes = fields.bytes(16)
+  const niche = fields.number(17)
+  if (before === undefined || supersedes === undefined || niche === undefined) return undefined
+  const link = digestText(supersedes)
+  if (supersedes.length > 0 && link === undefined) return undefined
+  const added = { ...(link === undefined ? {} : { supersedes: link }), ...(niche === 0 ? {} : { niche: niche - 1 }) }
+  return { ...before, statement: { ...before.statement, ...added } }
+}
+
+function readFirst(fields: Fields, device: string): Read | undefined {
   const genotype = fields.bytes(2)
   const realm = digestText(fields.bytes(3))
   const task = fields.text(4, MAX_TASK_LENGTH)
@@ -110,7 +148,19 @@ function decodeStatement(fields: Fields, device: string): { statement: Statement
     time,
     sequence,
   }
-  return withinBounds(statement) ? { statement, delegation: delegation.slice() } : undefined
+  return { statement, delegation: delegation.slice() }
+}
+
+function readSealed(bytes: Uint8Array, fields: Fields, check: SignatureCheck): SealedClaim | undefined {
+  const [realm, author] = [digestText(fields.bytes(3)), digestText(fields.bytes(12))]
+  const [delegation, time, sequence] = [fields.bytes(13), fields.number(14), fields.number(15)]
+  if (realm === undefined || author === undefined || delegation?.length !== SIGNATURE_BYTES || time === undefined || sequence === undefined) return undefined
+  const checks = [check, ownerCheck(author, check.key, delegation.slice())]
+  return { id: hexText(sha256(bytes)), realm, author, device: hexText(check.key), time, sequence, checks }
+}
+
+function ownerCheck(author: string, device: Uint8Array, delegation: Uint8Array): SignatureCheck {
+  return { key: hexBytes(author), message: deviceStatement(device), signature: delegation }
 }
 
 /** The bytes that the device key signs. @throws RangeError when the statement breaks the bounds of `Claim` */
@@ -134,11 +184,15 @@ export function decodeClaim(bytes: Uint8Array): ClaimResult {
   const fields = parseFields(payload, MAX_FIELDS)
   const version = fields?.number(1)
   if (fields === undefined || version === undefined || version === 0) return { ok: false, reason: 'malformed' }
-  if (version !== CLAIM_VERSION) return { ok: false, reason: 'unknown-version' }
-  const decoded = decodeStatement(fields, hexText(key))
-  if (decoded === undefined) return { ok: false, reason: 'malformed' }
-  const { statement, delegation } = decoded
+  if (version > CLAIM_VERSION) {
+    const sealed = readSealed(bytes, fields, check)
+    return { ok: false, reason: 'unknown-version', ...(sealed === undefined ? {} : { sealed }) }
+  }
+  const device = hexText(key)
+  const read = additions.slice(0, version).reduce<Read | undefined>((before, add) => add(fields, device, before), undefined)
+  if (read === undefined || !withinBounds(read.statement)) return { ok: false, reason: 'malformed' }
+  const { statement, delegation } = read
   if (!bytesEqual(encodePayload(statement, delegation), payload)) return { ok: false, reason: 'malformed' }
-  const owner: SignatureCheck = { key: hexBytes(statement.author), message: deviceStatement(key), signature: delegation }
-  return { ok: true, value: { claim: { id: hexText(sha256(bytes)), ...statement }, checks: [check, owner] } }
+  const checks = [check, ownerCheck(statement.author, key, delegation)]
+  return { ok: true, value: { claim: { id: hexText(sha256(bytes)), ...statement }, checks } }
 }

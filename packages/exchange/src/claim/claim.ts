@@ -30,4 +30,11 @@ export interface Claim {
   readonly time: number
   /** Counts up per device and realm, so that a replay is old news. */
   readonly sequence: number
+  /**
+   * Since version 2. Id of the author's claim by which this genotype was first published, under an older evaluator version.
+   * That claim tells parents and operators; here they are empty.
+   */
+  readonly supersedes?: string
+  /** Since version 2. Niche number, 0 to 255, as the author measured it: who holds something better there need not pull. */
+  readonly niche?: number
 }

@@ -7,17 +7,22 @@ import { admitSequence } from '../admission/sequence-window.ts'
 import { isBanned } from '../admission/reputation.ts'
 import type { Refusal } from '../admission/refusal.ts'
 import { compareEntries } from '../archive/order.ts'
-import { nicheOf } from '../archive/niche.ts'
+import { nicheName, nicheOf } from '../archive/niche.ts'
 import type { Claim } from '../claim/claim.ts'
 import { TIME_WINDOW_MS } from '../limits.ts'
 import type { PeerId, Verdict } from '../ports.ts'
 import { faultByRule, noteLineage } from './governance.ts'
 import { recordOf } from './neighbour-record.ts'
+import { carry } from './carry.ts'
+import { isFormer, renewed } from './outdated.ts'
 import { addHolder, wantBody } from './pull.ts'
+import { completeOrigins } from './rescore.ts'
+import { isWanted } from './subscription.ts'
 import { looksLikeStatement } from '../registry/statement-codec.ts'
 import { receiveStatement } from './registry.ts'
 import {
-  authorOf, blameAuthor, countRefusal, forgetClaim, isDecided, leaveUndecided, newTicket, rememberClaim, type Candidate, type Turn,
+  authorOf, blameAuthor, countRefusal, forgetClaim, isDecided, leaveUndecided, newTicket, rememberClaim, type Candidate, type MemberState,
+  type Turn,
 } from './state.ts'
 
 /** A signature that is not checked by then is not waited for: the channel wants its verdict. */
@@ -36,7 +41,12 @@ export function receive(turn: Turn, bytes: Uint8Array, via: PeerId, delivery: st
   if (looksLikeStatement(bytes)) return receiveStatement(turn, bytes, via, delivery)
   const source = delivery === undefined ? 'sync' : 'channel'
   const decoded = state.reading.decodeClaim(bytes)
-  if (!decoded.ok) return refuse(turn, decoded.reason, { via }, delivery)
+  if (!decoded.ok) {
+    if (decoded.reason === 'unknown-version' && decoded.sealed !== undefined && delivery !== undefined) {
+      return carry(turn, decoded.sealed, 'unknown-version', via, delivery)
+    }
+    return refuse(turn, decoded.reason, { via }, delivery)
+  }
   const { claim, checks } = decoded.value
   const candidate: Candidate = { claim, envelope: state.reading.own(bytes), via, source }
 
@@ -46,7 +56,12 @@ export function receive(turn: Turn, bytes: Uint8Array, via: PeerId, delivery: st
     return refuse(turn, 'duplicate', candidate, delivery)
   }
   if (claim.realm !== state.realmId) return refuse(turn, 'wrong-realm', candidate, delivery)
-  if (state.evaluators.get(claim.task) !== claim.evaluator) return refuse(turn, 'unknown-task', candidate, delivery)
+  if (state.evaluators.get(claim.task) !== claim.evaluator && !isFormer(state, claim)) {
+    const isOfRealm = state.options.realm.tasks.includes(claim.task)
+    if (isOfRealm && delivery !== undefined) return carry(turn, { ...claim, checks }, 'unknown-task', via, delivery)
+    if (delivery === undefined) rememberClaim(state, claim) // synchronising need not bring it again
+    return refuse(turn, 'unknown-task', candidate, delivery)
+  }
   const { announcements, offers } = recordOf(state, via)
   if (!(source === 'channel' ? announcements : offers).take(now)) return refuse(turn, 'too-many', candidate, delivery)
 
@@ -75,11 +90,13 @@ export function signatureChecked(turn: Turn, ticket: number, valid: boolean): vo
   }
   if (delivery !== undefined) state.counters.forwarded++
   giveVerdict(turn, delivery, 'forward')
-  wantBody(turn, candidate)
+  if (isWanted(state, candidate.claim)) return wantBody(turn, candidate)
+  state.counters.filtered++
+  leaveUndecided(state, candidate.claim)
 }
 
 /** Everything that can be told without the body: what is wrong with a claim that its signer did sign. */
-function faultOf(turn: Turn, { claim, source }: Candidate): Refusal | undefined {
+function faultOf(turn: Turn, { claim, envelope, source }: Candidate): Refusal | undefined {
   const { state, now } = turn
   const author = authorOf(state, claim.author)
   if (source === 'channel') {
@@ -94,15 +111,25 @@ function faultOf(turn: Turn, { claim, source }: Candidate): Refusal | undefined 
   const byRule = faultByRule(state, claim)
   if (byRule === 'moderated') noteLineage(state, claim, false)
   if (byRule !== undefined) return byRule
-  if (claim.fitness < state.options.realm.threshold) return 'not-better'
+  const evaluator = state.evaluators.get(claim.task)!
+  const isOld = claim.evaluator !== evaluator
+  if (!isOld && claim.fitness < state.options.realm.threshold) return 'not-better'
 
   const known = state.known.get(claim.genotype)
-  if (known === undefined) return undefined
+  if (known === undefined) return isOld || claim.niche === undefined ? undefined : faultByNiche(state, claim, claim.niche)
   if (!known.ok) return known.reason
-  if (known.fitness !== claim.fitness) return 'not-reproduced'
-  const holder = state.niches.get(nicheOf({ claim, fingerprint: known.fingerprint, links: known.links }))
-  if (holder !== undefined && compareEntries(holder, { claim, links: known.links }) <= 0) return 'not-better'
-  return undefined
+  if (!isOld && known.fitness !== claim.fitness) return 'not-reproduced'
+  const ranked = { ...(isOld ? renewed(claim, evaluator, known.fitness) : { claim }), links: known.links }
+  const holder = state.niches.get(nicheOf({ claim: ranked.claim, fingerprint: known.fingerprint, links: known.links }))
+  if (holder === undefined || compareEntries(holder, ranked) > 0) return undefined
+  if (isOld) completeOrigins(turn, claim, envelope)
+  return 'not-better'
+}
+
+/** By what the claim says of its niche; if that is not so, measuring would have found it out, and it is the author's loss. */
+function faultByNiche(state: MemberState, { task, evaluator, fitness }: Claim, niche: number): Refusal | undefined {
+  const holder = state.niches.get(nicheName(task, evaluator, niche))
+  return holder !== undefined && holder.claim.fitness > fitness ? 'not-better' : undefined
 }
 
 function refuse(

@@ -8,6 +8,7 @@ import type { Change, Neighbour, PeerId, RequestResult, Verdict } from '../ports
 import type { Claim } from '../claim/claim.ts'
 import type { Refusal } from '../admission/refusal.ts'
 import type { Entry } from '../archive/entry.ts'
+import type { Subscription } from './subscription.ts'
 import type { Receipt } from '../credit/receipt.ts'
 import type { ReplayFault, ReplayOutcome } from '../credit/replay.ts'
 import type { WorkDone } from './credit.ts'
@@ -43,6 +44,8 @@ export type MemberEvent =
   | { readonly kind: 'signed'; readonly ticket: Ticket; readonly signature: Uint8Array }
   | { readonly kind: 'measured'; readonly ticket: Ticket; readonly measurement: Measurement }
   | { readonly kind: 'found'; readonly discovery: Discovery }
+  /** Other wishes from now on; what they include and others did not comes by synchronising. */
+  | { readonly kind: 'subscribe'; readonly subscription: Subscription }
   /** The local population reached the end of a stretch. */
   | ({ readonly kind: 'worked' } & WorkDone)
   /** Undefined: it could not be done here. */
@@ -124,4 +127,6 @@ export type Notice =
   | { readonly kind: 'audited'; readonly receipt: Receipt; readonly fault: ReplayFault }
   /** The realm has a newer policy, which is obeyed from now on. */
   | { readonly kind: 'policy'; readonly realm: Realm }
+  /** An entry of an earlier release was measured under the present one. `before`: its fitness there. */
+  | { readonly kind: 'rescored'; readonly claim: Claim; readonly before: number }
   | { readonly kind: 'synchronised'; readonly with: PeerId; readonly received: number }

@@ -124,7 +124,7 @@ const forgeries: readonly Forgery[] = [
   {
     name: 'a payload of a future version, truly signed',
     reasons: ['unknown-version'],
-    forge: (carol, sample, time) => resigned(signClaim(statementFor(sample, carol, time), carol), carol, (payload) => payload.map((byte, i) => (i === 1 ? 2 : byte))),
+    forge: (carol, sample, time) => resigned(signClaim(statementFor(sample, carol, time), carol), carol, (payload) => payload.map((byte, i) => (i === 1 ? 9 : byte))),
   },
   {
     name: 'a task that nobody here can re-run',

@@ -10,6 +10,8 @@ import { auditAnswered, auditOnHeartbeat, receiptsChecked, replayed } from './au
 import { receiptSigned, tellWork, worked } from './credit.ts'
 import { expireChecks, receive, signatureChecked } from './admit.ts'
 import { takeRows } from './body-cache.ts'
+import { carriedChecked, expireCarried } from './carry.ts'
+import { renewalSigned, rescoreMeasured, rescoreOnHeartbeat } from './rescore.ts'
 import type { Effect, MemberEvent } from './events.ts'
 import { sendImmigrants } from './immigration.ts'
 import { enforce } from './governance.ts'
@@ -61,16 +63,22 @@ function apply(turn: Turn, event: MemberEvent): void {
     case 'signature-checked':
       if (policyChecked(turn, event.ticket, event.valid)) return
       if (receiptsChecked(turn, event.ticket, event.valid)) return
+      if (carriedChecked(turn, event.ticket, event.valid)) return
       if (!statementChecked(turn, event.ticket, event.valid)) signatureChecked(turn, event.ticket, event.valid)
       return
     case 'signed':
       if (receiptSigned(turn, event.ticket, event.signature)) return
+      if (renewalSigned(turn, event.ticket, event.signature)) return
       if (!statementSigned(turn, event.ticket, event.signature)) signed(turn, event.ticket, event.signature)
       return
     case 'measured':
-      return measured(turn, event.ticket, event.measurement)
+      if (!rescoreMeasured(turn, event.ticket, event.measurement)) measured(turn, event.ticket, event.measurement)
+      return
     case 'found':
       return found(turn, event.discovery)
+    case 'subscribe':
+      turn.state.subscription = event.subscription
+      return hurry(turn.state)
     case 'worked':
       return worked(turn, event)
     case 'replayed':
@@ -86,6 +94,7 @@ function apply(turn: Turn, event: MemberEvent): void {
 
 function heartbeat(turn: Turn): void {
   expireChecks(turn)
+  expireCarried(turn)
   expireStatements(turn)
   if (turn.state.isRuleDue) enforce(turn)
   wantPolicy(turn, undefined)
@@ -94,6 +103,7 @@ function heartbeat(turn: Turn): void {
   askNext(turn)
   publishDue(turn)
   sendImmigrants(turn)
+  rescoreOnHeartbeat(turn)
   synchroniseOnHeartbeat(turn)
   tellWork(turn)
   auditOnHeartbeat(turn)
@@ -142,6 +152,8 @@ export interface MemberCounters {
   readonly comparisons: number
   readonly agreements: number
   readonly immigrated: number
+  readonly filtered: number
+  readonly rescored: number
   readonly stated: number
   readonly refused: Readonly<Partial<Record<Refusal, number>>>
   /** Sizes of the collections that strangers can fill; each has a cap. */

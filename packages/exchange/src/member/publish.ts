@@ -3,7 +3,7 @@
 
 import { cidOf, decodeGenotype, isCid } from '@megabrain/evolve'
 import { compareEntries, type Ranked } from '../archive/order.ts'
-import { nicheOf } from '../archive/niche.ts'
+import { nicheNumber, nicheOf } from '../archive/niche.ts'
 import type { Entry } from '../archive/entry.ts'
 import { claimMessage, encodeClaim, type Statement } from '../claim/claim-codec.ts'
 import { sha256 } from '@noble/hashes/sha2.js'
@@ -101,10 +101,8 @@ export function publishDue(turn: Turn): void {
   }
 }
 
-function statementOf(state: MemberState, { discovery, cid }: Publication, now: number): Statement {
-  const { publish, options, evaluators } = state
-  // Seconds as a floor: a member that lost its memory still counts on, unless its clock went back.
-  publish.sequence = Math.max(publish.sequence + 1, Math.floor(now / 1_000))
+function statementOf(state: MemberState, { discovery, cid, links }: Publication, now: number): Statement {
+  const { options, evaluators } = state
   return {
     genotype: cid,
     realm: state.realmId,
@@ -119,8 +117,15 @@ function statementOf(state: MemberState, { discovery, cid }: Publication, now: n
     author: hexText(options.identity!.owner),
     device: hexText(options.identity!.device),
     time: now,
-    sequence: publish.sequence,
+    sequence: nextSequence(state, now),
+    niche: nicheNumber(discovery.fingerprint, links),
   }
+}
+
+/** Counts up; seconds are its floor, so that a member that lost its memory still counts on, unless its clock went back. */
+export function nextSequence({ publish }: MemberState, now: number): number {
+  publish.sequence = Math.max(publish.sequence + 1, Math.floor(now / 1_000))
+  return publish.sequence
 }
 
 export function signed(turn: Turn, ticket: number, signature: Uint8Array): void {

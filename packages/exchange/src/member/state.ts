@@ -24,7 +24,7 @@ import { MAX_LINEAGE, type Ancestry } from './lineage.ts'
 import { createNeighbourRecord, type NeighbourRecord } from './neighbour-record.ts'
 import { createPolicyTraffic, type PolicyTraffic } from './policy.ts'
 import { plainReading, type Reading } from './reading.ts'
-import { createRescore, rememberOutdated, type RescoreState } from './rescore.ts'
+import { createRescore, rememberOutdated, type RescoreState } from './outdated.ts'
 import type { Subscription } from './subscription.ts'
 import { createTraffic, restoreRegistry, type StatementTraffic } from './registry.ts'
 import type { Registry } from '../registry/registry.ts'
@@ -40,7 +40,7 @@ export interface MemberOptions {
   readonly identity?: Pick<Keys, 'owner' | 'device' | 'delegation'>
   /** Chooses partners and jitter; integer from 0. Give each start another one. */
   readonly seed: number
-  /** Verified entries from the local archive; others of the realm or of other evaluators are left aside. */
+  /** Verified entries from the local archive; those of other evaluators are measured anew, those of other realms left aside. */
   readonly entries?: readonly Entry[]
   /** Evaluator versions of earlier releases, by task: claims made under them are measured anew, not refused. */
   readonly formerEvaluators?: Readonly<Record<TaskId, readonly string[]>>
@@ -364,13 +364,18 @@ export function createMember(options: MemberOptions): MemberState {
   const device = identity === undefined ? undefined : hexText(identity.device)
   for (const entry of options.entries ?? []) {
     const { claim } = entry
-    if (claim.realm !== state.realmId || evaluators.get(claim.task) !== claim.evaluator) continue
+    if (claim.realm !== state.realmId || !evaluators.has(claim.task)) continue
+    if (claim.device === device) state.publish.sequence = Math.max(state.publish.sequence, claim.sequence)
+    if (entry.origin !== undefined && claim.supersedes !== undefined) state.rescore.origins.set(claim.supersedes, entry.origin)
+    if (evaluators.get(claim.task) !== claim.evaluator) {
+      rememberOutdated(state, entry)
+      continue
+    }
     noteLineage(state, claim, true)
     // Banned since it was stored, or its author has lost the right to publish.
     if (faultByRule(state, claim) !== undefined) continue
     store(state, entry)
     rememberClaim(state, claim)
-    if (claim.device === device) state.publish.sequence = Math.max(state.publish.sequence, claim.sequence)
   }
   for (const [cid, body] of options.bodies ?? []) cacheBody(state, cid, body, true)
   return state
@@ -389,6 +394,7 @@ export function store(state: MemberState, entry: Entry): { readonly raised: bool
   if (result.replaces !== undefined) {
     state.byGenotype.delete(result.replaces.claim.genotype)
     cacheBody(state, result.replaces.claim.genotype, result.replaces.body, true)
+    if (result.replaces.former !== undefined) state.rescore.origins.set(result.replaces.claim.id, result.replaces.envelope)
   }
   state.displaced.delete(claim.genotype)
   state.byGenotype.set(claim.genotype, entry)
@@ -398,7 +404,7 @@ export function store(state: MemberState, entry: Entry): { readonly raised: bool
 
 /** A body that we have; whether it was measured, `known` says. */
 export function bodyOf(state: MemberState, cid: string): Uint8Array | undefined {
-  return state.byGenotype.get(cid)?.body ?? state.displaced.get(cid)
+  return state.byGenotype.get(cid)?.body ?? state.displaced.get(cid) ?? state.rescore.bodies.get(cid)
 }
 
 export function rememberClaim(state: MemberState, claim: Pick<Claim, 'id' | 'genotype'>): void {

@@ -1,18 +1,21 @@
 // Anti-entropy: gossip alone does not converge. Every ten seconds or so one random neighbour compares archives with us;
 // after a change of neighbours or a difference every heartbeat does, until two of them agree. Both sides learn.
 
-import { headId, headsOf, type Head, type TaskHeads } from '../archive/heads.ts'
+import { headId, headOf, type Head, type TaskHeads } from '../archive/heads.ts'
+import { nicheName } from '../archive/niche.ts'
 import type { Entry } from '../archive/entry.ts'
 import { MAX_ANSWER_BYTES } from '../limits.ts'
 import type { PeerId, RequestResult } from '../ports.ts'
 import { decodeAnswer, encodeRequest, versionOf, WIRE_VERSION, type Answer, type Request } from '../wire/messages.ts'
 import { receive } from './admit.ts'
 import { heardVersion, recordOf, refusedVersion } from './neighbour-record.ts'
+import { isFormerVersion } from './outdated.ts'
 import { hurry } from './pace.ts'
 import { roomFor } from './pull.ts'
 import { exchangeStatements } from './registry.ts'
-import { currentRoot } from './serve.ts'
+import { currentRoot, envelopesOf } from './serve.ts'
 import { countRefusal, newTicket, type MemberState, type Turn } from './state.ts'
+import { isWanted } from './subscription.ts'
 
 /** Neighbours that must agree before the pace slows down. */
 const ENOUGH_AGREEMENTS = 2
@@ -101,7 +104,7 @@ function compared(turn: Turn, partner: PeerId, { root, tasks, registry, buckets 
   if (sync.fastBeats === 0 && !sync.isWeary) hurry(state)
   sync.agreed.clear()
   if (isArchiveSame) return
-  ask(turn, partner, 'offer', { kind: 'offer', claims: offers.map(({ envelope }) => envelope), wants })
+  ask(turn, partner, 'offer', { kind: 'offer', claims: offers.flatMap(envelopesOf), wants })
 }
 
 function agree(state: MemberState, partner: PeerId): void {
@@ -109,31 +112,40 @@ function agree(state: MemberState, partner: PeerId): void {
   state.sync.agreed.add(partner)
 }
 
+interface Difference {
+  /** Head ids. */
+  readonly wants: readonly string[]
+  readonly offers: readonly Entry[]
+}
+
 /** What they have that seems better or unknown, the best first; what we have that they lack or hold worse. */
-function difference(
-  turn: Turn,
-  partner: PeerId,
-  tasks: readonly TaskHeads[],
-): { readonly wants: readonly string[]; readonly offers: readonly Entry[] } {
+function difference(turn: Turn, partner: PeerId, tasks: readonly TaskHeads[]): Difference {
   const { state, now } = turn
   const theirs = new Map<string, Head>()
+  /** Under versions that cannot be compared with ours: worth a look, after what can be. */
+  const former: Head[] = []
+  /** What they run differs from what we run: they cannot judge what we have. */
+  const others = new Set<string>()
   for (const { task, evaluator, heads } of tasks) {
-    if (state.evaluators.get(task) === evaluator) for (const head of heads) theirs.set(`${task}/${evaluator}/${head.niche}`, head)
+    const wanted = heads.filter(({ niche, fitness }) => isWanted(state, { task, fitness, niche }))
+    if (state.evaluators.get(task) === evaluator) for (const head of wanted) theirs.set(nicheName(task, evaluator, head.niche), head)
+    else others.add(task)
+    if (isFormerVersion(state, task, evaluator)) former.push(...heads)
   }
+  for (const { task, evaluator } of tasks) if (state.evaluators.get(task) === evaluator) others.delete(task)
   const offered = state.neighbours.get(partner)?.offered
   const offers: Entry[] = []
-  const entries = new Map([...state.niches.values()].map((entry) => [headId(entry.claim.id), entry]))
-  for (const { task, evaluator, heads } of headsOf(state.niches)) {
-    for (const mine of heads) {
-      const key = `${task}/${evaluator}/${mine.niche}`
-      const other = theirs.get(key)
-      if (other !== undefined && (other.id === mine.id || other.fitness < mine.fitness)) theirs.delete(key)
-      if (other !== undefined && (other.id === mine.id || other.fitness > mine.fitness)) continue
-      if (now - (offered?.get(mine.id) ?? Number.NEGATIVE_INFINITY) >= REOFFER_AFTER_MS) offers.push(entries.get(mine.id)!)
-    }
+  for (const [key, entry] of state.niches) {
+    const mine = headOf(entry)
+    const other = theirs.get(key)
+    if (other !== undefined && (other.id === mine.id || other.fitness < mine.fitness)) theirs.delete(key)
+    if (others.has(entry.claim.task) || (other !== undefined && (other.id === mine.id || other.fitness > mine.fitness))) continue
+    if (now - (offered?.get(mine.id) ?? Number.NEGATIVE_INFINITY) >= REOFFER_AFTER_MS) offers.push(entry)
   }
   offers.sort((a, b) => b.claim.fitness - a.claim.fitness).splice(MAX_OFFERED)
   for (const { claim } of offers) offered?.set(headId(claim.id), now)
-  const wants = [...theirs.values()].filter(({ id }) => !state.seenHeads.has(id)).sort((a, b) => b.fitness - a.fitness)
-  return { wants: wants.slice(0, roomFor(state, partner)).map(({ id }) => id), offers }
+  const best = [...theirs.values()].sort((a, b) => b.fitness - a.fitness)
+  const wants = [...best, ...former].map(({ id }) => id).filter((id) => !state.seenHeads.has(id)).slice(0, roomFor(state, partner))
+  for (const id of wants) state.rescore.asked.set(id, true)
+  return { wants, offers }
 }

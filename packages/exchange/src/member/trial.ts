@@ -7,6 +7,8 @@ import { TIME_WINDOW_MS } from '../limits.ts'
 import type { Measurement } from './events.ts'
 import { cacheBody } from './body-cache.ts'
 import { faultByRule, noteLineage } from './governance.ts'
+import { isFormer, renewed } from './outdated.ts'
+import { completeOrigins, isSuccession, originOf } from './rescore.ts'
 import { considerImmigrant } from './immigration.ts'
 import { nicheRose } from './pace.ts'
 import { blameAuthor, countRefusal, drop, newTicket, store, type Candidate, type Sound, type Trial, type Turn } from './state.ts'
@@ -76,7 +78,8 @@ function conclude(turn: Turn, { cid, body, links, candidates }: Trial, measureme
     const reason: Refusal = refusalOf[measurement.reason]
     state.known.set(cid, { ok: false, reason })
     for (const candidate of candidates) {
-      blameAuthor(turn, candidate.claim)
+      // What an earlier version could measure is no fault under this one.
+      if (!isFormer(state, candidate.claim)) blameAuthor(turn, candidate.claim)
       countRefusal(turn, reason, candidate)
     }
     return
@@ -90,15 +93,28 @@ function conclude(turn: Turn, { cid, body, links, candidates }: Trial, measureme
 /** Bit-equal or refused: the claim against what was measured here. */
 function judge(turn: Turn, candidate: Candidate, body: Uint8Array, known: Pick<Sound, 'fitness' | 'fingerprint' | 'links'>): void {
   const { state, now, effects } = turn
-  const { claim, envelope, via, source } = candidate
-  if (claim.fitness !== known.fitness) {
-    blameAuthor(turn, claim)
+  const { claim: signed, envelope, via, source } = candidate
+  const isOld = isFormer(state, signed)
+  const isTrue = isOld || signed.fitness === known.fitness
+  if (!isTrue || (signed.niche !== undefined && signed.niche !== nicheNumber(known.fingerprint, known.links))) {
+    blameAuthor(turn, signed)
     return countRefusal(turn, 'not-reproduced', candidate, known.fitness)
   }
+  const origin = originOf(state, signed)
+  if (origin !== undefined && !isSuccession(origin, signed)) {
+    blameAuthor(turn, signed)
+    return countRefusal(turn, 'malformed', candidate)
+  }
+  const { claim, former } = isOld ? renewed(signed, state.evaluators.get(signed.task)!, known.fitness) : { claim: signed, former: undefined }
+  if (isOld) completeOrigins(turn, signed, envelope)
+  if (claim.fitness < state.options.realm.threshold) return countRefusal(turn, 'not-better', candidate, known.fitness)
   noteLineage(state, claim, true)
   const byRule = faultByRule(state, claim)
   if (byRule !== undefined) return countRefusal(turn, byRule, candidate, known.fitness)
-  const entry: Entry = { claim, envelope, body, fingerprint: known.fingerprint, links: known.links }
+  const { fingerprint, links } = known
+  const entry: Entry = {
+    claim, envelope, body, fingerprint, links, ...(former === undefined ? {} : { former }), ...(origin === undefined ? {} : { origin }),
+  }
   const isBest = ![...state.niches.values()].some((other) => other.claim.task === claim.task && other.claim.fitness >= claim.fitness)
   const { raised, replaces } = store(state, entry)
   if (!raised) return countRefusal(turn, 'not-better', candidate, known.fitness)
