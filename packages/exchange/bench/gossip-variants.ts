@@ -16,15 +16,15 @@ const hardened: GossipSettings = {
 
 const pinned: GossipSettings = { ...now, score: { ...now.score, appScore: (peer) => (peer.startsWith('r') ? 100 : 0) } }
 const both: GossipSettings = { ...hardened, score: { ...hardened.score, appScore: (peer) => (peer.startsWith('r') ? 100 : 0) } }
-const links = { inbound: 16, rotateMs: 10_000, worth: 0.5 }
+const rotated = { inbound: 16, rotateMs: 10_000, worth: 0.5 }
+const reserved = { inbound: 16, rotateMs: Number.POSITIVE_INFINITY, worth: 0.5 }
 
 export const variants: Readonly<Record<string, Partial<WorldOptions>>> = {
   'settings as they are': { settings: now },
   'flood publishing': { settings: { ...now, floodPublish: true } },
   hardened: { settings: hardened },
   'pinned relays': { settings: pinned },
-  'pinned relays and hardened': { settings: both },
-  'links rotated': { settings: now, links, countsInbound: false },
-  'hardened, links rotated': { settings: hardened, links, countsInbound: false },
-  'all: pinned, hardened, rotated': { settings: both, links, countsInbound: false },
+  'pinned relays, hardened': { settings: both },
+  'half of the links reserved for own dials': { settings: hardened, links: reserved, countsInbound: false },
+  'the same, and links rotated': { settings: hardened, links: rotated, countsInbound: false },
 }

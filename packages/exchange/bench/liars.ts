@@ -1,5 +1,6 @@
 // Best verified fitness among liars against honest-only, at equal evaluations of each honest island, for admission and for the
-// two anchors. Run by hand: `node packages/exchange/bench/liars.ts [task] [seeds] [first seed]`, minutes for each task.
+// two anchors. Run by hand: `node packages/exchange/bench/liars.ts TASK SEEDS FIRST_SEED EVALUATIONS_PER_SECOND EVALUATIONS_PER_LIE
+// verify,believe,quorum`, minutes for each task.
 
 import { createArchipelago } from '../src/archipelago/archipelago.ts'
 import type { Attacker } from '../src/archipelago/attacker.ts'
@@ -11,7 +12,7 @@ import { runAnchor } from '../zoo/anchors/anchor-world.ts'
 import { settle } from '../zoo/settle.ts'
 import { createBreeder, measureWith, type Spent } from './breeder.ts'
 
-const [taskId = 'xor', seedCount = '30', firstSeed = '1', perSecond = '10', lieEvery = '50'] = process.argv.slice(2)
+const [taskId = 'xor', seedCount = '30', firstSeed = '1', perSecond = '10', lieEvery = '100', trusts = 'verify,believe,quorum'] = process.argv.slice(2)
 const task = tasks[taskId]
 if (task === undefined) throw new RangeError(`A task must be one of ${Object.keys(tasks).join(', ')}, got ${taskId}`)
 
@@ -68,7 +69,9 @@ console.log(`${taskId}: ${ISLANDS} honest islands, ${EVALUATIONS_PER_SECOND * MI
 console.log('| trust | liars | best, mean ± sd | ratio to honest-only, mean ± 95 % | best that honest hold, mean | ratio | false entries | lies | verifying, % of CPU |\n|---|---|---|---|---|---|---|---|---|')
 const honestOnly = seeds.map((seed) => run('verify', 0, seed))
 for (const trust of ['verify', 'believe', 'quorum'] as const) {
+  if (!trusts.includes(trust)) continue
   for (const [share, liars] of [['0 %', 0], ['33 %', ISLANDS / 2], ['50 %', ISLANDS]] as const) {
+    if (trust !== 'verify' && liars === 0 && taskId !== 'xor') continue
     const rows = trust === 'verify' && liars === 0 ? honestOnly : seeds.map((seed) => run(trust, liars, seed))
     const base = mean(honestOnly.map(({ best }) => best))
     const ratios = rows.map(({ best }) => best / base)
