@@ -3,6 +3,7 @@
 
 import type { Refusal } from '../admission/refusal.ts'
 import type { Entry } from '../archive/entry.ts'
+import { nicheNumber } from '../archive/niche.ts'
 import { TIME_WINDOW_MS } from '../limits.ts'
 import type { Measurement } from './events.ts'
 import { cacheBody } from './body-cache.ts'
