@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:f
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ensureBrowsers } from './browsers.ts'
+import { ensureNewerLibc } from './newer-libc.ts'
 import { determinismFaults } from './check-determinism.ts'
 import { floorFaults } from './check-floors.ts'
 
@@ -29,7 +30,7 @@ const tallies: Tally[] = []
 try {
   if (wanted.includes('checks')) tallies.push(await staticChecks())
   if (wanted.some((part) => part !== 'checks')) {
-    Object.assign(process.env, ensureBrowsers())
+    Object.assign(process.env, ensureBrowsers(), newerLibc())
     if (wanted.includes('e2e')) await runNode('web build', ['scripts/build-web.ts'])
     for (const part of wanted.filter((name) => name !== 'checks')) tallies.push(await vitest(part))
   }
@@ -42,6 +43,12 @@ const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0)
 const failed = tallies.reduce((sum, tally) => sum + tally.failed, 0)
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`)
 process.exit(failed === 0 && passed > 0 ? 0 : 1)
+
+/** For tests that start programs with the WebTransport binding. */
+function newerLibc(): Record<string, string> {
+  const libraries = ensureNewerLibc(cache)
+  return libraries === undefined ? {} : { NEWER_LIBC: libraries }
+}
 
 /** Floors, determinism, names and lengths of files, lint, types; each check counts as one test. */
 async function staticChecks(): Promise<Tally> {

@@ -9,6 +9,7 @@ import { noise } from '@libp2p/noise'
 import { ping } from '@libp2p/ping'
 import { webRTC, webRTCDirect } from '@libp2p/webrtc'
 import { webSockets } from '@libp2p/websockets'
+import { webTransport } from '@libp2p/webtransport'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
 import { gossipService, TAB_DEGREE, type Gossip } from './gossip.ts'
@@ -35,7 +36,7 @@ export async function createMemberNode(options: MeshOptions, topic: string, gate
       listen: ['/p2p-circuit', '/webrtc'],
       announceFilter: (addresses) => addresses.slice(0, 8), // an identify message holds 8 KiB
     },
-    transports: [webSockets(), webRTC({ rtcConfiguration }), webRTCDirect({ rtcConfiguration }), circuitRelayTransport()],
+    transports: [webSockets(), webTransport(), webRTC({ rtcConfiguration }), webRTCDirect({ rtcConfiguration }), circuitRelayTransport()],
     transportManager: { faultTolerance: FaultTolerance.NO_FATAL },
     connectionEncrypters: [noise()],
     streamMuxers: [yamux({ streamOptions: { maxWriteBufferLength: 4_194_304 } })],

@@ -21,6 +21,8 @@ export interface Configuration {
   readonly announce: readonly string[]
   /** UDP port of webrtc-direct, 0 for any free one; `same` is the number of `port`. */
   readonly webrtcDirectPort: number | 'same' | 'off'
+  /** UDP port of WebTransport, 0 for any free one; `next` is the number of `port` plus one. */
+  readonly webtransportPort: number | 'next' | 'off'
   /** Name of the realm that this relay owns. */
   readonly realm: string
   /** Task ids of the realm. */
@@ -81,6 +83,13 @@ export const settings: { readonly [K in keyof Configuration]: Setting<Configurat
     accepted: `an integer from 0 to ${MAX_PORT} (0: any free UDP port), same (the number of --port), or off`,
     fallback: 'same',
     read: (value) => (value === 'off' || value === 'same' ? value : integer(0, MAX_PORT)(value)),
+  },
+  webtransportPort: {
+    flag: 'webtransport-port',
+    env: 'MEGABRAIN_WEBTRANSPORT_PORT',
+    accepted: `an integer from 0 to ${MAX_PORT} (0: any free UDP port), next (the number of --port plus one), or off`,
+    fallback: 'next',
+    read: (value) => (value === 'off' || value === 'next' ? value : integer(0, MAX_PORT)(value)),
   },
   realm: {
     flag: 'realm',

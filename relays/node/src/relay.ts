@@ -20,6 +20,7 @@ import { createNoticeLog } from './notice-log.ts'
 import { software } from './relay-document.ts'
 import type { RelayDocument } from './relay-document.ts'
 import { relayMetrics } from './relay-metrics.ts'
+import { webTransportOf } from './web-transport.ts'
 
 type Closer = () => void | Promise<void>
 
@@ -70,7 +71,9 @@ async function assemble(configuration: Configuration, log: Log, closers: Closer[
     metrics: () => metrics(),
     onError: (error) => log.write('error', 'http-failed', { message: String(error), stack: (error as Error).stack }),
   })
-  const mesh = await listen({ ...meshOptions(configuration), privateKey, onHttp: app, realms: [own.id] })
+  const webTransport = webTransportOf(configuration, folder.path)
+  if (webTransport.why !== undefined) log.write('warn', 'webtransport-off', { why: webTransport.why })
+  const mesh = await listen({ ...meshOptions(configuration), ...webTransport.options, privateKey, onHttp: app, realms: [own.id] })
   closers.push(() => mesh.close())
   const { webrtcDirectPort, announce } = configuration
   if (webrtcDirectPort !== 'off' && announce.length === 0 && !mesh.addresses().some((address) => address.includes('/webrtc-direct'))) {

@@ -87,9 +87,10 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
     },
     transports: [
       sharedPort.transport,
+      ...(options.webTransport === undefined ? [] : [options.webTransport.transport]),
       ...(webrtcDirect === undefined ? [] : [webRTCDirect({ rtcConfiguration: { iceServers: [] } })]),
     ],
-    // webrtc-direct is the extra; without TCP there is no relay, which is checked below.
+    // What runs over UDP is the extra; without TCP there is no relay, which is checked below.
     transportManager: { faultTolerance: FaultTolerance.NO_FATAL },
     connectionEncrypters: [noise()],
     streamMuxers: [yamux({ streamOptions: { maxWriteBufferLength: 4_194_304 } })],
@@ -204,10 +205,12 @@ function addCounts(counters: Record<string, number>, prefix: string, counts: obj
   }
 }
 
-function listenAddresses({ host, port }: RelayMeshOptions, udpPort: number | undefined): string[] {
+/** In the order in which members try them: what passes most firewalls first, what browsers may soon forbid last. */
+function listenAddresses({ host, port, webTransport }: RelayMeshOptions, webrtcDirectPort: number | undefined): string[] {
   const ip = `/${host.includes(':') ? 'ip6' : 'ip4'}/${host}`
-  const udp = udpPort === undefined ? [] : [`${ip}/udp/${udpPort}/webrtc-direct`]
-  return [`${ip}/tcp/${port}/ws`, ...udp]
+  const webtransport = webTransport === undefined ? [] : [`${ip}/udp/${webTransport.port}/quic-v1/webtransport`]
+  const webrtcDirect = webrtcDirectPort === undefined ? [] : [`${ip}/udp/${webrtcDirectPort}/webrtc-direct`]
+  return [`${ip}/tcp/${port}/ws`, ...webtransport, ...webrtcDirect]
 }
 
 function tcpPortOf(node: Libp2p): number | undefined {

@@ -1,6 +1,10 @@
 // What a relay is opened with, and its budgets with their defaults.
 
+import type { Libp2pOptions } from 'libp2p'
 import type { OnHttp } from './shared-port.ts'
+
+/** As libp2p takes it. */
+export type ListeningTransport = NonNullable<Libp2pOptions['transports']>[number]
 
 /** Budgets of one relay. Behind a reverse proxy all clients share one address: keep `socketsPerIp` above the expected tabs. */
 export interface RelayLimits {
@@ -51,6 +55,8 @@ export interface RelayMeshOptions {
   readonly realms: readonly string[]
   /** UDP port for webrtc-direct, 0 for any free one; absent: no webrtc-direct. Its certificate is new at every start. */
   readonly webrtcDirectPort?: number
+  /** A WebTransport that listens, such as `@megabrain/webtransport-listener`, and its UDP port; 0 for any free one. */
+  readonly webTransport?: { readonly transport: ListeningTransport; readonly port: number }
   /** Addresses to announce instead of the ones it listens on, without `/p2p/…`. */
   readonly announce?: readonly string[]
   readonly limits?: Partial<RelayLimits>
