@@ -16,9 +16,11 @@ import { settle } from '../../zoo/settle.ts'
 import { spammer } from '../../zoo/spammer.ts'
 import { until } from '../../zoo/until.ts'
 import { withholder } from '../../zoo/withholder.ts'
+import { runAnchor } from '../../zoo/anchors/anchor-world.ts'
 import { createArchipelago } from './archipelago.ts'
 import type { ArchipelagoOptions } from './options.ts'
 import type { ArchipelagoReport } from './report.ts'
+import { createClimber } from './search.ts'
 
 const base = { islands: 8, minutes: 1, seed: 11, task: xor, evaluator: EVALUATOR, evaluate: measure, mutantsPerSecond: 2 } satisfies ArchipelagoOptions
 
@@ -116,4 +118,27 @@ test('a member keeps none of 3,000 lies, whatever they are about', () => {
   expect(report.falseEntries).toBe(0)
   expect(report.admitted).toBeGreaterThan(0)
   expect(report.refused['not-reproduced']).toBeGreaterThanOrEqual(2_950)
+})
+
+describe('the same liars, where nobody evaluates again', () => {
+  const attackers = () => Array.from({ length: 8 }, (_, i) => createAttacker(`mallory-${i}`, [settle(3), liar({ everyMs: 4_000 })], createBrain()))
+  const world = { ...base, measure, search: createClimber(xor, measure, 2), hostileShare: 0.5 }
+
+  test('are believed by plain gossip, and nothing true is heard any more', () => {
+    const { falseEntries, meanBelieved, meanTrueOfBelieved } = runAnchor({ ...world, trust: 'believe', attackers: attackers() })
+    expect(falseEntries).toBeGreaterThan(20)
+    expect(meanBelieved).toBeGreaterThan(2 * meanTrueOfBelieved)
+  })
+
+  test('are believed by a quorum of two in which every second voter is one of them', () => {
+    expect(runAnchor({ ...world, trust: 'quorum', attackers: attackers() }).falseEntries).toBeGreaterThan(0)
+  })
+
+  test('are not there, and both anchors hold nothing false', () => {
+    for (const trust of ['believe', 'quorum'] as const) {
+      const { falseEntries, admitted } = runAnchor({ ...world, hostileShare: 0, trust, attackers: [] })
+      expect(falseEntries).toBe(0)
+      expect(admitted).toBeGreaterThan(0)
+    }
+  })
 })
