@@ -14,6 +14,7 @@ import { millLies } from '../../zoo/lie-mill.ts'
 import { replayer } from '../../zoo/replayer.ts'
 import { settle } from '../../zoo/settle.ts'
 import { spammer } from '../../zoo/spammer.ts'
+import { statementFlooder } from '../../zoo/statement-flooder.ts'
 import { until } from '../../zoo/until.ts'
 import { withholder } from '../../zoo/withholder.ts'
 import { runAnchor } from '../../zoo/anchors/anchor-world.ts'
@@ -85,6 +86,15 @@ describe('eight islands among eight', () => {
       expect((report.refused.unavailable ?? 0) + (report.refused['wrong-content'] ?? 0)).toBeGreaterThan(0)
     })
   }
+
+  test('flooders of statements obey no ban without a moderator, and go on', () => {
+    const { report, brain } = among([settle(2), until(10_000, [statementFlooder()])], 3)
+    expectHealthy(report)
+    expect(brain.deeds.get('stated')).toBeGreaterThan(400)
+    expect(report.refused['not-entitled']).toBeGreaterThan(100)
+    expect(report.refused['unknown-version']).toBeGreaterThan(100)
+    expect(report.refused.banned).toBeUndefined()
+  })
 
   test('eclipsers hear one another over the links that are left', () => {
     const { report, brain } = among([settle(8), eclipser()], 32, { degree: 0 })
