@@ -5,7 +5,7 @@ import { sha256 } from 'multiformats/hashes/sha2'
 import { expect, test } from 'vitest'
 import vectors from '../../vectors/genotypes.json' with { type: 'json' }
 import { cidOf, isCid } from './cid.ts'
-import { decodeGenotype, encodeGenotype } from './codec.ts'
+import { decodeGenotype, encodeGenotype, GENOTYPE_VERSION } from './codec.ts'
 import { createGenotype, type Link } from './create.ts'
 import { describeGenotype, genotypeFromDescription } from './describe.ts'
 import { actuatorId, assertGenotype, faultOf, MAX_LINKS, MAX_NEURONS, type Genotype } from './genotype.ts'
@@ -35,6 +35,13 @@ test.each(vectors.cases)('golden genotype "$name" has its bytes, its CID and its
   expect(cidOf(bytes)).toBe(cid)
   expect(describeGenotype(genotype)).toEqual(description)
   expect(genotypeFromDescription(description)).toEqual({ ok: true, value: genotype })
+})
+
+test('every version up to the newest has a golden genotype, and the next one is unknown', () => {
+  expect(new Set(golden.map(({ bytes }) => bytes[4]))).toEqual(new Set(Array.from({ length: GENOTYPE_VERSION }, (_, i) => i + 1)))
+  for (const version of [0, GENOTYPE_VERSION + 1, 255]) {
+    expect(decodeGenotype(golden[0]!.bytes.with(4, version))).toEqual({ ok: false, reason: 'bad-version' })
+  }
 })
 
 test('decoding what was encoded gives the same genotype', () => {

@@ -80,7 +80,14 @@ export function decodeGenotype(bytes: Uint8Array): Decoded<Genotype, GenotypeRef
   if (bytes.length < 5) return refuse('bad-magic')
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (view.getUint32(0, true) !== MAGIC) return refuse('bad-magic')
-  if (bytes[4] !== GENOTYPE_VERSION) return refuse('bad-version')
+  const read = readers[bytes[4]! - 1]
+  return read === undefined ? refuse('bad-version') : read(bytes, view)
+}
+
+/** By version, from 1: each reads its own layout and gives what it means in the newest version. */
+const readers: readonly ((bytes: Uint8Array, view: DataView) => Decoded<Genotype, GenotypeRefusal>)[] = [readFirst]
+
+function readFirst(bytes: Uint8Array, view: DataView): Decoded<Genotype, GenotypeRefusal> {
   if (bytes.length < HEADER_BYTES) return refuse('bad-length')
   const inputs = view.getUint16(8, true)
   const shape: Shape = {

@@ -8,12 +8,13 @@ import { sampleGenotype } from '../../fixtures/xor.ts'
 import { MAX_ANNOUNCEMENT_BYTES } from '../limits.ts'
 import { hexText } from '../bytes/text.ts'
 import { cidFromDigest, digestOfCid } from './cid-digest.ts'
-import { claimMessage, decodeClaim, type Statement } from './claim-codec.ts'
+import { CLAIM_PURPOSE, claimMessage, decodeClaim, type Statement } from './claim-codec.ts'
+import { decodeEnvelope, encodeEnvelope, envelopeMessage } from './envelope.ts'
 import { operatorCode, operatorName } from './operator-codes.ts'
 
 const hex32 = fc.uint8Array({ minLength: 32, maxLength: 32 }).map(hexText)
 const cid = fc.uint8Array({ minLength: 32, maxLength: 32 }).map(cidFromDigest)
-const statements: fc.Arbitrary<Statement> = fc.record({
+const firsts: fc.Arbitrary<Statement> = fc.record({
   genotype: cid,
   realm: hex32,
   task: fc.stringMatching(/^[a-z0-9-]{1,32}$/),
@@ -29,11 +30,29 @@ const statements: fc.Arbitrary<Statement> = fc.record({
   time: fc.integer({ min: 0, max: 0x7fff_ffff_ffff }),
   sequence: fc.maxSafeNat(),
 })
+/** Version 2: a niche, a link to an older claim, or both. */
+const seconds: fc.Arbitrary<Statement> = fc
+  .tuple(firsts, fc.option(hex32, { nil: undefined }), fc.option(fc.integer({ min: 0, max: 255 }), { nil: undefined }))
+  .map(([first, supersedes, niche]) => ({
+    ...first,
+    ...(supersedes === undefined ? {} : { supersedes, parents: [], operators: [] }),
+    ...(niche === undefined ? {} : { niche }),
+  }))
+const statements = fc.oneof(firsts, seconds)
 
 const allHold = (bytes: Uint8Array): boolean => {
   const decoded = decodeClaim(bytes)
   return decoded.ok && decoded.value.checks.every(({ key, message, signature }) => verifyNow(key, message, signature))
 }
+
+const payloadIn = (claim: Uint8Array): Uint8Array => {
+  const envelope = decodeEnvelope(CLAIM_PURPOSE, claim)
+  if (!envelope.ok) throw new Error(envelope.reason)
+  return envelope.value.payload
+}
+/** Any payload, truly signed by bob's device. */
+const sealed = (payload: Uint8Array): Uint8Array =>
+  encodeEnvelope(CLAIM_PURPOSE, { key: bob.device, payload, signature: bob.signNow(envelopeMessage(CLAIM_PURPOSE, payload)) })
 
 describe('a claim', () => {
   test('decodes to what was signed, and both signatures hold', () => {
@@ -66,6 +85,34 @@ describe('a claim', () => {
     const bytes = signClaim(largest, bob)
     expect(bytes.length).toBe(492)
     expect(allHold(bytes)).toBe(true)
+    expect(signClaim({ ...largest, niche: 255 }, bob).length).toBe(496)
+    expect(signClaim({ ...largest, niche: 255, parents: [], operators: [], supersedes: 'a'.repeat(64) }, bob).length).toBe(453)
+  })
+
+  test('has the lowest version that can say it, and no other', () => {
+    const first = statementFor(sampleGenotype(1), bob, START)
+    const payloadOf = (statement: Statement): Uint8Array => payloadIn(signClaim(statement, bob))
+    expect([first, { ...first, niche: 7 }, { ...first, supersedes: 'a'.repeat(64) }].map((statement) => payloadOf(statement)[1])).toEqual([1, 2, 2])
+    expect(decodeClaim(sealed(payloadOf(first).with(1, 2)))).toEqual({ ok: false, reason: 'malformed' })
+    expect(decodeClaim(sealed(payloadOf({ ...first, niche: 7 }).with(1, 1)))).toEqual({ ok: false, reason: 'malformed' })
+  })
+
+  test('of a newer version shows who signed it for which realm, and nothing else', () => {
+    const statement = statementFor(sampleGenotype(1), bob, START)
+    const newer = Uint8Array.of(...payloadIn(signClaim(statement, bob)).with(1, 3), 0x92, 0x01, 2, 9, 9) // an 18th field
+    const decoded = decodeClaim(sealed(newer))
+    if (decoded.ok || decoded.reason !== 'unknown-version' || decoded.sealed === undefined) throw new Error('It must be sealed')
+    const { realm, author, device, time, sequence } = statement
+    expect(decoded.sealed).toMatchObject({ realm, author, device, time, sequence })
+    expect(decoded.sealed.checks.every(({ key, message, signature }) => verifyNow(key, message, signature))).toBe(true)
+    expect(decodeClaim(sealed(Uint8Array.of(0x08, 3)))).toEqual({ ok: false, reason: 'unknown-version' })
+  })
+
+  test('that supersedes another tells no parents and operators of its own', () => {
+    const link = { supersedes: 'a'.repeat(64) }
+    for (const change of [{ parents: [sampleGenotype(2).cid] }, { operators: ['add-link'] }]) {
+      expect(() => claimMessage({ ...statementFor(sampleGenotype(1), bob, START), ...link, ...change }, bob.delegation)).toThrow(RangeError)
+    }
   })
 
   test('cut short anywhere is refused', () => {
@@ -83,7 +130,7 @@ describe('a claim', () => {
 
   test('beyond its bounds is our own fault and never signed', () => {
     const honest = statementFor(sampleGenotype(1), bob, START)
-    for (const change of [{ fitness: 1_000_001 }, { fitness: 0.5 }, { task: '' }, { license: 'no spaces' }, { time: -1 }, { operators: Array.from({ length: 9 }, () => 'other') }]) {
+    for (const change of [{ fitness: 1_000_001 }, { fitness: 0.5 }, { task: '' }, { license: 'no spaces' }, { time: -1 }, { niche: 256 }, { operators: Array.from({ length: 9 }, () => 'other') }]) {
       expect(() => claimMessage({ ...honest, ...change }, bob.delegation), JSON.stringify(change)).toThrow(RangeError)
     }
   })

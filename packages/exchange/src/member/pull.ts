@@ -8,6 +8,7 @@ import type { PeerId, RequestResult } from '../ports.ts'
 import { decodeAnswer, encodeRequest, versionOf, WIRE_VERSION } from '../wire/messages.ts'
 import { unpackBody, type BodyResult } from '../wire/parcel.ts'
 import { basesFor } from './bases.ts'
+import { cacheBody } from './body-cache.ts'
 import { heardVersion, recordOf, refusedVersion } from './neighbour-record.ts'
 import { answerParked } from './park.ts'
 import {
@@ -193,14 +194,16 @@ function inspectBody(turn: Turn, cid: string, body: Uint8Array, candidates: read
   const decoded = state.reading.decodeGenotype(body)
   const links = decoded.ok ? decoded.value.links.weights.length : 0
   const reason: Refusal | undefined = !decoded.ok
-    ? 'malformed'
+    ? decoded.reason === 'bad-version' ? 'unknown-version' : 'malformed'
     : body.length > maxBodyBytes || links > maxLinks || decoded.value.neurons.length > maxNeurons
       ? 'over-limits'
       : undefined
   if (reason === undefined) return tryBody(turn, cid, body, links, candidates)
   state.known.set(cid, { ok: false, reason })
+  // A newer release can read it, and may ask us for it.
+  if (reason === 'unknown-version') cacheBody(state, cid, body, false)
   for (const candidate of candidates) {
-    blameAuthor(turn, candidate.claim)
+    if (reason !== 'unknown-version') blameAuthor(turn, candidate.claim)
     countRefusal(turn, reason, candidate)
   }
 }
