@@ -50,23 +50,39 @@ export function tanh(x: number): number {
   return x < 0 ? -y : y
 }
 
+/** A double and its bits as two words; which of them has the exponent, the machine says. */
+const parts = Float64Array.of(1)
+const halves = new Uint32Array(parts.buffer)
+const HIGH_HALF = halves[0] === 0 ? 1 : 0
+const EXPONENT_BIAS = 1_023
+const SMALLEST_NORMAL = powersOfTwo[1_074 - 1_022]!
+const TWO_TO_64 = powersOfTwo[1_074 + 64]!
+
 /** Natural logarithm, relative error ≤ 1e-15 away from 1. −Infinity at 0, NaN below 0. */
 export function log(x: number): number {
   if (!(x > 0)) return x === 0 ? -Infinity : NaN
   if (x === Infinity) return x
   // x = m × 2^k throughout, exact because only powers of two are taken out; at the end m is in [1, 2).
-  let m = x
-  let k = 0
-  if (m < powersOfTwo[1_074 - 1_022]!) { m *= powersOfTwo[1_074 + 64]!; k -= 64 }
-  if (m < 1) { m *= powersOfTwo[1_074 + 1_022]!; k -= 1_022 }
-  for (let step = 512; step >= 1; step = step >> 1) {
-    if (m >= powersOfTwo[1_074 + step]!) { m /= powersOfTwo[1_074 + step]!; k += step }
-  }
+  let k = -EXPONENT_BIAS
+  if (x < SMALLEST_NORMAL) { parts[0] = x * TWO_TO_64; k -= 64 } else parts[0] = x
+  const high = halves[HIGH_HALF]!
+  k += high >>> 20
+  halves[HIGH_HALF] = (high & 0xfffff) | (EXPONENT_BIAS << 20)
+  let m = parts[0]
   if (m > 1.4142135623730951) { m /= 2; k += 1 }
   const s = (m - 1) / (m + 1)
   const s2 = s * s
-  let series = 0
-  for (let n = 23; n >= 3; n -= 2) series = (series + 1 / n) * s2
+  let series = 1 / 23 * s2
+  series = (series + 1 / 21) * s2
+  series = (series + 1 / 19) * s2
+  series = (series + 1 / 17) * s2
+  series = (series + 1 / 15) * s2
+  series = (series + 1 / 13) * s2
+  series = (series + 1 / 11) * s2
+  series = (series + 1 / 9) * s2
+  series = (series + 1 / 7) * s2
+  series = (series + 1 / 5) * s2
+  series = (series + 1 / 3) * s2
   return k * LN2_HIGH + (k * LN2_LOW + 2 * s * series + 2 * s) + 0
 }
 

@@ -1,7 +1,7 @@
 // One run of evolution from a seed until the task is solved or the budget is spent: pure, so that the same seed gives the
 // same run in any worker, and the same again when it was stopped on the way and goes on from its checkpoint.
 
-import { createSearch, evaluate, testChampion } from '@megabrain/evolve'
+import { createSearch, evaluate, recordOf, testChampion } from '@megabrain/evolve'
 import type { AlgorithmName, Candidate, Evaluation, Genotype, Search, Task } from '@megabrain/evolve'
 import { generationRow } from './generation-row.ts'
 import type { GenerationRow } from './generation-row.ts'
@@ -65,7 +65,7 @@ export function runEvolution(options: RunOptions): RunResult {
     if (winner !== undefined) {
       const index = asked.candidates.findIndex((candidate) => candidate.genotype === winner.genotype)
       const origin = asked.candidates[index] ?? { genotype: winner.genotype, parents: [], operators: [] }
-      const champion = { ...origin, fitness: winner.fitness, generation: search.census().generation }
+      const champion = { ...recordOf(origin), fitness: winner.fitness, generation: search.census().generation }
       return { ...ending({ seed, solved: true, stopped: false, state }), evaluations: before + index + 1, champion }
     }
   }

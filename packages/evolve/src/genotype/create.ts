@@ -1,5 +1,6 @@
 // Builds a valid genotype from parts in any order: what importers, tests and founders start from.
 
+import { newColumn } from './column.ts'
 import { actuatorId, assertGenotype, type Genotype, type Links, type Neuron, type NeuronId, type UpdateRule } from './genotype.ts'
 
 /** One link as a record, where columns would be in the way. */
@@ -45,11 +46,13 @@ export function createGenotype(parts: GenotypeParts): Genotype {
 /** Columns in canonical order. */
 export function linksFrom(links: readonly Link[]): Links {
   const sorted = [...links].sort((a, b) => a.to - b.to || a.from - b.from)
-  return {
-    sources: Float64Array.from(sorted, (link) => link.from + 0),
-    targets: Float64Array.from(sorted, (link) => link.to + 0),
-    weights: Float64Array.from(sorted, (link) => link.weight + 0),
-  }
+  const [sources, targets, weights] = [newColumn(sorted.length), newColumn(sorted.length), newColumn(sorted.length)]
+  sorted.forEach(({ from, to, weight }, i) => {
+    sources[i] = from + 0
+    targets[i] = to + 0
+    weights[i] = weight + 0
+  })
+  return { sources, targets, weights }
 }
 
 /** Records from columns, in canonical order. */

@@ -1,6 +1,7 @@
 // Small changes to a genotype that keep its columns sorted. Each returns a new genotype and shares what it left alone.
 // Plain loops and whole literals, because breeding spends its time here.
 
+import { newColumn } from './column.ts'
 import { isHidden, type Genotype, type Links, type Neuron, type NeuronId } from './genotype.ts'
 
 /** Where the link is, or −1 − the place where it belongs. */
@@ -43,8 +44,9 @@ export function withLink(genotype: Genotype, source: NeuronId, target: NeuronId,
 /** Only the links for which `keep` is true. */
 export function withLinksWhere(genotype: Genotype, keep: (source: NeuronId, target: NeuronId, link: number) => boolean): Genotype {
   const { sources, targets, weights } = genotype.links
-  const kept = (_: number, link: number): boolean => keep(sources[link]!, targets[link]!, link)
-  return withLinks(genotype, { sources: sources.filter(kept), targets: targets.filter(kept), weights: weights.filter(kept) })
+  const kept: number[] = []
+  for (let link = 0; link < sources.length; link++) if (keep(sources[link]!, targets[link]!, link)) kept.push(link)
+  return withLinks(genotype, { sources: gathered(sources, kept), targets: gathered(targets, kept), weights: gathered(weights, kept) })
 }
 
 export function withWeights(genotype: Genotype, weights: Float64Array): Genotype {
@@ -85,8 +87,14 @@ function withLinks(genotype: Genotype, links: Links): Genotype {
   return { inputs: genotype.inputs, outputs: genotype.outputs, rule: genotype.rule, neurons: genotype.neurons, links }
 }
 
+function gathered(column: Float64Array, places: readonly number[]): Float64Array {
+  const result = newColumn(places.length)
+  for (let i = 0; i < result.length; i++) result[i] = column[places[i]!]!
+  return result
+}
+
 function inserted(column: Float64Array, at: number, value: number): Float64Array {
-  const result = new Float64Array(column.length + 1)
+  const result = newColumn(column.length + 1)
   for (let i = 0; i < at; i++) result[i] = column[i]!
   result[at] = value
   for (let i = at; i < column.length; i++) result[i + 1] = column[i]!

@@ -44,7 +44,7 @@ export class KernelNetwork implements Network, Residence {
   activations = 0
   readonly #halting: boolean
   readonly #kernel: Kernel
-  readonly #result: Float64Array
+  #result: Float64Array | undefined = undefined
 
   /** @param halting throw the network itself at the first activation that gives NaN */
   constructor(genotype: Genotype, halting: boolean) {
@@ -53,7 +53,6 @@ export class KernelNetwork implements Network, Residence {
     this.outputs = genotype.outputs
     this.#halting = halting
     this.#kernel = kernel()
-    this.#result = new Float64Array(genotype.outputs)
   }
 
   activate(given: ArrayLike<number>): Float64Array {
@@ -65,7 +64,8 @@ export class KernelNetwork implements Network, Residence {
     for (let i = 0; i < inputs; i++) numbers[at++] = given[i]!
     const failed = this.#kernel.activate(this.base)
     this.count(1, failed !== 0)
-    const result = this.#result
+    // Made at the first use: whoever drives the kernel himself never asks for it.
+    const result = this.#result ??= new Float64Array(this.outputs)
     if (failed !== 0) result.fill(NaN)
     else for (let i = 0; i < result.length; i++) result[i] = numbers[at++]!
     return result

@@ -7,6 +7,11 @@ import { assertGenotype, interfaceFault, type Genotype } from '../genotype/genot
 import type { Evaluation } from '../task.ts'
 import type { Candidate, Champion } from './population.ts'
 
+/** The candidate with its parents named, to be kept or to be part of another record. */
+export function recordOf({ genotype, parents, operators, edits }: Candidate): Candidate {
+  return edits === undefined ? { genotype, parents, operators } : { genotype, parents, operators, edits }
+}
+
 /** The better of both: highest fitness, then fewer links, then lower CID. */
 export function better(champion: Champion | undefined, candidate: Candidate, evaluation: Evaluation, generation: number): Champion {
   if (champion !== undefined) {
@@ -15,7 +20,7 @@ export function better(champion: Champion | undefined, candidate: Candidate, eva
     if (order < 0) return champion
     if (order === 0 && cidOf(encodeGenotype(candidate.genotype)) >= champion.cid) return champion
   }
-  return { ...candidate, cid: cidOf(encodeGenotype(candidate.genotype)), evaluation, generation }
+  return { ...recordOf(candidate), cid: cidOf(encodeGenotype(candidate.genotype)), evaluation, generation }
 }
 
 /** @throws RangeError when the genotype is not valid or has another interface or update rule */

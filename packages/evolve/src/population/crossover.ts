@@ -1,6 +1,7 @@
 // Crossover aligned by identity: what both parents have is mixed, what only one has comes from the fitter one
 // (Stanley and Miikkulainen 2002). The child therefore is the fitter parent with other parameters and valid if that is.
 
+import { copyOf } from '../genotype/column.ts'
 import { applyEdits, type Edit } from '../genotype/edits.ts'
 import { interfaceFault, isParameter, type Genotype } from '../genotype/genotype.ts'
 import { encodedLength, MAX_GENOTYPE_BYTES } from '../genotype/layout.ts'
@@ -25,7 +26,7 @@ export function crossoverEdits(fitter: Genotype, other: Genotype, kind: Crossove
     const mean = Math.fround(a / 2 + b / 2) + 0
     return isParameter(mean) ? mean : a
   }
-  const weights = fitter.links.weights.slice()
+  const weights = copyOf(fitter.links.weights)
   eachCommonLink(fitter, other, (mine, theirs) => {
     weights[mine] = mix(weights[mine]!, other.links.weights[theirs]!)
   })
@@ -59,6 +60,10 @@ export function eachCommonLink(a: Genotype, b: Genotype, visit: (inA: number, in
   let i = 0
   let j = 0
   let common = 0
+  if (sourcesA === sourcesB && targetsA === targetsB) {
+    for (; i < sourcesA.length; i++) visit(i, i)
+    return i
+  }
   while (i < sourcesA.length && j < sourcesB.length) {
     const order = targetsA[i]! - targetsB[j]! || sourcesA[i]! - sourcesB[j]!
     if (order === 0) {

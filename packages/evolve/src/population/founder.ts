@@ -47,3 +47,13 @@ export function createFounder(task: TaskInterface, settings: PopulationSettings,
   }
   return createGenotype({ inputs: task.inputs, outputs: task.outputs, rule: task.updateRule, neurons, links })
 }
+
+/** The founder with the columns of `other` where both have the same links, so that relatives are told by their columns alone. */
+export function withSharedColumns(founder: Genotype, other: Genotype | undefined): Genotype {
+  const { sources, targets, weights } = founder.links
+  if (other === undefined || sources.length !== other.links.sources.length) return founder
+  for (let i = 0; i < sources.length; i++) {
+    if (sources[i] !== other.links.sources[i] || targets[i] !== other.links.targets[i]) return founder
+  }
+  return { ...founder, links: { sources: other.links.sources, targets: other.links.targets, weights } }
+}

@@ -4,7 +4,7 @@
 import { withDeadEndsRemoved, type Edit } from '../genotype/edits.ts'
 import { findLink } from '../genotype/edit.ts'
 import { MAX_LINKS, type Genotype, type NeuronId } from '../genotype/genotype.ts'
-import { incomingOf, wouldCycle } from '../network/graph.ts'
+import { incomingOf, wouldCycle, type Incoming } from '../network/graph.ts'
 import type { Random } from '../random.ts'
 import { freshParameter, isFull, type Operator, type OperatorSettings } from './operator.ts'
 
@@ -94,14 +94,14 @@ function newLink(
   if (genotype.links.weights.length >= MAX_LINKS || isFull(genotype)) return undefined
   const { inputs, neurons } = genotype
   const mayCycle = settings.recurrent > 0 && random.uniform() < settings.recurrent
-  const incoming = incomingOf(genotype)
+  let incoming: Incoming | undefined
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const slot = from()
     const place = to()
     const source = slot < inputs ? slot : neurons[slot - inputs]!.id
     const target = neurons[place]!.id
     if (findLink(genotype, source, target) >= 0) continue
-    if (!mayCycle && slot >= inputs && wouldCycle(genotype, incoming, slot - inputs, place)) continue
+    if (!mayCycle && slot >= inputs && wouldCycle(genotype, incoming ??= incomingOf(genotype), slot - inputs, place)) continue
     return [{ kind: 'add-link', source, target, weight: freshParameter(settings, random) }]
   }
   return undefined

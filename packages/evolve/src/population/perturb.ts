@@ -1,5 +1,6 @@
 // The operator that every search has: new parameters for the same structure. Four published ways to draw them.
 
+import { newColumn } from '../genotype/column.ts'
 import type { Edit } from '../genotype/edits.ts'
 import type { Genotype } from '../genotype/genotype.ts'
 import type { Random } from '../random.ts'
@@ -24,11 +25,11 @@ export type PerturbSettings = Pick<
 /** Weights, and biases if `biasPower` is not 0. Always applies. */
 export function perturbParameters({ links, neurons }: Genotype, settings: PerturbSettings, random: Random): readonly Edit[] {
   const changed = settings.perturbation === 'stanley' ? stanleyChange(settings, random) : plainChange(settings, random)
-  const weights = new Float64Array(links.weights.length)
+  const weights = newColumn(links.weights.length)
   for (let i = 0; i < weights.length; i++) weights[i] = changed(links.weights[i]!, settings.perturbPower)
   const edit: Edit = { kind: 'set-weights', weights }
   if (settings.biasPower === 0) return [edit]
-  const biases = new Float64Array(neurons.length)
+  const biases = newColumn(neurons.length)
   for (let i = 0; i < biases.length; i++) biases[i] = changed(neurons[i]!.bias, settings.biasPower)
   return [edit, { kind: 'set-biases', biases }]
 }
@@ -47,12 +48,13 @@ function stanleyChange(settings: PerturbSettings, random: Random): Change {
 
 function plainChange(settings: PerturbSettings, random: Random): Change {
   const { perturbation, perturbRate, replaceRate } = settings
-  const draw = perturbation === 'normal' ? () => random.normal()
-    : perturbation === 'cauchy' ? () => cauchy(random) : () => 2 * random.uniform() - 1
+  const changeRate = replaceRate + perturbRate
   return (value, power) => {
     const choice = random.uniform()
     if (choice < replaceRate) return freshParameter(settings, random)
-    return choice < replaceRate + perturbRate ? parameter(value + power * draw(), settings) : value
+    if (choice >= changeRate) return value
+    const drawn = perturbation === 'normal' ? random.normal() : perturbation === 'cauchy' ? cauchy(random) : 2 * random.uniform() - 1
+    return parameter(value + power * drawn, settings)
   }
 }
 

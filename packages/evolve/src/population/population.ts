@@ -7,7 +7,7 @@ import { createRandom, resumeRandom, type RandomState } from '../random.ts'
 import type { Evaluation } from '../task.ts'
 import { breed, createNaming } from './breed.ts'
 import { assertFits, assertFitness, better } from './champion.ts'
-import { createFounder, type TaskInterface } from './founder.ts'
+import { createFounder, withSharedColumns, type TaskInterface } from './founder.ts'
 import { mutate } from './mutate.ts'
 import { archived, behaviourIn, withNoveltyMerit, type Behaviour } from './novelty.ts'
 import { firstPhase, nextPhase, type Phase } from './phase.ts'
@@ -32,7 +32,7 @@ export interface Individual extends Member {
   readonly behaviour: Behaviour | undefined
 }
 
-/** A genotype that waits for its evaluation. */
+/** A genotype that waits for its evaluation. Its parents may be named only when asked for, so that `recordOf` it is what can be spread. */
 export interface Candidate {
   readonly genotype: Genotype
   /** CIDs of none, one or two parents, the one whose structure it has first. */
@@ -103,7 +103,8 @@ export function createPopulation(options: PopulationOptions): Population {
   const cid = createNaming()
   while (pending.length < settings.size) {
     if (founders.length === 0) {
-      pending.push({ genotype: createFounder(options.task, settings, random), parents: [], operators: [] })
+      const founder = createFounder(options.task, settings, random)
+      pending.push({ genotype: withSharedColumns(founder, pending[0]?.genotype), parents: [], operators: [] })
     } else {
       const parent = random.integer(founders.length)
       pending.push({ ...mutate(founders[parent]!, settings, random), parents: [cid(founders[parent]!)] })

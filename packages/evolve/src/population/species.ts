@@ -2,7 +2,7 @@
 // its weights (Stanley and Miikkulainen 2002).
 
 import type { Genotype } from '../genotype/genotype.ts'
-import { distance } from './distance.ts'
+import { distanceBelow } from './distance.ts'
 import type { Individual, Population } from './population.ts'
 
 export interface Species {
@@ -30,14 +30,15 @@ export function speciate(members: readonly Individual[], population: Population,
   const fittest: (Individual | undefined)[] = species.map(() => undefined)
   let nextSpecies = population.nextSpecies
   const placed = members.map((member): Individual => {
+    const { genotype } = member
     let home = 0
-    while (home < species.length && distance(member.genotype, species[home]!.representative, settings) >= threshold) home++
+    while (home < species.length && distanceBelow(genotype, species[home]!.representative, threshold, settings) >= threshold) home++
     if (home === species.length) {
       species.push({ id: nextSpecies++, born: generation, representative: member.genotype, best: -1, improvedAt: generation })
       fittest.push(undefined)
     }
     const { id } = species[home]!
-    const resident = member.species === id ? member : { ...member, species: id }
+    const resident = member.species === id ? member : { genotype, fitness: member.fitness, species: id, merit: member.merit, behaviour: member.behaviour }
     if (fittest[home] === undefined || isFitter(resident, fittest[home]!)) fittest[home] = resident
     return resident
   })

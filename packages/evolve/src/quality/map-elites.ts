@@ -2,7 +2,7 @@
 // anyone in it may be a parent. Mouret and Clune 2015, https://arxiv.org/abs/1504.04909.
 
 import type { Genotype, UpdateRule } from '../genotype/genotype.ts'
-import { createNaming } from '../population/breed.ts'
+import { createNaming, Offspring } from '../population/breed.ts'
 import type { Census } from '../population/census.ts'
 import { assertFits, assertFitness, better } from '../population/champion.ts'
 import { createFounder, type TaskInterface } from '../population/founder.ts'
@@ -91,7 +91,7 @@ export function askMapElites(state: MapElites): { readonly state: MapElites; rea
     if (parents.length === 0) return { genotype: founder(state, random), parents: [], operators: [] }
     const parent = parents[random.integer(parents.length)]!
     const { genotype, operators, edits } = mutate(parent, settings, random)
-    return { genotype, operators, edits, get parents() { return [cid(parent)] } }
+    return new Offspring(genotype, operators, edits, [parent], cid)
   })
   return { state: { ...state, random: random.state(), pending }, candidates: pending }
 }
