@@ -36,7 +36,9 @@ export interface Rulings {
   readonly signatories: ReadonlyMap<string, Signatory>
 }
 
-interface Bans {
+export interface Bans {
+  /** Targets that the owner has declared lifted, by name. */
+  readonly overruled: ReadonlySet<string>
   readonly genotypes: ReadonlySet<string>
   readonly lineages: ReadonlySet<string>
   readonly authors: ReadonlySet<string>
@@ -55,14 +57,24 @@ export function rulingsOf(state: MemberState): Rulings {
 /** A ban holds until the moderator who signed it lifts it, or is none any more, or the owner says that it is lifted. */
 function bansOf(realm: Realm, held: readonly Held<Ban>[]): Bans {
   const overruled = new Set(held.filter(({ statement, value }) => value.lifted && statement.signer === realm.owner).map(({ value }) => nameOf(value)))
-  const standing = held.map(({ value }) => value).filter((ban) => !ban.lifted && !overruled.has(nameOf(ban)))
+  const standing = held.map(({ value }) => value).filter((ban) => stands(ban, overruled))
   const cids = (of: 'genotype' | 'lineage') => standing.flatMap(({ target }) => (target.of === of ? [target.cid] : []))
   const lineages = new Set(cids('lineage'))
   return {
+    overruled,
     genotypes: new Set([...cids('genotype'), ...lineages]),
     lineages,
     authors: new Set(standing.flatMap(({ target }) => (target.of === 'author' ? [target.author] : []))),
   }
+}
+
+function stands(ban: Ban, overruled: ReadonlySet<string>): boolean {
+  return !ban.lifted && !overruled.has(nameOf(ban))
+}
+
+/** Whether a ban holds that somebody entitled has spoken. */
+export function isStanding(state: MemberState, ban: Ban): boolean {
+  return stands(ban, rulingsOf(state).bans.overruled)
 }
 
 function nameOf({ target }: Ban): string {

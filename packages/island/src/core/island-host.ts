@@ -77,7 +77,7 @@ const CHECKPOINT_WAIT_MS = 400
 /** @throws RealmInvalidError when the document is not what its owner signed or names no task of ours */
 export async function openHost(options: HostOptions): Promise<Host> {
   const { archive, keys, clock } = options
-  const { realm, realmId, tasks } = await verifiedRealm(options.realm, keys)
+  const { realm, realmId, document, tasks } = await verifiedRealm(options.realm, keys, archive)
   options.onRealm?.(realmId)
   const rows = await readIslandRows(archive, realmId)
   const populations = new Map(rows.populations)
@@ -119,7 +119,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     archive.write(changes).catch((error: unknown) => storageFailed(wordsOf(error)))
 
   const member = await openMemberDriver({
-    role: 'island', realm, realmId, tasks, archive, keys, clock, seed: options.seed(),
+    role: 'island', realm, realmId, document, archive, keys, clock, seed: options.seed(),
     measure: (work) => supervisor.measure(work),
     replay: (work) => supervisor.replay(work),
     onNotice: noticed,

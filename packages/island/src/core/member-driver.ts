@@ -2,20 +2,22 @@
 // events. Decides nothing, and is the same for an island and a relay.
 
 import {
-  bestEntry, countersOf, createMember, entriesOf, receiptRowPrefix, restoreEntries, rowPrefixes, rowsOf, statementRowPrefix, step,
+  bansOf, bestEntry, countersOf, createMember, entriesOf, policyView, receiptRowPrefix, removalOf, restoreEntries, rowPrefixes, rowsOf,
+  signatories, statementRowPrefix, step,
 } from '@megabrain/exchange'
 import type {
-  Archive, Change, Declaration, Discovery, Effect, Entry, Keys, Measurement, MemberCounters, MemberEvent, MemberOptions, MeshPorts, Neighbour, Notice,
-  PeerId, Realm, ReplayOutcome, SignatureCheck, Unsubscribe, WorkDone,
+  Archive, BanView, Change, Declaration, Discovery, Effect, Entry, Held, Keys, Measurement, MemberCounters, MemberEvent, MemberOptions, MeshPorts, Neighbour, Notice,
+  PeerId, PolicyView, Realm, ReplayOutcome, Signatory, SignatureCheck, StatementKind, Unsubscribe, WorkDone,
 } from '@megabrain/exchange'
+import { claimableVersions } from '@megabrain/tasks/versions'
 import type { ReplayWork } from './compute-messages.ts'
 
 export interface MemberDriverOptions {
   readonly role: 'island' | 'relay'
   readonly realm: Realm
   readonly realmId: string
-  /** Evaluator versions by task. */
-  readonly tasks: ReadonlyMap<string, string>
+  /** The signed document of `realm`: what others get who have an older one. */
+  readonly document: Uint8Array
   readonly archive: Archive
   readonly keys: Keys
   /** Integer of 32 bits, another one for each start. */
@@ -28,6 +30,10 @@ export interface MemberDriverOptions {
   /** A verified stranger for the local population, and the neighbour it came through. */
   onImmigrant(entry: Entry, via: PeerId): void
   onNeighbours(neighbours: readonly Neighbour[]): void
+  /** Policy or a ban has removed this entry; the population should have no more of it. */
+  onDropped?(entry: Entry): void
+  /** The realm has moved on to this stage; `seeds` are the champions of the one before, the best first. */
+  onStage?(stage: { readonly stage: number; readonly task: string | undefined; readonly seeds: readonly Entry[] }): void
   /** A row could not be written; the member goes on with what it holds in memory. */
   onStorageFailed(detail: string): void
 }
@@ -42,6 +48,17 @@ export interface MemberDriver {
   worked(work: WorkDone): void
   /** Signs a statement of our own, keeps it and tells it. */
   declare(declaration: Declaration): void
+  /** A statement that was signed elsewhere: kept and told as if a neighbour had brought it. */
+  tell(statement: Uint8Array): void
+  /** A newer signed policy of this realm: obeyed, and told to all when this member's author owns the realm. */
+  revise(document: Uint8Array): void
+  /** Plain data, as of now. */
+  policy(): PolicyView
+  bans(): readonly BanView[]
+  /** Who has accepted the realm's terms, in the order in which they say they did. */
+  signatories(): readonly Signatory[]
+  /** Statements of one kind that are kept. */
+  statements<T>(kind: StatementKind<T>): readonly Held<T>[]
   best(task: string): Entry | undefined
   entries(): readonly Entry[]
   archived(): number
@@ -58,7 +75,9 @@ export async function openMemberDriver(options: MemberDriverOptions): Promise<Me
   let state = createMember({
     role: options.role,
     realm: options.realm,
-    evaluators: Object.fromEntries(options.tasks),
+    document: options.document,
+    // All that can be run here and not only the realm's tasks of today: a newer policy may name others.
+    evaluators: claimableVersions,
     identity: keys,
     seed: options.seed,
     ...await storedEntries(archive, options.realmId),
@@ -135,6 +154,11 @@ export async function openMemberDriver(options: MemberDriverOptions): Promise<Me
         return write(rowsOf(effect.entry))
       case 'store':
         return write(effect.changes)
+      case 'drop':
+        write(removalOf(effect.entry))
+        return options.onDropped?.(effect.entry)
+      case 'stage':
+        return options.onStage?.(effect)
       case 'immigrate':
         return options.onImmigrant(effect.entry, carriers.get(effect.entry.claim.id) ?? '')
       case 'notice':
@@ -197,6 +221,12 @@ export async function openMemberDriver(options: MemberDriverOptions): Promise<Me
     found: (discovery) => happen({ kind: 'found', discovery }),
     worked: (work) => happen({ kind: 'worked', ...work }),
     declare: (declaration) => happen({ kind: 'declare', declaration }),
+    tell: (statement) => happen({ kind: 'tell', statement }),
+    revise: (document) => happen({ kind: 'policy', document }),
+    policy: () => policyView(state),
+    bans: () => bansOf(state),
+    signatories: () => signatories(state),
+    statements: (kind) => state.registry.of(kind),
     best: (task) => bestEntry(state, task),
     entries: () => entriesOf(state),
     archived: () => countersOf(state).sizes.niches,

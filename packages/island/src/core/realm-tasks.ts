@@ -1,19 +1,22 @@
 // What a realm document means here: a policy that its owner signed, and the tasks of it that this program can run.
 
-import { decodeRealm } from '@megabrain/exchange'
-import type { Keys, Realm } from '@megabrain/exchange'
+import { decodeRealm, policyRowKey } from '@megabrain/exchange'
+import type { Archive, Keys, Realm } from '@megabrain/exchange'
 import { claimableVersions } from '@megabrain/tasks/versions'
 import { RealmInvalidError } from '../errors.ts'
 
 export interface VerifiedRealm {
   readonly realm: Realm
   readonly realmId: string
+  /** The signed policy: the one that was given, or a newer one that the archive remembers. */
+  readonly document: Uint8Array
   /** Evaluator versions of the realm's tasks that are known here, by id in the realm's order. At least one. */
   readonly tasks: ReadonlyMap<string, string>
 }
 
 /** @throws RealmInvalidError saying what is wrong with the document */
-export async function verifiedRealm(document: Uint8Array, keys: Pick<Keys, 'verify'>): Promise<VerifiedRealm> {
+export async function verifiedRealm(given: Uint8Array, keys: Pick<Keys, 'verify'>, archive: Pick<Archive, 'read'>): Promise<VerifiedRealm> {
+  const document = await newestOf(given, keys, archive)
   const decoded = decodeRealm(document)
   if (!decoded.ok) throw new RealmInvalidError(`The realm document cannot be read: ${decoded.reason}`)
   const { realm, id, check } = decoded.value
@@ -22,5 +25,17 @@ export async function verifiedRealm(document: Uint8Array, keys: Pick<Keys, 'veri
   const known = realm.tasks.filter((name) => Object.hasOwn(claimableVersions, name))
   const tasks = new Map(known.map((name) => [name, claimableVersions[name]!]))
   if (tasks.size === 0) throw new RealmInvalidError(`None of the realm's tasks is known here: ${realm.tasks.join(', ')}`)
-  return { realm, realmId: id, tasks }
+  return { realm, realmId: id, document, tasks }
+}
+
+/** The owner's latest word that this archive has seen outlives a page or a relay that still hands out an older one. */
+async function newestOf(given: Uint8Array, keys: Pick<Keys, 'verify'>, archive: Pick<Archive, 'read'>): Promise<Uint8Array> {
+  const decoded = decodeRealm(given)
+  if (!decoded.ok) return given
+  const stored = await archive.read(policyRowKey(decoded.value.id))
+  const kept = stored === undefined ? undefined : decodeRealm(stored)
+  if (stored === undefined || kept?.ok !== true) return given
+  const { id, realm, check } = kept.value
+  if (id !== decoded.value.id || realm.revision <= decoded.value.realm.revision) return given
+  return await keys.verify(check.key, check.message, check.signature) ? stored : given
 }

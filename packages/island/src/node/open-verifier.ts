@@ -71,11 +71,11 @@ export async function openVerifier(options: VerifierOptions): Promise<Verifier> 
   const retry = (): void => { retryTimer = setTimeout(() => supervisor.run(true, dutyPercent), 60 * HEARTBEAT_MS) }
 
   const drivers = new Map<string, { readonly name: string; readonly driver: MemberDriver }>()
-  for (const { document, mesh } of options.realms) {
-    const { realm, realmId, tasks } = await verifiedRealm(document, keys)
+  for (const { document: given, mesh } of options.realms) {
+    const { realm, realmId, document } = await verifiedRealm(given, keys, archive)
     if (drivers.has(realmId)) throw new RangeError(`Realm ${realm.name} (${realmId}) is listed twice`)
     const driver = await openMemberDriver({
-      role: 'relay', realm, realmId, tasks, archive, keys, clock: systemClock,
+      role: 'relay', realm, realmId, document, archive, keys, clock: systemClock,
       seed: randomInt(END_OF_SEEDS),
       measure: (work) => supervisor.measure(work),
       replay: (work) => supervisor.replay(work),
