@@ -33,3 +33,17 @@ export function descendsFrom({ lineage }: Pick<MemberState, 'lineage'>, parents:
   }
   return false
 }
+
+/** Generations looked back for the line that a genotype belongs to. */
+const LINE_WALK = 32
+
+/** The oldest ancestor that is known through first parents, at most 32 generations back: names the line of descent. */
+export function lineOf({ lineage }: Pick<MemberState, 'lineage'>, cid: string): string {
+  let oldest = cid
+  for (let i = 0; i < LINE_WALK; i++) {
+    const parent = lineage.get(oldest)?.parents[0]
+    if (parent === undefined) break
+    oldest = parent
+  }
+  return oldest
+}

@@ -259,22 +259,6 @@ describe('publishing', () => {
   })
 })
 
-describe('immigration', () => {
-  test('is for those comparable with what was found here, and a few at a time', () => {
-    const world = createWorld()
-    const flood = Array.from({ length: 200 }, (_, i) => sampleGenotype(i)).sort((a, b) => a.fitness - b.fitness)
-    const best = flood.pop()!
-    find(world, best)
-    for (const sample of flood) {
-      world.bodies.set(sample.cid, sample.body)
-      world.now += 3_000
-      world.deliver(signClaim(statementFor(sample, carol, world.now), carol))
-    }
-    for (const effect of world.effects) if (effect.kind === 'immigrate') expect(effect.entry.claim.fitness * 10).toBeGreaterThanOrEqual(best.fitness * 9)
-    expect(kinds(world, 'immigrate')).toBeLessThanOrEqual(4 + (200 * 3) / 5)
-  })
-})
-
 describe('anti-entropy', () => {
   /** A neighbour with an archive of its own, played by hand. */
   function neighbourWith(entries: readonly Entry[]): (to: string, request: Request) => ReturnType<NonNullable<World['answer']>> {

@@ -20,6 +20,7 @@ import { MAX_CARRIED, type CarriedClaim } from './carry.ts'
 import { createOwnWork, type OwnWork } from './credit.ts'
 import type { Discovery, Effect, Ticket } from './events.ts'
 import { faultByRule, noteLineage, type Rulings } from './governance.ts'
+import { createImmigration, type ImmigrationPolicy, type ImmigrationState } from './immigration.ts'
 import { MAX_LINEAGE, type Ancestry } from './lineage.ts'
 import { createNeighbourRecord, type NeighbourRecord } from './neighbour-record.ts'
 import { createPolicyTraffic, type PolicyTraffic } from './policy.ts'
@@ -44,10 +45,14 @@ export interface MemberOptions {
   readonly entries?: readonly Entry[]
   /** Evaluator versions of earlier releases, by task: claims made under them are measured anew, not refused. */
   readonly formerEvaluators?: Readonly<Record<TaskId, readonly string[]>>
+  /** The newest version of claims to write: 1 while members of the first release should still read them. @default 2 */
+  readonly claimVersion?: 1 | 2
   /** What to pull of what is heard; an event changes it later. @default everything */
   readonly subscription?: Subscription
   /** Bodies from the local archive that belong to no entry, by CID. */
   readonly bodies?: ReadonlyMap<string, Uint8Array>
+  /** Which verified strangers the local population gets. @default `DEFAULT_IMMIGRATION` */
+  readonly immigration?: ImmigrationPolicy
   /** How strangers' bytes are read. @default the plain decoders */
   readonly reading?: Reading
   /** The signed document of `realm`, to give to those who have an older one. */
@@ -156,12 +161,6 @@ export interface SyncState {
   readonly reannounce: TokenBucket
 }
 
-export interface ImmigrationState {
-  /** Best first, at most `MAX_WAITING_IMMIGRANTS`. */
-  waiting: Entry[]
-  readonly bucket: TokenBucket
-}
-
 export interface Counters {
   received: number
   admitted: number
@@ -267,8 +266,6 @@ const OWN_CLAIMS_BURST = 5
 const OWN_CLAIMS_PER_SECOND = 1 / 5
 const REANNOUNCE_BURST = 4
 const REANNOUNCE_PER_SECOND = 1
-const IMMIGRANT_BURST = 4
-const IMMIGRANTS_PER_SECOND = 1 / 5
 
 /** Tasks of the realm that this member can re-run. */
 export function evaluatorsFor({ realm, evaluators }: Pick<MemberOptions, 'realm' | 'evaluators'>): ReadonlyMap<TaskId, string> {
@@ -341,7 +338,7 @@ export function createMember(options: MemberOptions): MemberState {
       nextAt: 0,
       reannounce: createTokenBucket(REANNOUNCE_BURST, REANNOUNCE_PER_SECOND),
     },
-    immigration: { waiting: [], bucket: createTokenBucket(IMMIGRANT_BURST, IMMIGRANTS_PER_SECOND) },
+    immigration: createImmigration(),
     counters: {
       received: 0,
       admitted: 0,

@@ -5,6 +5,7 @@ import { auditKind, creditHeadKind } from '../credit/credit-kinds.ts'
 import { acceptanceKind } from './acceptance.ts'
 import { banKind } from './ban.ts'
 import { policyKind } from './policy-pointer.ts'
+import { regionKind } from './region.ts'
 import type { StatementKind } from './statement-kind.ts'
 
-export const statementKinds: readonly StatementKind<unknown>[] = [banKind, acceptanceKind, policyKind, creditHeadKind, auditKind]
+export const statementKinds: readonly StatementKind<unknown>[] = [banKind, acceptanceKind, policyKind, creditHeadKind, auditKind, regionKind]
