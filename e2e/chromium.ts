@@ -1,7 +1,7 @@
 // Debian's Chromium, or the program in CHROMIUM. Playwright drives it; Puppeteer does where a page must really be hidden
 // behind another one, since Playwright makes every page believe that it is in front.
 
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright'
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright'
 import puppeteer, { type Browser as PuppetBrowser, type Page as PuppetPage } from 'puppeteer-core'
 import { bearWitness } from './sight.ts'
 import type { VisitorTab } from './visitor.ts'
@@ -18,8 +18,8 @@ export function launchChromium(moreFlags: readonly string[] = []): Promise<Brows
 }
 
 /** A context is one browser profile: tabs in it share storage and locks. */
-export async function openContext(browser: Browser): Promise<BrowserContext> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } })
+export async function openContext(browser: Browser, options: BrowserContextOptions = {}): Promise<BrowserContext> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
   await context.addInitScript(bearWitness)
   return context
 }

@@ -1,6 +1,7 @@
 // One program that a test started: its lines, its log and its end. Only what was started here is ever signalled.
 
 import { spawn, type ChildProcess } from 'node:child_process'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { until } from './until.ts'
 
@@ -18,10 +19,14 @@ export class Program {
 
   /** @param words a TypeScript file of this project and its arguments */
   constructor(name: string, words: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+    const libraries = process.env['NEWER_LIBC']
+    // Where the machine's C library is too old for WebTransport, programs run under the one that the test command fetched.
+    const loader = libraries === undefined ? [] : [join(libraries, 'ld-linux-x86-64.so.2'), '--library-path', libraries]
+    const [program, ...all] = [...loader, process.execPath, ...words]
     this.name = name
     // What the test runner sets is not what an operator has.
     const env = { ...process.env, NODE_ENV: undefined, VITEST: undefined, ...environment }
-    this.#child = spawn(process.execPath, words, { cwd: projectFolder, env, stdio: ['pipe', 'pipe', 'pipe'] })
+    this.#child = spawn(program!, all, { cwd: projectFolder, env, stdio: ['pipe', 'pipe', 'pipe'] })
     let rest = ''
     this.#child.stdout?.on('data', (chunk: Buffer) => {
       this.log += chunk.toString()

@@ -1,7 +1,7 @@
 // Everything that the tests of one file have running: relays, browsers, visitors and attackers. It tells what they said
 // when a test fails and ends what was started, and nothing else.
 
-import type { Browser, BrowserContext } from 'playwright'
+import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright'
 import type { Browser as PuppetBrowser } from 'puppeteer-core'
 import { afterAll, afterEach } from 'vitest'
 import { launchChromium, launchPuppetChromium, openContext, playwrightTab, puppetTab } from './chromium.ts'
@@ -25,9 +25,9 @@ export class Scene {
   }
 
   /** A browser profile of its own in one Chromium that all share. */
-  async profile(): Promise<BrowserContext> {
+  async profile(options?: BrowserContextOptions): Promise<BrowserContext> {
     this.#chromium ??= this.#keep(launchChromium())
-    return openContext(await this.#chromium)
+    return openContext(await this.#chromium, options)
   }
 
   /** A visitor with the page open; without `profile`, in a browser profile of its own. */

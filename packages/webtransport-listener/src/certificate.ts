@@ -27,6 +27,7 @@ export async function createCertificate(notBefore: number, notAfter: number): Pr
     throw new RangeError(`A certificate must be valid for at most 14 days, got ${(notAfter - notBefore) / 86_400_000}`)
   }
   const keys = await crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
+  // Named, since another user of the library in this process may have set another one for all.
   const made = await X509CertificateGenerator.createSelfSigned({
     // A serial number must be positive, so its first bit is 0 (RFC 5280, 4.1.2.2).
     serialNumber: `01${randomBytes(15).toString('hex')}`,
@@ -35,7 +36,7 @@ export async function createCertificate(notBefore: number, notAfter: number): Pr
     notAfter: new Date(notAfter),
     signingAlgorithm: ALGORITHM,
     keys,
-  })
+  }, crypto)
   const pkcs8 = Buffer.from(await crypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64')
   const keyPem = `-----BEGIN PRIVATE KEY-----\n${pkcs8.replace(/(.{64})/g, '$1\n').trimEnd()}\n-----END PRIVATE KEY-----\n`
   return { certificatePem: made.toString('pem'), keyPem, notBefore, notAfter, multihash: multihashOf(new Uint8Array(made.rawData)) }

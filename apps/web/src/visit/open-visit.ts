@@ -3,6 +3,7 @@
 
 import { openIsland, type Command, type Island, type Snapshot } from '@megabrain/island'
 import type { Mesh } from '@megabrain/mesh'
+import { parseInvitation } from './invitation.ts'
 import { loadMesh } from './load-mesh.ts'
 import { createMeshWatch, type MeshState, type MeshWatch } from './mesh-watch.ts'
 import { findObstacle, type Obstacle } from './obstacles.ts'
@@ -35,7 +36,9 @@ export async function openVisit(page: Window & typeof globalThis): Promise<Opene
   const obstacle = findObstacle(page)
   if (obstacle !== undefined) return { kind: 'obstacle', obstacle }
   const notice = relayNotice(page.document)
-  const realm = notice?.realms[0] ?? rememberedRealm(page.localStorage)
+  const invitation = parseInvitation(page.location.hash)
+  const invited = invitation.realm === undefined ? undefined : { policy: invitation.realm, tasks: [] }
+  const realm = invited ?? notice?.realms[0] ?? rememberedRealm(page.localStorage)
   if (realm === undefined) return { kind: 'obstacle', obstacle: { kind: 'no-realm' } }
 
   const watches = new Map<string, MeshWatch>()
@@ -46,7 +49,7 @@ export async function openVisit(page: Window & typeof globalThis): Promise<Opene
   }
   const island: Island = await openIsland({
     realm: realm.policy,
-    openMesh: (id) => openMeshOf(page, id, notice, meshOf(id), () => isOn(island.snapshot())),
+    openMesh: (id) => openMeshOf(page, id, { notice, invited: invitation.relays }, meshOf(id), () => isOn(island.snapshot())),
   })
   const command = (given: Command): void => island.command(given)
   return {
@@ -67,9 +70,15 @@ export async function openVisit(page: Window & typeof globalThis): Promise<Opene
   }
 }
 
-async function openMeshOf(page: Window, realm: string, notice: RelayNotice | undefined, watch: MeshWatch, isWanted: () => boolean) {
+interface KnownRelays {
+  readonly notice: RelayNotice | undefined
+  /** By the link that led here. */
+  readonly invited: readonly string[]
+}
+
+async function openMeshOf(page: Window, realm: string, { notice, invited }: KnownRelays, watch: MeshWatch, isWanted: () => boolean) {
   watch.loading(undefined)
-  const relays = relayAddresses(page.location, notice, rememberedRelays(page.localStorage))
+  const relays = relayAddresses(page.location, notice, [...invited, ...rememberedRelays(page.localStorage)])
   let mesh: Mesh
   try {
     const { openMesh } = await loadMesh({ onFailure: (reason) => watch.loading(reason), isWanted })
