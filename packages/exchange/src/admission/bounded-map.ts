@@ -14,25 +14,51 @@ export interface BoundedMap<K, V> {
 }
 
 export function createBoundedMap<K, V>(capacity: number): BoundedMap<K, V> {
-  const map = new Map<K, V>()
-  return {
-    get: (key) => map.get(key),
-    has: (key) => map.has(key),
-    set(key, value) {
-      map.delete(key)
-      map.set(key, value)
-      if (map.size <= capacity) return undefined
-      for (const [oldest, forgotten] of map) {
-        map.delete(oldest)
-        return { key: oldest, value: forgotten }
-      }
-      return undefined
-    },
-    delete: (key) => void map.delete(key),
-    entries: () => map.entries(),
-    values: () => map.values(),
-    get size() {
-      return map.size
-    },
+  return new OldestFirst<K, V>(capacity)
+}
+
+/** A class, so that all maps share their methods: a member has hundreds, a simulation millions. */
+class OldestFirst<K, V> implements BoundedMap<K, V> {
+  readonly #map = new Map<K, V>()
+  readonly #capacity: number
+
+  constructor(capacity: number) {
+    this.#capacity = capacity
+  }
+
+  get(key: K): V | undefined {
+    return this.#map.get(key)
+  }
+
+  has(key: K): boolean {
+    return this.#map.has(key)
+  }
+
+  set(key: K, value: V): { readonly key: K; readonly value: V } | undefined {
+    const map = this.#map
+    map.delete(key)
+    map.set(key, value)
+    if (map.size <= this.#capacity) return undefined
+    for (const [oldest, forgotten] of map) {
+      map.delete(oldest)
+      return { key: oldest, value: forgotten }
+    }
+    return undefined
+  }
+
+  delete(key: K): void {
+    this.#map.delete(key)
+  }
+
+  entries(): IterableIterator<[K, V]> {
+    return this.#map.entries()
+  }
+
+  values(): IterableIterator<V> {
+    return this.#map.values()
+  }
+
+  get size(): number {
+    return this.#map.size
   }
 }

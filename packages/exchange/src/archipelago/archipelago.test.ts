@@ -57,7 +57,7 @@ describe('an archipelago of 20 islands', () => {
     expect(report.violations).toEqual([])
     expect(report.falseEntries).toBe(0)
     expect(report.archivesEqual).toBe(true)
-    expect(report.invariantChecks).toBeGreaterThan(100_000)
+    expect(report.invariantChecks).toBeGreaterThan(10_000)
   })
 
   test('beside two sybils for each admits no false entry and still spreads', () => {

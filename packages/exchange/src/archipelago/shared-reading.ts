@@ -31,9 +31,9 @@ const MAX_KNOWN = 131_072
 export function createSharedReading(measure: Measure): SharedReading {
   /** By content. Equal hashes with other bytes take each other's place: only time is lost. */
   const byHash = new Map<number, Known>()
-  /** The very buffers that are in `byHash`, so that most need no hash at all. */
-  const byBuffer = new WeakMap<Uint8Array, Known>()
-  const verified = new WeakMap<readonly SignatureCheck[], boolean>()
+  /** The very buffers that are in `byHash`, so that most need no hash at all; not weak, which would slow every collection down. */
+  const byBuffer = new Map<Uint8Array, Known>()
+  const verified = new Map<readonly SignatureCheck[], boolean>()
 
   function knownOf(bytes: Uint8Array): Known {
     const here = byBuffer.get(bytes)
@@ -42,11 +42,13 @@ export function createSharedReading(measure: Measure): SharedReading {
     const known = byHash.get(hash)
     if (known !== undefined && bytesEqual(known.bytes, bytes)) return known
     const fresh: Known = { bytes: bytes.slice() }
+    if (known !== undefined) byBuffer.delete(known.bytes)
     byHash.set(hash, fresh)
     byBuffer.set(fresh.bytes, fresh)
     if (byHash.size > MAX_KNOWN) {
-      for (const oldest of byHash.keys()) {
+      for (const [oldest, { bytes: forgotten }] of byHash) {
         byHash.delete(oldest)
+        byBuffer.delete(forgotten)
         break
       }
     }
@@ -75,6 +77,12 @@ export function createSharedReading(measure: Measure): SharedReading {
       if (before !== undefined) return before
       const valid = checks.every(({ key, message, signature }) => memoryVerify(key, message, signature))
       verified.set(checks, valid)
+      if (verified.size > MAX_KNOWN) {
+        for (const oldest of verified.keys()) {
+          verified.delete(oldest)
+          break
+        }
+      }
       return valid
     },
     measure(task, bytes) {

@@ -43,10 +43,16 @@ export function hexBytes(text: string): Uint8Array {
   if (text.length % 2 !== 0) throw new RangeError(`Hexadecimal must have an even length, got ${text.length}`)
   const bytes = new Uint8Array(text.length / 2)
   for (let i = 0; i < bytes.length; i++) {
-    const high = digits.indexOf(text[2 * i]!)
-    const low = digits.indexOf(text[2 * i + 1]!)
+    const high = digitOf(text.charCodeAt(2 * i))
+    const low = digitOf(text.charCodeAt(2 * i + 1))
     if (high < 0 || low < 0) throw new RangeError(`Text must be lower-case hexadecimal, got ${JSON.stringify(text)}`)
     bytes[i] = high * 16 + low
   }
   return bytes
+}
+
+/** @returns 0 to 15, or -1 for a character that is none of `0-9` and `a-f` */
+function digitOf(code: number): number {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30
+  return code >= 0x61 && code <= 0x66 ? code - 0x57 : -1
 }

@@ -30,7 +30,7 @@ export function park(turn: Turn, ticket: number, cid: string, held: readonly Uin
 /** The body has arrived, or will not. Its content is checked, its fitness is for each to measure. */
 export function answerParked(turn: Turn, cid: string, body: Uint8Array | undefined): void {
   const { state } = turn
-  for (const [ticket, parked] of [...state.parked.entries()]) {
+  for (const [ticket, parked] of state.parked.entries()) {
     if (parked.cid !== cid) continue
     state.parked.delete(ticket)
     respondBody(turn, ticket, body, parked.held)
@@ -39,7 +39,7 @@ export function answerParked(turn: Turn, cid: string, body: Uint8Array | undefin
 
 export function expireParked(turn: Turn): void {
   const { state, now } = turn
-  for (const [ticket, { since, held }] of [...state.parked.entries()]) {
+  for (const [ticket, { since, held }] of state.parked.entries()) {
     if (now - since < PARK_MS) break
     state.parked.delete(ticket)
     respondBody(turn, ticket, undefined, held)

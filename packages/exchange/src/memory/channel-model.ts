@@ -23,6 +23,8 @@ export interface ChannelMedium {
    * at the receiver unless the link is gone by then; `again` for a duplicate.
    */
   carry(from: Station, to: Station, bytes: number, arrive: (again: boolean) => void): void
+  /** Counts a message whose arrival would change nothing. */
+  waste(bytes: number): void
   /** Hands a broadcast to the member's listener. */
   deliver(to: Station, delivery: Delivery): void
 }

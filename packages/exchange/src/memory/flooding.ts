@@ -48,8 +48,12 @@ export function createFlooding(medium: ChannelMedium): ChannelModel {
   }
 
   function spread(message: Message, from: Station, except: number): void {
+    const { bytes, states } = message
     for (const to of from.links.values()) {
-      if (to.index !== except) medium.carry(from, to, message.bytes.length, (again) => receive(message, from, to, again))
+      if (to.index === except) continue
+      // Waves cross: half of all copies go to members that have it.
+      if ((states[to.index] ?? UNSEEN) !== UNSEEN) medium.waste(bytes.length)
+      else medium.carry(from, to, bytes.length, (again) => receive(message, from, to, again))
     }
   }
 

@@ -110,11 +110,17 @@ export function createMemoryNetwork(options: MemoryNetworkOptions): MemoryNetwor
       bytesSent += bytes
       if (lost()) return
       const held = reordering > 0 && random.uniform() < reordering ? longest * 10 * random.uniform() : 0
-      const land = (again: boolean): void => {
-        if (linked(from as Node, to as Node)) arrive(again)
-      }
-      after(delay() + held, () => land(false))
-      if (duplication > 0 && random.uniform() < duplication) after(delay() + held, () => land(true))
+      after(delay() + held, () => {
+        if (linked(from as Node, to as Node)) arrive(false)
+      })
+      if (duplication === 0 || random.uniform() >= duplication) return
+      after(delay() + held, () => {
+        if (linked(from as Node, to as Node)) arrive(true)
+      })
+    },
+    waste(bytes) {
+      messages++
+      bytesSent += bytes
     },
     deliver: (to, delivery) => (to as Node).listener?.delivered(delivery),
   })
