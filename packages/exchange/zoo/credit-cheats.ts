@@ -4,6 +4,7 @@
 import { createRandom } from '@megabrain/evolve'
 import { planAudit } from '../src/credit/plan.ts'
 import { chained, KEPT_STATES, type Receipt } from '../src/credit/receipt.ts'
+import { TRUSTED_AFTER } from '../src/credit/sampling.ts'
 import { concluded, createStanding, creditOf, EPOCH_MS, epochOf, type Standing } from '../src/credit/standing.ts'
 
 export type Cheat = 'always' | 'half' | 'tenth' | 'sleeper'
@@ -28,7 +29,7 @@ export interface CheatReport {
     readonly caught: number
     /** False receipts of a device until some auditor found one; of those caught. */
     readonly falseReceipts: { readonly median: number; readonly worst: number }
-    /** False evaluations that count in the end, of all that were claimed. */
+    /** False receipts that count in the end, of all that were issued. */
     readonly credited: number
   }[]
   /** What counts in the end of what honest devices did: median of devices. */
@@ -55,7 +56,7 @@ interface Device {
   /** False receipts issued when first caught. */
   caughtAt: number | undefined
   /** Whom it audits; what counted in spans that ended. */
-  readonly auditee: { device: Device; standing: Standing | undefined; readonly secret: Uint8Array; spent: number; ended: number }
+  readonly auditee: { device: Device; standing: Standing | undefined; readonly secret: Uint8Array; spent: number; ended: number; falseCurrent: number; falseSettled: number }
   isAudited: boolean
 }
 
@@ -67,7 +68,7 @@ export function simulateCheats({ devices: count, cheatShare, kinds, hours, seed 
   const devices = Array.from({ length: count }, (_, index): Device => ({
     index, key: key('d', index), kind: index < cheats ? kinds[index % kinds.length] : undefined, kept: [], tip: undefined, falsehoods: 0,
     caughtAt: undefined,
-    auditee: { device: undefined as unknown as Device, standing: undefined, secret: Uint8Array.of(index & 255, index >> 8), spent: 0, ended: 0 },
+    auditee: { device: undefined as unknown as Device, standing: undefined, secret: Uint8Array.of(index & 255, index >> 8), spent: 0, ended: 0, falseCurrent: 0, falseSettled: 0 },
     isAudited: false,
   }))
   // A random graph of eight neighbours each; an island audits one that nobody audits yet, if it has one.
@@ -125,12 +126,22 @@ export function simulateCheats({ devices: count, cheatShare, kinds, hours, seed 
     }
     if (failed && device.kind === undefined) wronged++
     if (failed) device.caughtAt ??= device.falsehoods
+    const isTrusted = standing.valid >= TRUSTED_AFTER
+    const counted = (isTrusted ? batch.receipts.filter((receipt) => !skipped.includes(receipt)) : held).filter(({ id }) => lies.has(id)).length
+    if (epochOf(now) > standing.epoch) {
+      auditee.falseSettled += auditee.falseCurrent
+      auditee.falseCurrent = 0
+    }
     if (batch.spanFrom !== undefined) auditee.ended += creditOf(standing).evaluations
     auditee.standing = concluded(standing, batch, { held, skipped, ended: failed ? 'failed' : 'held', epoch: epochOf(now) })
+    auditee.falseCurrent = auditee.standing.isVoid ? 0 : auditee.falseCurrent + counted
   }
 
   const creditOfDevice = new Map<Device, number>()
+  const falseOfDevice = new Map<Device, number>()
   for (const { auditee } of devices) {
+    const { device, falseCurrent, falseSettled } = auditee
+    falseOfDevice.set(device, Math.max(falseCurrent + falseSettled, falseOfDevice.get(device) ?? 0))
     const credit = auditee.ended + (auditee.standing === undefined ? 0 : creditOf(auditee.standing).evaluations)
     creditOfDevice.set(auditee.device, Math.max(credit, creditOfDevice.get(auditee.device) ?? 0))
   }
@@ -143,9 +154,8 @@ export function simulateCheats({ devices: count, cheatShare, kinds, hours, seed 
     byKind: kinds.map((kind) => {
       const group = devices.filter((device) => device.kind === kind)
       const caught = group.flatMap(({ caughtAt }) => caughtAt ?? []).sort((a, b) => a - b)
-      const claimed = group.reduce((sum, { falsehoods }) => sum + falsehoods * EVALUATIONS, 0)
-      // An upper bound: all that counts of such a device, its true receipts included.
-      const counted = group.reduce((sum, device) => sum + Math.min(device.falsehoods * EVALUATIONS, creditOfDevice.get(device) ?? 0), 0)
+      const claimed = group.reduce((sum, { falsehoods }) => sum + falsehoods, 0)
+      const counted = group.reduce((sum, device) => sum + (falseOfDevice.get(device) ?? 0), 0)
       return {
         kind, devices: group.length, caught: caught.length,
         falseReceipts: { median: caught[caught.length >> 1] ?? 0, worst: caught.at(-1) ?? 0 }, credited: claimed === 0 ? 0 : counted / claimed,

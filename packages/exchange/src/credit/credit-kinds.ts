@@ -1,17 +1,19 @@
 // What is told about credit in the registry: how long a device's chain is, by the device, and how much of it counts, by
 // each of those who audited it.
 
-import { bytesEqual } from '../bytes/compare.ts'
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesEqual, joinBytes } from '../bytes/compare.ts'
 import { asciiBytes, asciiText, hexBytes, hexText } from '../bytes/text.ts'
 import type { Declaration } from '../registry/statement.ts'
 import type { StatementKind } from '../registry/statement-kind.ts'
-import { encodeFields, parseFields, putBytes, putNumber } from '../wire/fields.ts'
+import { encodeFields, parseFields, putBytes, putNumber, putText } from '../wire/fields.ts'
 import type { Receipt } from './receipt.ts'
 import { creditOf, type Standing, type Sums } from './standing.ts'
 
 const KEY_BYTES = 32
 const TASK_ID = /^[a-z0-9-]{1,32}$/
 const MAX_TASK_LENGTH = 32
+const MAX_NUMBER = 281_474_976_710_656
 
 /** A device's own word about its chain of one task: claimed, not audited. */
 export interface CreditHead extends Sums {
@@ -53,71 +55,70 @@ function encodeHead({ receipts, evaluations, work, tip }: CreditHead): Uint8Arra
   })
 }
 
-/** An auditor's word about a device's chain of one task. */
+/** An auditor's word about one span of a device's chain: receipts that it has read without a gap. */
 export interface Audit {
   readonly device: string
   /** The device's owner as its receipts name it. */
   readonly author: string
   readonly task: string
-  /** What counts. */
+  /** Numbers of the first and last receipt. */
+  readonly first: number
+  readonly last: number
+  /** What counts of them. */
   readonly credit: Sums
   /** What was run again. */
   readonly replayed: Sums
   readonly audits: number
   readonly failures: number
-  /** Consecutive valid audits. */
-  readonly valid: number
 }
 
 export const auditKind: StatementKind<Audit> = {
   kind: 'audit',
   signedBy: 'device',
-  maxPerSigner: 256,
+  maxPerSigner: 1_024,
   maxTotal: 8_192,
   decode({ subject, content }) {
-    if (subject.length <= KEY_BYTES) return undefined
-    const device = hexText(subject.subarray(0, KEY_BYTES))
-    const task = asciiText(subject.subarray(KEY_BYTES))
-    const fields = parseFields(content, 8)
-    const author = fields?.bytes(1)
-    const [evaluations, work, replayedEvaluations, replayedWork, audits, failures, valid] =
-      [2, 3, 4, 5, 6, 7, 8].map((field) => fields?.number(field))
-    if (task === undefined || !TASK_ID.test(task) || task.length > MAX_TASK_LENGTH || author?.length !== KEY_BYTES) return undefined
+    const fields = parseFields(content, 11)
+    const [device, author] = [1, 2].map((field) => fields?.bytes(field))
+    const task = fields?.text(3, MAX_TASK_LENGTH)
+    const [first, length, evaluations, work, replayedEvaluations, replayedWork, audits, failures] =
+      [4, 5, 6, 7, 8, 9, 10, 11].map((field) => fields?.number(field))
+    if (device?.length !== KEY_BYTES || author?.length !== KEY_BYTES || task === undefined || !TASK_ID.test(task)) return undefined
+    if (first === undefined || first === 0 || length === undefined || length === 0 || first + length > MAX_NUMBER) return undefined
     if (evaluations === undefined || work === undefined || replayedEvaluations === undefined || replayedWork === undefined) return undefined
-    if (audits === undefined || audits === 0 || failures === undefined || failures > audits || valid === undefined || valid > audits) return undefined
+    if (audits === undefined || failures === undefined || failures > audits) return undefined
     const audit: Audit = {
-      device, author: hexText(author), task, audits, failures, valid,
+      device: hexText(device), author: hexText(author), task, first, last: first + length - 1, audits, failures,
       credit: { evaluations, work }, replayed: { evaluations: replayedEvaluations, work: replayedWork },
     }
-    return bytesEqual(encodeAudit(audit), content) ? audit : undefined
+    return bytesEqual(encodeAudit(audit), content) && bytesEqual(auditSubject(audit), subject) ? audit : undefined
   },
   // Nobody vouches for oneself; who counts as an auditor is for each reader to say.
-  isEntitled: ({ author, content }) =>
-    hexText(parseFields(content, 8)?.bytes(1) ?? new Uint8Array(0)) !== author,
+  isEntitled: ({ author, content }) => hexText(parseFields(content, 11)?.bytes(2) ?? new Uint8Array(0)) !== author,
 }
 
 export function auditDeclaration(standing: Standing): Declaration {
-  const { device, author, task, replayed, audits, failures, valid } = standing
-  const content = encodeAudit({ device, author, task, credit: creditOf(standing), replayed, audits, failures, valid })
-  return { kind: auditKind.kind, subject: auditSubject(device, task), content }
+  const audit = { ...standing, credit: creditOf(standing) }
+  return { kind: auditKind.kind, subject: auditSubject(audit), content: encodeAudit(audit) }
 }
 
-export function auditSubject(device: string, task: string): Uint8Array {
-  const subject = new Uint8Array(KEY_BYTES + task.length)
-  subject.set(hexBytes(device))
-  subject.set(asciiBytes(task), KEY_BYTES)
-  return subject
+/** One statement of an auditor for each span: sha256 over the raw device key, its first number in decimal, a slash and the task. */
+function auditSubject({ device, first, task }: Pick<Audit, 'device' | 'first' | 'task'>): Uint8Array {
+  return sha256(joinBytes([hexBytes(device), asciiBytes(`${first}/${task}`)]))
 }
 
-function encodeAudit({ author, credit, replayed, audits, failures, valid }: Audit): Uint8Array {
+function encodeAudit({ device, author, task, first, last, credit, replayed, audits, failures }: Audit): Uint8Array {
   return encodeFields((to) => {
-    putBytes(to, 1, hexBytes(author))
-    putNumber(to, 2, credit.evaluations)
-    putNumber(to, 3, credit.work)
-    putNumber(to, 4, replayed.evaluations)
-    putNumber(to, 5, replayed.work)
-    putNumber(to, 6, audits)
-    putNumber(to, 7, failures)
-    putNumber(to, 8, valid)
+    putBytes(to, 1, hexBytes(device))
+    putBytes(to, 2, hexBytes(author))
+    putText(to, 3, task)
+    putNumber(to, 4, first)
+    putNumber(to, 5, last - first + 1)
+    putNumber(to, 6, credit.evaluations)
+    putNumber(to, 7, credit.work)
+    putNumber(to, 8, replayed.evaluations)
+    putNumber(to, 9, replayed.work)
+    putNumber(to, 10, audits)
+    putNumber(to, 11, failures)
   })
 }

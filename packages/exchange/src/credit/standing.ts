@@ -2,7 +2,7 @@
 // records and verbs; who asks whom and when is the member's business.
 
 import { chainFault, type ChainFault, type Receipt } from './receipt.ts'
-import { auditProbability, TRUSTED_AFTER } from './sampling.ts'
+import { TRUSTED_AFTER } from './sampling.ts'
 
 /** Leaderboards and audits count in hours since 1970. */
 export const EPOCH_MS = 3_600_000
@@ -23,9 +23,12 @@ export interface Standing {
   readonly task: string
   /** The last receipt read. */
   readonly tip: Receipt | undefined
+  /** Numbers of the first and last receipt of the span that sums are of: all in it were read, by this auditor, without a gap. */
+  readonly first: number
+  readonly last: number
   /** CV: consecutive valid audits. */
   readonly valid: number
-  /** All audits, and those that found something. */
+  /** Audits of the span, and those of them that found something. */
   readonly audits: number
   readonly failures: number
   /** What audits ran again. */
@@ -41,10 +44,10 @@ export interface Standing {
 
 const NOTHING: Sums = { evaluations: 0, work: 0 }
 
-export function createStanding(receipt: Pick<Receipt, 'device' | 'author' | 'task'>, epoch: number): Standing {
+export function createStanding(receipt: Pick<Receipt, 'device' | 'author' | 'task' | 'number'>, epoch: number): Standing {
   const { device, author, task } = receipt
   return {
-    device, author, task, tip: undefined, valid: 0, audits: 0, failures: 0, replayed: NOTHING, epoch, current: NOTHING, settled: NOTHING,
+    device, author, task, tip: undefined, first: receipt.number, last: receipt.number - 1, valid: 0, audits: 0, failures: 0, replayed: NOTHING, epoch, current: NOTHING, settled: NOTHING,
     isVoid: false,
   }
 }
@@ -62,6 +65,8 @@ export interface Batch {
   readonly fault: ChainFault | 'fork' | undefined
   /** The last receipt that was read, whether or not it counts. */
   readonly last: Receipt | undefined
+  /** Set when receipts are missing before these: the number that a new span begins with. */
+  readonly spanFrom: number | undefined
 }
 
 /**
@@ -71,27 +76,26 @@ export interface Batch {
 export function readReceipts({ tip }: Standing, receipts: readonly Receipt[]): Batch {
   const counted: Receipt[] = []
   let last = tip
+  let spanFrom: number | undefined
+  const batch = (fault: Batch['fault']): Batch => ({ receipts: counted, fault, last, spanFrom })
   for (const receipt of receipts) {
     if (last !== undefined && receipt.number <= last.number) {
-      if (receipt.number === last.number && receipt.id !== last.id) return { receipts: counted, fault: 'fork', last }
+      if (receipt.number === last.number && receipt.id !== last.id) return batch('fork')
       continue
     }
     // We were away: nobody has read what is between, so it does not count here, and neither can the step over it be checked.
     const isGap = last === undefined ? receipt.number > 1 : receipt.number > last.number + 1
     const fault = isGap ? undefined : chainFault(last, receipt)
-    if (fault !== undefined && fault !== 'not-linked') return { receipts: counted, fault, last }
+    if (fault !== undefined && fault !== 'not-linked') return batch(fault)
     // A device that lost its last receipt goes on from a state that nobody knows: no lie, and no credit for the first step.
     if (!isGap && fault === undefined) counted.push(receipt)
+    if (isGap) {
+      counted.length = 0
+      spanFrom = receipt.number + 1
+    }
     last = receipt
   }
-  return { receipts: counted, fault: undefined, last }
-}
-
-/** Which of a batch are run again. @param uniform random numbers in [0, 1) */
-export function drawn({ receipts }: Batch, standing: Standing, uniform: () => number): readonly Receipt[] {
-  const probability = auditProbability(standing.valid)
-  // A new search is cheap to have from somebody else and rare: its seed is always checked.
-  return receipts.filter(({ origin }) => origin !== undefined || uniform() < probability)
+  return batch(undefined)
 }
 
 /**
@@ -102,18 +106,18 @@ export type AuditEnd = 'held' | 'failed' | 'withheld'
 
 /**
  * The batch is done with.
- * @param held those of the drawn that held when they were run again
+ * @param audit `held`: those that held when they were run again; `skipped`: those that should have been run again and were not
  */
 export function concluded(
   standing: Standing,
   batch: Batch,
-  audit: { readonly held: readonly Receipt[]; readonly ended: AuditEnd; readonly epoch: number },
+  audit: { readonly held: readonly Receipt[]; readonly skipped: readonly Receipt[]; readonly ended: AuditEnd; readonly epoch: number },
 ): Standing {
-  const { held, ended, epoch } = audit
-  const turned = inEpoch(standing, epoch)
+  const { held, skipped, ended, epoch } = audit
+  const turned = inEpoch(batch.spanFrom === undefined ? standing : spanBegun(standing, batch.spanFrom), epoch)
   const isFault = ended === 'failed' || batch.fault !== undefined
   const audited = {
-    ...turned, tip: batch.last,
+    ...turned, tip: batch.last, last: Math.max(turned.last, batch.last?.number ?? 0),
     audits: turned.audits + held.length + (isFault ? 1 : 0),
     replayed: plus(turned.replayed, sumOf(held)),
   }
@@ -123,8 +127,13 @@ export function concluded(
   const valid = turned.valid + held.length
   if (turned.isVoid) return { ...audited, valid }
   // On probation only what was run again counts.
-  const counted = turned.valid >= TRUSTED_AFTER ? batch.receipts : held
+  const counted = turned.valid >= TRUSTED_AFTER ? batch.receipts.filter((receipt) => !skipped.includes(receipt)) : held
   return { ...audited, valid, current: plus(turned.current, sumOf(counted)) }
+}
+
+/** What was said of the span before stands; trust goes on. */
+function spanBegun(standing: Standing, first: number): Standing {
+  return { ...standing, first, last: first - 1, current: NOTHING, settled: NOTHING, replayed: NOTHING, audits: 0, failures: 0 }
 }
 
 function inEpoch(standing: Standing, epoch: number): Standing {

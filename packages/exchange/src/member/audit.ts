@@ -1,11 +1,12 @@
-// The auditor in a member: now and then it visits a neighbour, reads its new receipts, has a sample of them run again and
-// keeps account. One visit at a time, and no more than a small share of what this member computes itself.
+// The auditor in a member: it visits neighbours, reads their new receipts, has a sample of them run again and keeps account.
+// One visit at a time, and no more than a small share of what this member computes itself.
 
 import type { ReplayOutcome } from '../credit/replay.ts'
-import { auditDeclaration } from '../credit/credit-kinds.ts'
+import { auditDeclaration, auditKind } from '../credit/credit-kinds.ts'
 import { decodeReceipt } from '../credit/receipt-codec.ts'
 import type { Receipt } from '../credit/receipt.ts'
-import { concluded, createStanding, drawn, epochOf, readReceipts, type AuditEnd, type Batch, type Standing } from '../credit/standing.ts'
+import { planAudit } from '../credit/plan.ts'
+import { concluded, createStanding, epochOf, type AuditEnd, type Batch, type Standing } from '../credit/standing.ts'
 import { createBoundedMap, type BoundedMap } from '../admission/bounded-map.ts'
 import { hexText } from '../bytes/text.ts'
 import { MAX_ANSWER_BYTES } from '../limits.ts'
@@ -31,6 +32,7 @@ interface Visit {
   /** Drawn and not yet run again. */
   due: Receipt[]
   readonly held: Receipt[]
+  skipped: readonly Receipt[]
 }
 
 export interface AuditState {
@@ -43,8 +45,14 @@ export interface AuditState {
   /** When a standing was last told, and the pause until it may be again, ms. */
   readonly told: BoundedMap<string, { readonly at: number; readonly pauseMs: number }>
   visit: Visit | undefined
-  /** An island's: link operations that it may spend on others' receipts. */
-  budget: number
+  /** Link operations: of our own receipts, of the largest of them, and of those of others that were run again. */
+  readonly spending: { own: number; largest: number; spent: number }
+  /** The one neighbour that an island audits until it goes. */
+  auditee: PeerId | undefined
+  /** How many neighbours were left to other auditors. */
+  passed: number
+  /** Decides the draws; made when it is first needed. */
+  secret: Uint8Array | undefined
   /** No visit before, ms. */
   restUntil: number
 }
@@ -52,8 +60,8 @@ export interface AuditState {
 export const MAX_STANDINGS = 1_024
 /** Of an island's own work, what it spends on audits. */
 const SHARE = 0.02
-/** A budget is not saved up beyond this many link operations: 10 s of a fast core. */
-const MAX_BUDGET = 1e10
+/** Own receipts that it spends in advance: the first ten of a newcomer are all run again. */
+const LOAN_RECEIPTS = 10
 /** A neighbour is visited no more often. */
 const REVISIT_MS = 60_000
 /** A relay rests so many times as long as replays took: a fifth of its evaluator goes to audits. */
@@ -62,6 +70,9 @@ const TIMEOUT_MS = 5_000
 /** A replay takes at most as long as the work did, here with rests between. */
 const VISIT_PATIENCE_MS = 600_000
 const MAX_FAULTS = 8
+const MAX_PASSED = 8
+/** An audit that ends so many receipts ago, two hours of a quarter of a core, is still going on: it is told once an hour. */
+const RECENT_RECEIPTS = 180
 const FIRST_TELL_MS = 30_000
 const LONGEST_TELL_MS = 3_600_000
 
@@ -72,14 +83,19 @@ export function createAudits(): AuditState {
     visited: createBoundedMap(MAX_STANDINGS),
     told: createBoundedMap(MAX_STANDINGS),
     visit: undefined,
-    budget: 0,
+    spending: { own: 0, largest: 0, spent: 0 },
+    auditee: undefined,
+    passed: 0,
+    secret: undefined,
     restUntil: 0,
   }
 }
 
 /** Own work earns the right to check that of others. */
 export function earnBudget(state: MemberState, work: number): void {
-  state.audits.budget = Math.min(MAX_BUDGET, state.audits.budget + SHARE * work)
+  const { spending } = state.audits
+  spending.own += work
+  spending.largest = Math.max(spending.largest, work)
 }
 
 export function auditOnHeartbeat(turn: Turn): void {
@@ -89,21 +105,49 @@ export function auditOnHeartbeat(turn: Turn): void {
     if (now - audits.visit.startedAt > VISIT_PATIENCE_MS) leave(turn)
     return
   }
-  if (now < audits.restUntil || !canAfford(state, 1)) return
-  const peers = [...state.neighbours].filter(([peer, { faults }]) =>
-    faults < MAX_FAULTS && now - (audits.visited.get(peer) ?? Number.NEGATIVE_INFINITY) >= REVISIT_MS)
-  if (peers.length === 0) return
-  const [peer] = peers[state.random.integer(peers.length)]!
+  if (now < audits.restUntil) return
+  const peer = chooseAuditee(turn)
+  if (peer === undefined) return
   audits.visited.set(peer, now)
   const key = audits.chains.get(peer) ?? ''
   const tip = audits.standings.get(key)?.tip
-  const visit: Visit = { peer, startedAt: now, replayAt: now, replayMs: 0, ticket: 0, key, batch: undefined, read: [], due: [], held: [] }
+  const visit: Visit = { peer, startedAt: now, replayAt: now, replayMs: 0, ticket: 0, key, batch: undefined, read: [], due: [], held: [], skipped: [] }
   audits.visit = visit
   ask(turn, visit, { kind: 'receipts', task: tip?.task ?? '', after: tip?.number ?? 0 })
 }
 
-function canAfford({ options, audits }: MemberState, work: number): boolean {
-  return options.role === 'relay' || audits.budget >= work
+/** A relay goes round; an island stays with one: if all audited all, the share would be spent many times over. */
+function chooseAuditee({ state, now }: Turn): PeerId | undefined {
+  const { audits } = state
+  const isReady = (peer: PeerId): boolean => now - (audits.visited.get(peer) ?? Number.NEGATIVE_INFINITY) >= REVISIT_MS
+  const isRelay = state.options.role === 'relay'
+  if (!isRelay && audits.spending.own === 0) return undefined
+  const { auditee } = audits
+  if (!isRelay && auditee !== undefined && state.neighbours.has(auditee)) return isReady(auditee) ? auditee : undefined
+  const peers = [...state.neighbours].filter(([peer, { faults }]) => faults < MAX_FAULTS && isReady(peer)).map(([peer]) => peer)
+  if (peers.length === 0) return undefined
+  const peer = peers[state.random.integer(peers.length)]!
+  audits.auditee = peer
+  return peer
+}
+
+/** Somebody else audits this device already: an island looks for one that nobody does, a few times. */
+function mayLeaveToOthers({ options, audits, registry }: MemberState, { key }: Visit, { device, task, number }: Receipt): boolean {
+  if (options.role === 'relay' || audits.standings.has(key) || audits.passed >= MAX_PASSED) return false
+  const own = options.identity === undefined ? '' : hexText(options.identity.device)
+  const isAudited = registry.of(auditKind).some(({ statement, value }) =>
+    statement.signer !== own && value.device === device && value.task === task && value.last + RECENT_RECEIPTS >= number)
+  if (isAudited) audits.passed++
+  return isAudited
+}
+
+function canAfford({ options, audits: { spending } }: MemberState, work: number): boolean {
+  return options.role === 'relay' || spending.spent + work <= SHARE * spending.own + LOAN_RECEIPTS * spending.largest
+}
+
+function secretOf(state: MemberState): Uint8Array {
+  state.audits.secret ??= Uint8Array.from({ length: 16 }, () => state.random.integer(256))
+  return state.audits.secret
 }
 
 function ask(turn: Turn, visit: Visit, request: Request): void {
@@ -142,8 +186,12 @@ function read(turn: Turn, visit: Visit, envelopes: readonly Uint8Array[]): void 
   const decoded = envelopes.map(decodeReceipt)
   const receipts = decoded.flatMap((one) => (one.ok ? one.value.receipt : []))
   const [first] = receipts
-  if (first === undefined) return leave(turn)
-  const isOneChain = receipts.length === envelopes.length && receipts.every(({ device, task, realm, number }, i) =>
+  if (first === undefined && envelopes.length === 0) {
+    // It has done nothing, or nothing new: an island looks for another one when it never had anything.
+    if (!state.audits.chains.has(visit.peer)) state.audits.auditee = undefined
+    return leave(turn)
+  }
+  const isOneChain = first !== undefined && receipts.length === envelopes.length && receipts.every(({ device, task, realm, number }, i) =>
     device === first.device && task === first.task && realm === state.realmId && (i === 0 || number > receipts[i - 1]!.number))
   if (!isOneChain) {
     recordOf(state, visit.peer).faults++
@@ -152,7 +200,10 @@ function read(turn: Turn, visit: Visit, envelopes: readonly Uint8Array[]): void 
   }
   const { identity } = state.options
   const isOwn = identity !== undefined && first.author === hexText(identity.owner)
-  if (isOwn || state.evaluators.get(first.task) !== first.evaluator) return leave(turn)
+  if (isOwn || state.evaluators.get(first.task) !== first.evaluator) {
+    state.audits.auditee = undefined
+    return leave(turn)
+  }
   visit.key = `${first.device}/${first.task}`
   visit.read = receipts
   visit.ticket = newTicket(state)
@@ -172,27 +223,19 @@ export function receiptsChecked(turn: Turn, ticket: Ticket, valid: boolean): boo
     leave(turn)
     return true
   }
+  if (mayLeaveToOthers(state, visit, first)) {
+    state.audits.auditee = undefined
+    leave(turn)
+    return true
+  }
   state.audits.chains.set(visit.peer, visit.key)
   const standing = state.audits.standings.get(visit.key) ?? createStanding(first, epochOf(now))
-  visit.batch = readReceipts(standing, visit.read)
-  visit.due = affordable(state, drawn(visit.batch, standing, () => state.random.uniform()))
+  const plan = planAudit(standing, visit.read, secretOf(state), (work) => canAfford(state, work))
+  visit.batch = plan.batch
+  visit.due = [...plan.due]
+  visit.skipped = plan.skipped
   askNextReplay(turn, visit)
   return true
-}
-
-/** As many as there is budget for, from a random place on; at least one, since the budget was not empty. */
-function affordable(state: MemberState, receipts: readonly Receipt[]): Receipt[] {
-  if (receipts.length === 0) return []
-  const start = state.random.integer(receipts.length)
-  const due: Receipt[] = []
-  let work = 0
-  for (let i = 0; i < receipts.length; i++) {
-    const receipt = receipts[(start + i) % receipts.length]!
-    work += receipt.work
-    if (due.length > 0 && !canAfford(state, work)) break
-    due.push(receipt)
-  }
-  return due
 }
 
 function askNextReplay(turn: Turn, visit: Visit): void {
@@ -204,7 +247,7 @@ function askNextReplay(turn: Turn, visit: Visit): void {
 function runAgain(turn: Turn, visit: Visit, given: { readonly state: Uint8Array; readonly bodies: readonly Uint8Array[] }): void {
   const { state, now, effects } = turn
   const receipt = visit.due[0]!
-  state.audits.budget -= receipt.work
+  state.audits.spending.spent += receipt.work
   visit.ticket = newTicket(state)
   visit.replayAt = now
   effects.push({
@@ -231,12 +274,14 @@ export function replayed(turn: Turn, ticket: Ticket, outcome: ReplayOutcome | un
 
 function conclude(turn: Turn, visit: Visit, ended: AuditEnd): void {
   const { state, now } = turn
-  const { batch, held, key } = visit
+  const { batch, held, skipped, key } = visit
   const [first] = visit.read
   leave(turn)
   if (batch === undefined || first === undefined) return
   const standing = state.audits.standings.get(key) ?? createStanding(first, epochOf(now))
-  const next = concluded(standing, batch, { held, ended, epoch: epochOf(now) })
+  // The span that ends here is told as it stands.
+  if (batch.spanFrom !== undefined && standing.last >= standing.first) declare(turn, auditDeclaration(standing))
+  const next = concluded(standing, batch, { held, skipped, ended, epoch: epochOf(now) })
   state.audits.standings.set(key, next)
   tell(turn, key, next)
 }
@@ -246,7 +291,7 @@ function tell(turn: Turn, key: string, standing: Standing): void {
   const { state, now } = turn
   const { told } = state.audits
   const before = told.get(key)
-  const isNews = standing.audits > 0 && (before === undefined || now - before.at >= before.pauseMs || standing.isVoid)
+  const isNews = standing.last >= standing.first && (before === undefined || now - before.at >= before.pauseMs || standing.isVoid)
   if (!isNews) return
   told.set(key, { at: now, pauseMs: Math.min(LONGEST_TELL_MS, before === undefined ? FIRST_TELL_MS : 2 * before.pauseMs) })
   declare(turn, auditDeclaration(standing))
