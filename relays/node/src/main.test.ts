@@ -1,4 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createSocket } from 'node:dgram'
 import { connect, createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -22,7 +23,8 @@ function newFolder(): string {
 }
 
 function flags(data: string, ...more: string[]): string[] {
-  return ['--port', '0', '--data', data, '--web-app', webApp, ...more]
+  // Whether this machine can have WebTransport is tested by itself.
+  return ['--port', '0', '--webtransport-port', 'off', '--data', data, '--web-app', webApp, ...more]
 }
 
 async function documentOf(relay: SpawnedRelay): Promise<RelayDocument> {
@@ -97,6 +99,17 @@ describe.concurrent('a relay', { timeout: 180_000 }, () => {
     expect((await relay.stop('SIGTERM')).code).toBe(0)
     for (const socket of sockets) socket.destroy()
   })
+})
+
+test('a relay without WebTransport says why in one line and goes on', { timeout: 60_000 }, async () => {
+  const taken = createSocket('udp4')
+  await new Promise<void>((resolve) => taken.bind(0, '127.0.0.1', resolve))
+  const relay = await spawnRelay([...flags(newFolder()), '--webtransport-port', String(taken.address().port)])
+  expect((await fetch(`${relay.origin}/readyz`)).status).toBe(200)
+  const { stderr } = await relay.stop('SIGTERM')
+  const warnings = stderr.trimEnd().split('\n').map((line) => JSON.parse(line) as { event: string }).filter(({ event }) => event === 'webtransport-off')
+  expect(warnings).toMatchObject([{ level: 'warn', why: expect.stringMatching(/glibc 2\.3\d|the UDP port cannot be used/) }])
+  taken.close()
 })
 
 describe.concurrent('a relay that cannot start', { timeout: 180_000 }, () => {

@@ -4,6 +4,7 @@
 import { join } from 'node:path'
 import { openArchive, openKeys } from '@megabrain/archive/sqlite'
 import { openVerifier } from '@megabrain/island/node'
+import type { Verifier } from '@megabrain/island/node'
 import { ListenError, openRelayMesh } from '@megabrain/mesh/node'
 import type { RelayMesh, RelayMeshOptions } from '@megabrain/mesh/node'
 import { createArchiveProbe } from './archive-probe.ts'
@@ -14,6 +15,8 @@ import { openEventLoopLag } from './event-loop-lag.ts'
 import { createHttpApp } from './http/app.ts'
 import { openOwnRealm, openPeerKey } from './identity.ts'
 import type { OwnRealm } from './identity.ts'
+import { folderStamp, readRealmFolder } from './hosted-realms.ts'
+import type { HostedRealm } from './hosted-realms.ts'
 import type { Log } from './log.ts'
 import { renderMetrics } from './metrics.ts'
 import { createNoticeLog } from './notice-log.ts'
@@ -24,6 +27,8 @@ import { webTransportOf } from './web-transport.ts'
 
 type Closer = () => void | Promise<void>
 
+/** How often the folder of realms is looked at. */
+const FOLDER_INTERVAL_MS = 2_000
 /** Connections beyond two per reservation: other relays, and tabs that come and go. */
 const SPARE_CONNECTIONS = 1_024
 
@@ -53,7 +58,10 @@ export async function openRelay(configuration: Configuration, log: Log): Promise
 async function assemble(configuration: Configuration, log: Log, closers: Closer[], close: () => Promise<void>): Promise<Relay> {
   const folder = openDataFolder(configuration.data)
   closers.push(() => folder.close())
-  const own = openOwnRealm(folder.path, configuration.realm, configuration.tasks)
+  const own = openOwnRealm(folder.path, configuration.realm, configuration.tasks, configuration.moderators)
+  const hosted = readRealmFolder(folder.path, own.id)
+  for (const { file, fault } of hosted.faults) log.write('warn', 'realm-file-ignored', { file, fault })
+  const ids = [own.id, ...hosted.realms.map(({ id }) => id)]
   const privateKey = await openPeerKey(folder.path)
   const keys = await stored(openKeys(join(folder.path, 'keys')))
   const archive = await stored(openArchive(join(folder.path, 'archive.sqlite')))
@@ -72,17 +80,19 @@ async function assemble(configuration: Configuration, log: Log, closers: Closer[
     onError: (error) => log.write('error', 'http-failed', { message: String(error), stack: (error as Error).stack }),
   })
   const webTransport = webTransportOf(configuration, folder.path)
-  if (webTransport.why !== undefined) log.write('warn', 'webtransport-off', { why: webTransport.why })
-  const mesh = await listen({ ...meshOptions(configuration), ...webTransport.options, privateKey, onHttp: app, realms: [own.id] })
+  const mesh = await listen({ ...meshOptions(configuration), ...webTransport.options, privateKey, onHttp: app, realms: ids })
   closers.push(() => mesh.close())
-  const { webrtcDirectPort, announce } = configuration
+  const { webrtcDirectPort, webtransportPort, announce } = configuration
   if (webrtcDirectPort !== 'off' && announce.length === 0 && !mesh.addresses().some((address) => address.includes('/webrtc-direct'))) {
     log.write('warn', 'webrtc-direct-off', { port: webrtcDirectPort, why: 'the UDP port cannot be used' })
+  }
+  if (webtransportPort !== 'off' && announce.length === 0 && !mesh.addresses().some((address) => address.includes('/webtransport/'))) {
+    log.write('warn', 'webtransport-off', { port: webtransportPort, why: webTransport.why ?? 'the UDP port cannot be used' })
   }
 
   const notice = createNoticeLog(log, () => performance.now())
   const verifier = await openVerifier({
-    realms: [{ document: own.document, mesh: mesh.portsFor(own.id) }],
+    realms: [own, ...hosted.realms].map(({ id, document: policy }) => ({ document: policy, mesh: mesh.portsFor(id) })),
     archive,
     keys,
     dutyPercent: configuration.verifierCpuPercent,
@@ -90,10 +100,12 @@ async function assemble(configuration: Configuration, log: Log, closers: Closer[
     onTrouble: (detail) => log.write('error', 'verifier-trouble', { detail }),
   })
   closers.push(() => verifier.close())
+  verifier.tell(own.id, own.pointer)
+  closers.push(watchRealmFolder(folder.path, own.id, ids, verifier, log))
   closers.push(() => { document = undefined })
 
   metrics = () => renderMetrics(relayMetrics({ mesh: mesh.counters(), realms: verifier.view(), lag: lag.quantiles() }))
-  const described = describe(mesh, own)
+  const described = describe(mesh, own, hosted.realms)
   document = described
   const url = `http://${reachable(configuration.host)}:${mesh.port}/`
   const { peer, addresses } = described
@@ -145,15 +157,46 @@ async function stored<T>(opening: Promise<T>): Promise<T> {
   }
 }
 
-function describe(mesh: RelayMesh, own: OwnRealm): RelayDocument {
-  const { name, tasks } = own.realm
+function describe(mesh: RelayMesh, own: OwnRealm, hosted: readonly HostedRealm[]): RelayDocument {
   return {
     version: 1,
     software,
     peer: mesh.self,
     addresses: [...mesh.addresses()],
-    realms: [{ id: own.id, name, tasks, policy: Buffer.from(own.document).toString('base64') }],
+    realms: [own, ...hosted].map(({ id, realm, document }) => ({
+      id,
+      name: realm.name,
+      tasks: realm.tasks,
+      owner: realm.owner,
+      ownerKeyHeldBy: id === own.id ? 'this-relay' : 'its-owner',
+      policy: Buffer.from(document).toString('base64'),
+    })),
   }
+}
+
+/** Statements and newer policies that are put into the folder take effect while the relay runs; another realm at its next start. */
+function watchRealmFolder(data: string, own: string, ids: readonly string[], verifier: Verifier, log: Log): Closer {
+  let stamp = ''
+  const told = new Set<string>()
+  const look = (): void => {
+    const now = folderStamp(data)
+    if (now === stamp) return
+    const isFirst = stamp === ''
+    stamp = now
+    const { realms, statements, faults } = readRealmFolder(data, own)
+    for (const { id, document } of realms) if (ids.includes(id)) verifier.revise(id, document)
+    for (const { realm, bytes } of statements) {
+      const name = Buffer.from(bytes).toString('base64')
+      if (!told.has(name)) verifier.tell(realm, bytes)
+      told.add(name)
+    }
+    if (isFirst) return
+    for (const { id, realm } of realms) if (!ids.includes(id)) log.write('warn', 'realm-at-next-start', { realm: id, name: realm.name })
+    for (const { file, fault } of faults) log.write('warn', 'realm-file-ignored', { file, fault })
+  }
+  look()
+  const timer = setInterval(look, FOLDER_INTERVAL_MS)
+  return () => clearInterval(timer)
 }
 
 function reachable(host: string): string {
