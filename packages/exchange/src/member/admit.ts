@@ -21,7 +21,7 @@ import { isWanted } from './subscription.ts'
 import { looksLikeStatement } from '../registry/statement-codec.ts'
 import { receiveStatement } from './registry.ts'
 import {
-  authorOf, blameAuthor, countRefusal, forgetClaim, isDecided, leaveUndecided, newTicket, rememberClaim, type Candidate, type MemberState,
+  authorOf, blameAuthor, countRefusal, forgetClaim, isDecided, leaveUndecided, newTicket, passed, rememberClaim, type Candidate, type MemberState,
   type Turn,
 } from './state.ts'
 
@@ -45,6 +45,7 @@ export function receive(turn: Turn, bytes: Uint8Array, via: PeerId, delivery: st
     if (decoded.reason === 'unknown-version' && decoded.sealed !== undefined && delivery !== undefined) {
       return carry(turn, decoded.sealed, 'unknown-version', via, delivery)
     }
+    if (decoded.reason === 'unknown-version' && decoded.sealed !== undefined) rememberClaim(state, { id: decoded.sealed.id, genotype: '' })
     return refuse(turn, decoded.reason, { via }, delivery)
   }
   const { claim, checks } = decoded.value

@@ -118,7 +118,7 @@ function statementOf(state: MemberState, { discovery, cid, links }: Publication,
     device: hexText(options.identity!.device),
     time: now,
     sequence: nextSequence(state, now),
-    niche: nicheNumber(discovery.fingerprint, links),
+    ...(options.claimVersion === 1 ? {} : { niche: nicheNumber(discovery.fingerprint, links) }),
   }
 }
 
