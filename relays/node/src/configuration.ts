@@ -27,6 +27,8 @@ export interface Configuration {
   readonly realm: string
   /** Task ids of the realm. */
   readonly tasks: readonly string[]
+  /** Owner keys of those who moderate the own realm beside its owner, hex; empty: as it was. */
+  readonly moderators: readonly string[]
   /** Most that the verifier may compute, per cent of one core. */
   readonly verifierCpuPercent: number
   /** Tabs that can be reached through this relay at a time. */
@@ -104,6 +106,13 @@ export const settings: { readonly [K in keyof Configuration]: Setting<Configurat
     accepted: `1 to 16 of ${claimable.join(', ')}`,
     fallback: claimable.slice(0, 16),
     read: list(1, 16, (id) => claimable.includes(id)),
+  },
+  moderators: {
+    flag: 'moderators',
+    env: 'MEGABRAIN_MODERATORS',
+    accepted: 'up to 31 owner keys of 64 hex characters, divided by commas',
+    fallback: [],
+    read: list(0, 31, (key) => /^[0-9a-f]{64}$/.test(key)),
   },
   verifierCpuPercent: {
     flag: 'verifier-cpu-percent',

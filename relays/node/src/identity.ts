@@ -1,11 +1,11 @@
 // Who this relay is, in its data folder: the libp2p key behind its peer id, and the owner key and signed document of its
 // realm. Made at the first start and never replaced, since tabs find the relay and the realm by them.
 
-import { createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { join } from 'node:path'
 import { createRelayKey } from '@megabrain/mesh/node'
-import { createRealm, decodeRealm, encodeRealm, realmMessage } from '@megabrain/exchange'
+import { createRealm, decodeRealm, encodeRealm, encodeStatement, policyDeclaration, realmId, realmMessage, statementMessage } from '@megabrain/exchange'
 import type { Realm } from '@megabrain/exchange'
 import { readIfThere, writeDurably } from './data-folder.ts'
 import { RelayStartError } from './errors.ts'
@@ -16,6 +16,8 @@ export interface OwnRealm {
   readonly id: string
   /** The signed policy. */
   readonly document: Uint8Array
+  /** The owner's signed statement that this is the newest one. */
+  readonly pointer: Uint8Array
 }
 
 /** libp2p's private key protobuf: type Ed25519, then 64 bytes: the seed and the public key. */
@@ -49,17 +51,19 @@ function isPeerKey(bytes: Uint8Array): boolean {
 }
 
 /**
- * The relay's own realm. Other tasks than last time make a new revision of the policy under the same realm id.
+ * The relay's own realm. Other tasks or moderators than last time make a new revision of the policy under the same realm id.
+ * @param moderators owner keys beside the owner's, hex; empty: whoever the policy names
  * Throws `RelayStartError` if key or document are damaged or do not belong together.
  */
-export function openOwnRealm(folder: string, name: string, tasks: readonly string[]): OwnRealm {
+export function openOwnRealm(folder: string, name: string, tasks: readonly string[], moderators: readonly string[] = []): OwnRealm {
   const file = join(folder, 'realms', `${name}.realm`)
   const stored = readIfThere(file)
   const key = openOwnerKey(join(folder, 'keys', 'realm-owner.pem'), stored === undefined)
   const owner = rawPublicKey(key).toString('hex')
-  const wanted = createRealm({ name, owner, tasks })
+  const named = [...new Set([owner, ...moderators])].sort()
+  const wanted = { ...createRealm({ name, owner, tasks }), moderators: named }
 
-  let realm = wanted
+  let realm: Realm = wanted
   if (stored !== undefined) {
     const decoded = decodeRealm(stored)
     if (!decoded.ok) {
@@ -70,14 +74,29 @@ export function openOwnRealm(folder: string, name: string, tasks: readonly strin
       throw new RelayStartError(`${file} was not signed by this relay's keys/realm-owner.pem. Restore the pair from a backup.`)
     }
     const before = decoded.value.realm
-    if (before.tasks.join() === wanted.tasks.join()) return { realm: before, id: decoded.value.id, document: stored }
-    realm = { ...before, tasks: wanted.tasks, revision: before.revision + 1 }
+    const isAsBefore = before.tasks.join() === wanted.tasks.join() && (moderators.length === 0 || before.moderators.join() === named.join())
+    if (isAsBefore) return { realm: before, id: decoded.value.id, document: stored, pointer: pointerTo(before, stored, key) }
+    realm = withTasks({ ...before, moderators: moderators.length === 0 ? before.moderators : named, revision: before.revision + 1 }, wanted.tasks)
   }
   const document = encodeRealm(realm, sign(null, realmMessage(realm), key))
   const written = decodeRealm(document)
   if (!written.ok) throw new RangeError(`A realm that was just encoded must decode, got ${written.reason}`)
   writeDurably(file, document)
-  return { realm, id: written.value.id, document }
+  return { realm, id: written.value.id, document, pointer: pointerTo(realm, document, key) }
+}
+
+/** Stages and subscriptions speak of the realm's tasks only. */
+function withTasks(realm: Realm, tasks: readonly string[]): Realm {
+  const isKept = (task: string): boolean => tasks.includes(task)
+  const { stages, subscription } = realm
+  return { ...realm, tasks, stages: stages.filter(({ task }) => isKept(task)), subscription: { ...subscription, tasks: subscription.tasks.filter(isKept) } }
+}
+
+/** The owner's word that this is the newest policy. Without a time, so that it is the same at each start. */
+function pointerTo(realm: Realm, document: Uint8Array, key: KeyObject): Uint8Array {
+  const declaration = policyDeclaration({ revision: realm.revision, document: createHash('sha256').update(document).digest('hex') })
+  const body = { ...declaration, realm: realmId(realm), author: realm.owner, time: 0 }
+  return encodeStatement(body, realm.owner, sign(null, statementMessage(body), key))
 }
 
 /** @param mayMake false when something on disk was signed by a key that is now missing */

@@ -50,6 +50,8 @@ function fieldsOf(notice: Notice): Readonly<Record<string, unknown>> {
       return { author: notice.receipt.author, device: notice.receipt.device, number: notice.receipt.number, fault: notice.fault }
     case 'policy':
       return { revision: notice.realm.revision }
+    case 'rescored':
+      return { cid: notice.claim.genotype, task: notice.claim.task, fitness: notice.claim.fitness, before: notice.before }
     case 'synchronised':
       return { with: notice.with, received: notice.received }
   }

@@ -21,6 +21,10 @@ export interface RealmDescription {
   readonly id: string
   readonly name: string
   readonly tasks: readonly string[]
+  /** Public key that signs the policy, hex. */
+  readonly owner: string
+  /** Who holds its private half: this relay keeps that of its own realm, those of the others are kept by whoever made them. */
+  readonly ownerKeyHeldBy: 'this-relay' | 'its-owner'
   /** Base64 of the signed realm document; the fields above only repeat it for readers without a decoder. */
   readonly policy: string
 }

@@ -100,7 +100,8 @@ async function assemble(configuration: Configuration, log: Log, closers: Closer[
     onTrouble: (detail) => log.write('error', 'verifier-trouble', { detail }),
   })
   closers.push(() => verifier.close())
-  verifier.tell(own.id, own.pointer)
+  // Pages that were loaded earlier still have the first policy.
+  if (own.realm.revision > 1) verifier.tell(own.id, own.pointer)
   closers.push(watchRealmFolder(folder.path, own.id, ids, verifier, log))
   closers.push(() => { document = undefined })
 

@@ -2,7 +2,7 @@
 // all its realms, with one compute worker between them and a limit on what that may take from the machine.
 
 import { randomInt } from 'node:crypto'
-import type { Archive, Entry, Keys, MemberCounters, MeshPorts, Notice } from '@megabrain/exchange'
+import type { Archive, Entry, Keys, MemberCounters, MeshPorts, Notice, PolicyView } from '@megabrain/exchange'
 import { openMemberDriver } from '../core/member-driver.ts'
 import type { MemberDriver } from '../core/member-driver.ts'
 import { verifiedRealm } from '../core/realm-tasks.ts'
@@ -41,6 +41,12 @@ export interface Verifier {
   entries(realmId: string): readonly Entry[]
   /** The best verified entry of a task. */
   best(realmId: string, task: string): Entry | undefined
+  /** A statement that was signed elsewhere, such as a moderator's ban: kept and told when it holds. */
+  tell(realmId: string, statement: Uint8Array): void
+  /** A newer signed policy of the realm. */
+  revise(realmId: string, document: Uint8Array): void
+  /** The policy that is obeyed now, and what it comes to; undefined for an unknown realm. */
+  policy(realmId: string): PolicyView | undefined
   /** Ends checking within 1 s; waits for writes under way. Archive and meshes stay open. */
   close(): Promise<void>
 }
@@ -99,6 +105,9 @@ export async function openVerifier(options: VerifierOptions): Promise<Verifier> 
       { realmId, name, counters: driver.counters(), archived: driver.archived(), busySeconds: busyMs / 1_000 })),
     entries: (realmId) => drivers.get(realmId)?.driver.entries() ?? [],
     best: (realmId, task) => drivers.get(realmId)?.driver.best(task),
+    tell: (realmId, statement) => drivers.get(realmId)?.driver.tell(statement),
+    revise: (realmId, document) => drivers.get(realmId)?.driver.revise(document),
+    policy: (realmId) => drivers.get(realmId)?.driver.policy(),
     async close() {
       clearInterval(heartbeat)
       clearTimeout(retryTimer)

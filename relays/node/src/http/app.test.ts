@@ -14,7 +14,10 @@ const document: RelayDocument = {
   software: 'megabrain-relay/0.0.0',
   peer: '12D3KooWAlice',
   addresses: ['/ip4/127.0.0.1/tcp/1/ws/p2p/12D3KooWAlice'],
-  realms: [{ id: 'ab'.repeat(32), name: '</script><script>alert(1)</script><!-- $& ', tasks: ['xor'], policy: 'AAAA' }],
+  realms: [{
+    id: 'ab'.repeat(32), name: '</script><script>alert(1)</script><!-- $& ', tasks: ['xor'], owner: 'cd'.repeat(32), ownerKeyHeldBy: 'this-relay',
+    policy: 'AAAA',
+  }],
 }
 
 let folder: string
