@@ -61,11 +61,17 @@ const tunedBangBang: Partial<MemeticSettings> = {
 /** Enough hidden neurons for both halves from the start, all weights tuned at once: grown one by one they stay in local optima. */
 const tunedModules: Partial<MemeticSettings> = { tuner: 'sep-cma-es', size: 1, sigma: 2, founderHidden: 16, tuningEvaluations: 10_000 }
 
+/** A curve is a sum of bends: a few of them, summed by an actuator that does not bend their sum again. */
+const tunedCurve: Partial<MemeticSettings> = {
+  tuner: 'cma-es', size: 1, founderHidden: 4, actuatorActivation: 'identity', tuningEvaluations: 5_000,
+}
+
 /** Overrides of the algorithm's defaults, by task id. */
 const memetic: Readonly<Record<string, Partial<MemeticSettings>>> = {
   'cart-pole-sutton': tunedBangBang,
   'double-pole': tunedWithVelocity,
   'double-pole-no-velocity': tunedWithoutVelocity,
+  'function-regression': tunedCurve,
   'retina': tunedModules,
 }
 
