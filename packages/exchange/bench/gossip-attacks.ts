@@ -1,5 +1,5 @@
 // The nine attacks at four sybils per honest member, as a table. Run by hand:
-// `node packages/exchange/bench/gossip-attacks.ts [report|ours] [honest] [seeds] [attack]`.
+// `node packages/exchange/bench/gossip-attacks.ts [scene] [honest] [seeds] [attack] [variant]`.
 
 import { attacks } from '../zoo/gossip/attacks.ts'
 import { runAttack, type WorldOptions } from '../zoo/gossip/gossip-world.ts'
@@ -17,7 +17,7 @@ const world = worlds[scene]
 if (world === undefined) throw new RangeError(`A scene must be one of ${Object.keys(worlds).join(', ')}, got ${scene}`)
 
 for (const [variant, change] of Object.entries(variants)) {
-  if (!variant.startsWith(chosen)) continue
+  if (chosen !== '' && variant !== chosen) continue
   console.log(`\n${scene}, ${honest} honest, ${variant}\n`)
   console.log('| attack | in 6 s, worst of seeds | mean | from target | to target | p50 ms | p99 ms | mesh honest/sybil | copies |\n|---|---|---|---|---|---|---|---|---|')
   for (const attack of attacks) {

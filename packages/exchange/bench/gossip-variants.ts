@@ -16,6 +16,8 @@ const hardened: GossipSettings = {
 
 const pinned: GossipSettings = { ...now, score: { ...now.score, appScore: (peer) => (peer.startsWith('r') ? 100 : 0) } }
 const both: GossipSettings = { ...hardened, score: { ...hardened.score, appScore: (peer) => (peer.startsWith('r') ? 100 : 0) } }
+/** A relay that grafts whoever subscribes, instead of leaving it to members from the 200th on. */
+const relaySettings: GossipSettings = { ...gossipSettingsFor(2_000), leastDegree: 2_000 }
 const rotated = { inbound: 16, rotateMs: 10_000, worth: 0.5 }
 const reserved = { inbound: 16, rotateMs: Number.POSITIVE_INFINITY, worth: 0.5 }
 
@@ -25,6 +27,9 @@ export const variants: Readonly<Record<string, Partial<WorldOptions>>> = {
   hardened: { settings: hardened },
   'pinned relays': { settings: pinned },
   'pinned relays, hardened': { settings: both },
+  'grafting relays': { settings: now, relaySettings },
+  'pinned and grafting relays': { settings: pinned, relaySettings },
+  'pinned and grafting relays, hardened': { settings: both, relaySettings },
   'half of the links reserved for own dials': { settings: hardened, links: reserved, countsInbound: false },
   'the same, and links rotated': { settings: hardened, links: rotated, countsInbound: false },
 }
