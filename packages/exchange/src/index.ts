@@ -70,6 +70,8 @@ export { seedOf, stateRoot } from './credit/state-root.ts'
 
 export { refusals } from './admission/refusal.ts'
 export type { Refusal } from './admission/refusal.ts'
+export { admissionStages } from './admission/stage.ts'
+export type { AdmissionStage, StageCounts } from './admission/stage.ts'
 
 export { createMember } from './member/state.ts'
 export type { MemberOptions, MemberState } from './member/state.ts'
@@ -93,3 +95,5 @@ export {
   MAX_REALM_BYTES,
   MAX_REQUEST_BYTES,
 } from './limits.ts'
+export type { Standing } from './member/standings.ts'
+export { standingsOf } from './member/standings.ts'

@@ -5,6 +5,10 @@ export interface TokenBucket {
   take(now: number): boolean
   /** Whether `take` would succeed. */
   has(now: number): boolean
+  /** Takes `count` tokens whether or not they are there; a debt is refilled first. For what is known only afterwards, as bytes are. */
+  spend(now: number, count: number): void
+  /** Whole tokens that are there, 0 in debt. */
+  level(now: number): number
 }
 
 /** @param perSecond refill; the bucket starts full */
@@ -26,6 +30,14 @@ export function createTokenBucket(capacity: number, perSecond: number): TokenBuc
     has(now) {
       fill(now)
       return tokens >= 1
+    },
+    spend(now, count) {
+      fill(now)
+      tokens -= count
+    },
+    level(now) {
+      fill(now)
+      return Math.max(0, Math.floor(tokens))
     },
   }
 }

@@ -38,7 +38,13 @@ const undecided: ReadonlySet<Refusal> = new Set<Refusal>(['replayed', 'too-many'
 export function receive(turn: Turn, bytes: Uint8Array, via: PeerId, delivery: string | undefined): void {
   const { state, now } = turn
   state.counters.received++
+  if (delivery !== undefined) {
+    const { received } = recordOf(state, via)
+    if (!received.has(now)) return refuse(turn, 'too-many', { via }, delivery)
+    received.spend(now, bytes.length)
+  }
   if (looksLikeStatement(bytes)) return receiveStatement(turn, bytes, via, delivery)
+  passed(state, 'received')
   const source = delivery === undefined ? 'sync' : 'channel'
   const decoded = state.reading.decodeClaim(bytes)
   if (!decoded.ok) {
@@ -48,6 +54,7 @@ export function receive(turn: Turn, bytes: Uint8Array, via: PeerId, delivery: st
     if (decoded.reason === 'unknown-version' && decoded.sealed !== undefined) rememberClaim(state, { id: decoded.sealed.id, genotype: '' })
     return refuse(turn, decoded.reason, { via }, delivery)
   }
+  passed(state, 'decoded')
   const { claim, checks } = decoded.value
   const candidate: Candidate = { claim, envelope: state.reading.own(bytes), via, source }
 
@@ -56,16 +63,18 @@ export function receive(turn: Turn, bytes: Uint8Array, via: PeerId, delivery: st
     addHolder(state, claim.genotype, via)
     return refuse(turn, 'duplicate', candidate, delivery)
   }
+  passed(state, 'fresh')
   if (claim.realm !== state.realmId) return refuse(turn, 'wrong-realm', candidate, delivery)
   if (state.evaluators.get(claim.task) !== claim.evaluator && !isFormer(state, claim)) {
     const isOfRealm = state.options.realm.tasks.includes(claim.task)
     if (isOfRealm && delivery !== undefined) return carry(turn, { ...claim, checks }, 'unknown-task', via, delivery)
-    if (delivery === undefined) rememberClaim(state, claim) // synchronising need not bring it again
     return refuse(turn, 'unknown-task', candidate, delivery)
   }
+  passed(state, 'ours')
   const { announcements, offers } = recordOf(state, via)
   if (!(source === 'channel' ? announcements : offers).take(now)) return refuse(turn, 'too-many', candidate, delivery)
 
+  passed(state, 'checked')
   rememberClaim(state, claim)
   const ticket = newTicket(state)
   const displaced = state.checks.set(ticket, { candidate, delivery, since: now })
@@ -81,6 +90,7 @@ export function signatureChecked(turn: Turn, ticket: number, valid: boolean): vo
   state.checks.delete(ticket)
   const { candidate, delivery } = pending
   if (!valid) return refuse(turn, 'bad-signature', candidate, delivery)
+  passed(state, 'signed')
   const reason = faultOf(turn, candidate)
   if (reason !== undefined) {
     const known = state.known.get(candidate.claim.genotype)
@@ -89,6 +99,7 @@ export function signatureChecked(turn: Turn, ticket: number, valid: boolean): vo
     countRefusal(turn, reason, candidate, known?.ok === true ? known.fitness : undefined)
     return giveVerdict(turn, delivery, 'ignore')
   }
+  passed(state, 'promising')
   if (delivery !== undefined) state.counters.forwarded++
   giveVerdict(turn, delivery, 'forward')
   if (isWanted(state, candidate.claim)) return wantBody(turn, candidate)
@@ -102,16 +113,18 @@ function faultOf(turn: Turn, { claim, envelope, source }: Candidate): Refusal | 
   const author = authorOf(state, claim.author)
   if (source === 'channel') {
     // The clock first: a claim from the far future must not move its device's window.
-    if (Math.abs(now - claim.time) > TIME_WINDOW_MS) return 'replayed'
+    if (Math.abs(turn.wall - claim.time) > TIME_WINDOW_MS) return 'replayed'
     const window = admitSequence(state.sequences.get(claim.device), claim.sequence)
     if (window === undefined) return 'replayed'
     state.sequences.set(claim.device, window)
     if (!author.claims.take(now)) return 'too-many'
   }
+  passed(state, 'timely')
   if (isBanned(author.reputation, now)) return 'banned'
   const byRule = faultByRule(state, claim)
   if (byRule === 'moderated') noteLineage(state, claim, false)
   if (byRule !== undefined) return byRule
+  passed(state, 'allowed')
   const evaluator = state.evaluators.get(claim.task)!
   const isOld = claim.evaluator !== evaluator
   if (!isOld && claim.fitness < state.options.realm.threshold) return 'not-better'

@@ -2,6 +2,7 @@
 // nothing: a driver turns its effects into port calls and what comes of them into events.
 
 import type { Refusal } from '../admission/refusal.ts'
+import type { StageCounts } from '../admission/stage.ts'
 import { sortedEntries } from '../archive/niches.ts'
 import { compareEntries } from '../archive/order.ts'
 import type { Entry } from '../archive/entry.ts'
@@ -12,6 +13,7 @@ import { expireChecks, receive, signatureChecked } from './admit.ts'
 import { takeRows } from './body-cache.ts'
 import { carriedChecked, expireCarried } from './carry.ts'
 import { renewalSigned, rescoreMeasured, rescoreOnHeartbeat } from './rescore.ts'
+import { tick } from './clock.ts'
 import type { Effect, MemberEvent } from './events.ts'
 import { sendImmigrants } from './immigration.ts'
 import { enforce } from './governance.ts'
@@ -38,7 +40,7 @@ export function step(
   now: number,
 ): { readonly state: MemberState; readonly effects: readonly Effect[] } {
   const effects: Effect[] = []
-  apply({ state, now, effects }, event)
+  apply({ state, now: tick(state.clock, now), wall: now, effects }, event)
   const changes = takeRows(state)
   if (changes.length > 0) effects.push({ kind: 'store', changes })
   return { state, effects }
@@ -156,16 +158,19 @@ export interface MemberCounters {
   readonly rescored: number
   readonly stated: number
   readonly refused: Readonly<Partial<Record<Refusal, number>>>
+  /** Claims that passed each stage of admission. */
+  readonly stages: Readonly<StageCounts>
   /** Sizes of the collections that strangers can fill; each has a cap. */
   readonly sizes: Readonly<Record<BoundedCollection, number>>
 }
 
 /** A copy: counts since `createMember`. */
 export function countersOf(state: MemberState): MemberCounters {
-  const { refused, ...counts } = state.counters
+  const { refused, stages, ...counts } = state.counters
   return {
     ...counts,
     refused: Object.fromEntries(refused),
+    stages: { ...stages },
     sizes: {
       niches: state.niches.size,
       seen: state.seen.size,

@@ -13,6 +13,12 @@ export interface NeighbourRecord {
   /** Claims handed over while synchronising. */
   readonly offers: TokenBucket
   readonly requests: TokenBucket
+  /** Bytes that it sent us: announcements, requests, answers. */
+  readonly received: TokenBucket
+  /** Bytes that we sent it in answers. */
+  readonly served: TokenBucket
+  /** Measurements spent on what it handed over. */
+  readonly evaluations: TokenBucket
   /** Head ids that we offered, so that a member that does not take them is not offered them all the time: id → ms. */
   readonly offered: BoundedMap<string, number>
   /** Broken bytes and signatures it handed over. */
@@ -28,13 +34,22 @@ const ANNOUNCEMENTS = { island: { burst: 256, perSecond: 64 }, relay: { burst: 1
 /** Both sides of a pair compare once a heartbeat while they differ: 48 claims that we want and 16 offered, each second. */
 const OFFERS = { burst: 256, perSecond: 64 }
 const REQUESTS = { burst: 128, perSecond: 32 }
+/** Bytes each way: bodies of a whole archive at once, then as much as a good line brings all the time. */
+const BYTES = {
+  island: { burst: 16_777_216, perSecond: 524_288 },
+  relay: { burst: 67_108_864, perSecond: 2_097_152 },
+} as const
+const EVALUATIONS = { island: { burst: 256, perSecond: 16 }, relay: { burst: 1_024, perSecond: 64 } } as const
 
 export function createNeighbourRecord(kind: Neighbour['kind']): NeighbourRecord {
-  const announcements = ANNOUNCEMENTS[kind]
+  const bucket = ({ burst, perSecond }: { readonly burst: number; readonly perSecond: number }): TokenBucket => createTokenBucket(burst, perSecond)
   return {
-    announcements: createTokenBucket(announcements.burst, announcements.perSecond),
-    offers: createTokenBucket(OFFERS.burst, OFFERS.perSecond),
-    requests: createTokenBucket(REQUESTS.burst, REQUESTS.perSecond),
+    announcements: bucket(ANNOUNCEMENTS[kind]),
+    offers: bucket(OFFERS),
+    requests: bucket(REQUESTS),
+    received: bucket(BYTES[kind]),
+    served: bucket(BYTES[kind]),
+    evaluations: bucket(EVALUATIONS[kind]),
     offered: createBoundedMap(MAX_HEADS_PER_TASK),
     faults: 0,
     reads: WIRE_VERSION,

@@ -12,7 +12,7 @@ import { cacheBody } from './body-cache.ts'
 import { heardVersion, recordOf, refusedVersion } from './neighbour-record.ts'
 import { answerParked } from './park.ts'
 import {
-  blameAuthor, bodyOf, countRefusal, drop, MAX_TRIALS, newTicket, type Candidate, type MemberState, type Pull, type Turn,
+  authorOf, blameAuthor, bodyOf, countRefusal, drop, MAX_TRIALS, newTicket, passed, type Candidate, type MemberState, type Pull, type Turn,
 } from './state.ts'
 import { tryBody } from './trial.ts'
 
@@ -31,6 +31,8 @@ const FRAME_BYTES = 64
 export function wantBody(turn: Turn, candidate: Candidate): void {
   const { state, now } = turn
   const { genotype } = candidate.claim
+  if (!isAffordable(turn, candidate)) return drop(turn, candidate, 'too-many')
+  passed(state, 'wanted')
   const here = bodyOf(state, genotype)
   if (here !== undefined) return inspectBody(turn, genotype, here, [candidate])
 
@@ -67,9 +69,16 @@ export function addHolder(state: MemberState, cid: string, peer: PeerId): void {
   if (pull !== undefined && pull.holders.size < MAX_HOLDERS) pull.holders.add(peer)
 }
 
-/** How many claims of `via` synchronising should ask for now. */
-export function roomFor(state: MemberState, via: PeerId): number {
-  return Math.max(0, MAX_CLAIMS_PER_MESSAGE - countOf(state, via))
+/** Whether who handed it over and who signed it have something left of their budgets. What is spent is known only later. */
+function isAffordable({ state, now }: Turn, { via, claim }: Candidate): boolean {
+  const author = authorOf(state, claim.author)
+  return recordOf(state, via).evaluations.has(now) && author.evaluations.has(now) && author.bytes.has(now)
+}
+
+/** How many claims of `via` synchronising should ask for now: as many as there are places and evaluations left for it. */
+export function roomFor({ state, now }: Turn, via: PeerId): number {
+  const places = MAX_CLAIMS_PER_MESSAGE - countOf(state, via)
+  return Math.max(0, Math.min(places, recordOf(state, via).evaluations.level(now)))
 }
 
 function countOf(state: MemberState, via: PeerId): number {
@@ -81,11 +90,12 @@ function countOf(state: MemberState, via: PeerId): number {
 /** Sends requests for pulls that are due, while few enough are on their way. */
 export function askNext(turn: Turn): void {
   const { state, now } = turn
+  if (state.pulls.size === 0) return
   for (const pull of [...state.pulls.values()]) {
     // Each body on its way has a place to wait for its measurement: a slow evaluator slows the pulling.
     if (state.pullTickets.size >= Math.min(MAX_PULLS_IN_FLIGHT, MAX_TRIALS - state.trials.size)) return
     if (pull.ticket !== undefined || now < pull.notBefore) continue
-    const holder = nextHolder(state, pull)
+    const holder = nextHolder(turn, pull)
     if (holder !== undefined) ask(turn, pull, holder)
     else if (pull.attempts >= MAX_ATTEMPTS || everyoneExcluded(state, pull)) giveUp(turn, pull, pull.fault ?? 'unavailable')
     else {
@@ -97,9 +107,10 @@ export function askNext(turn: Turn): void {
   }
 }
 
-function nextHolder(state: MemberState, pull: Pull): PeerId | undefined {
+function nextHolder({ state, now }: Turn, pull: Pull): PeerId | undefined {
   if (pull.attempts >= MAX_ATTEMPTS) return undefined
-  const isFree = (peer: PeerId): boolean => state.neighbours.has(peer) && !pull.asked.has(peer) && !pull.excluded.has(peer)
+  const isFree = (peer: PeerId): boolean =>
+    !pull.asked.has(peer) && !pull.excluded.has(peer) && state.neighbours.get(peer)?.received.has(now) === true
   for (const peer of pull.holders) if (isFree(peer)) return peer
   // Only after the announcers, and only one stranger a round: most neighbours will not have it.
   if ([...pull.asked].some((peer) => !pull.holders.has(peer))) return undefined
@@ -145,8 +156,12 @@ export function pullAnswered(turn: Turn, ticket: number, result: RequestResult):
 }
 
 function takeAnswer(turn: Turn, pull: Pull, result: RequestResult): void {
-  const { state } = turn
+  const { state, now } = turn
   const from = pull.askedLast!
+  if (result.ok) {
+    recordOf(state, from).received.spend(now, result.value.length)
+    authorOf(state, pull.candidates[0]!.claim.author).bytes.spend(now, result.value.length)
+  }
   if (!result.ok && result.reason === 'refused') askOlder(turn, pull, from)
   const body = result.ok ? bodyIn(turn, pull, result.value) : result.reason === 'too-large' ? tooLarge : undefined
   if (body === undefined) return // may have it later, or someone else has
@@ -189,6 +204,7 @@ function bodyIn(turn: Turn, pull: Pull, bytes: Uint8Array): BodyResult | undefin
 /** The content is what the CID says. Is it a genotype, and within the realm's caps? */
 function inspectBody(turn: Turn, cid: string, body: Uint8Array, candidates: readonly Candidate[]): void {
   const { state } = turn
+  passed(state, 'fetched', candidates.length)
   answerParked(turn, cid, body)
   const { maxBodyBytes, maxLinks, maxNeurons } = state.options.realm.limits
   const decoded = state.reading.decodeGenotype(body)
@@ -198,7 +214,10 @@ function inspectBody(turn: Turn, cid: string, body: Uint8Array, candidates: read
     : body.length > maxBodyBytes || links > maxLinks || decoded.value.neurons.length > maxNeurons
       ? 'over-limits'
       : undefined
-  if (reason === undefined) return tryBody(turn, cid, body, links, candidates)
+  if (reason === undefined) {
+    passed(state, 'sound', candidates.length)
+    return tryBody(turn, cid, body, links, candidates)
+  }
   state.known.set(cid, { ok: false, reason })
   // A newer release can read it, and may ask us for it.
   if (reason === 'unknown-version') cacheBody(state, cid, body, false)

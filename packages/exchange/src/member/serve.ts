@@ -15,9 +15,21 @@ import { serveStatements } from './registry.ts'
 import { bodyOf, countRefusal, type MemberState, type Turn } from './state.ts'
 
 export function requested(turn: Turn, ticket: number, from: PeerId, bytes: Uint8Array): void {
+  const { state, now, effects } = turn
+  const { received, served } = recordOf(state, from)
+  const before = effects.length
+  received.spend(now, bytes.length)
+  answer(turn, ticket, from, bytes)
+  // A request that waits for a body on its way is charged for the largest one.
+  const responded = effects.slice(before).find((effect) => effect.kind === 'respond' && effect.ticket === ticket)
+  const size = responded?.kind === 'respond' ? (responded.bytes?.length ?? 0) : state.options.realm.limits.maxBodyBytes
+  served.spend(now, size)
+}
+
+function answer(turn: Turn, ticket: number, from: PeerId, bytes: Uint8Array): void {
   const { state, now } = turn
   const neighbour = recordOf(state, from)
-  if (!neighbour.requests.take(now)) {
+  if (!neighbour.received.has(now) || !neighbour.served.has(now) || !neighbour.requests.take(now)) {
     countRefusal(turn, 'too-many', { via: from })
     return respond(turn, ticket, undefined)
   }

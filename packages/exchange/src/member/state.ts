@@ -4,6 +4,7 @@ import { createRandom, type Random, type TaskId } from '@megabrain/evolve'
 import { createBoundedMap, type BoundedMap } from '../admission/bounded-map.ts'
 import { createTokenBucket, type TokenBucket } from '../admission/token-bucket.ts'
 import type { Refusal } from '../admission/refusal.ts'
+import { createStageCounts, type AdmissionStage, type StageCounts } from '../admission/stage.ts'
 import { CLEAN, strike, type Reputation } from '../admission/reputation.ts'
 import type { SequenceWindow } from '../admission/sequence-window.ts'
 import { HEAD_ID_LENGTH } from '../archive/heads.ts'
@@ -18,6 +19,7 @@ import type { HeldBody } from './bases.ts'
 import { cacheBody } from './body-cache.ts'
 import { MAX_CARRIED, type CarriedClaim } from './carry.ts'
 import { createOwnWork, type OwnWork } from './credit.ts'
+import { createClock, type Clock } from './clock.ts'
 import type { Discovery, Effect, Ticket } from './events.ts'
 import { faultByRule, noteLineage, type Rulings } from './governance.ts'
 import { createImmigration, type ImmigrationPolicy, type ImmigrationState } from './immigration.ts'
@@ -123,6 +125,10 @@ export interface Sound {
 export interface AuthorRecord {
   reputation: Reputation
   readonly claims: TokenBucket
+  /** Measurements spent on what it signed. */
+  readonly evaluations: TokenBucket
+  /** Bytes of bodies fetched for what it signed. */
+  readonly bytes: TokenBucket
 }
 
 export interface Publication {
@@ -182,9 +188,11 @@ export interface Counters {
   /** Statements kept that were new here. */
   stated: number
   readonly refused: Map<Refusal, number>
+  readonly stages: StageCounts
 }
 
 export interface MemberState {
+  readonly clock: Clock
   /** Another one when the realm has a newer policy. */
   options: MemberOptions
   readonly reading: Reading
@@ -264,6 +272,11 @@ export const MAX_NEIGHBOURS = 2_048
 
 const OWN_CLAIMS_BURST = 5
 const OWN_CLAIMS_PER_SECOND = 1 / 5
+/** A whole archive of one author at once: two tasks of 256 niches, in bodies of the default policy's size. */
+const AUTHOR_EVALUATIONS = 512
+const AUTHOR_EVALUATIONS_PER_SECOND = 2
+const AUTHOR_BYTES = 16_777_216
+const AUTHOR_BYTES_PER_SECOND = 131_072
 const REANNOUNCE_BURST = 4
 const REANNOUNCE_PER_SECOND = 1
 
@@ -283,6 +296,7 @@ export function createMember(options: MemberOptions): MemberState {
   const evaluators = evaluatorsFor(options)
   const state: MemberState = {
     options,
+    clock: createClock(),
     reading: options.reading ?? plainReading,
     realmId: realmId(realm),
     evaluators,
@@ -356,6 +370,7 @@ export function createMember(options: MemberOptions): MemberState {
       rescored: 0,
       stated: 0,
       refused: new Map(),
+      stages: createStageCounts(),
     },
   }
   const device = identity === undefined ? undefined : hexText(identity.device)
@@ -427,7 +442,10 @@ export function forgetClaim(state: MemberState, claim: Pick<Claim, 'id'>): void 
 /** One call of `step`: the state it may change, the time, and what it asks for. */
 export interface Turn {
   readonly state: MemberState
+  /** What all waiting goes by, ms: never goes back, whatever the clock does. */
   readonly now: number
+  /** What the clock shows, ms since 1970: for what is signed and for windows around what others signed. */
+  readonly wall: number
   readonly effects: Effect[]
 }
 
@@ -456,11 +474,18 @@ export function countRefusal(
   })
 }
 
+/** @param count claims that got through `stage` together */
+export function passed({ counters }: MemberState, stage: AdmissionStage, count = 1): void {
+  counters.stages[stage] += count
+}
+
 export function authorOf(state: MemberState, author: string): AuthorRecord {
   const perMinute = state.options.realm.limits.claimsPerMinute
   const record = state.authors.get(author) ?? {
     reputation: CLEAN,
     claims: createTokenBucket(Math.max(1, perMinute / 3), perMinute / 60),
+    evaluations: createTokenBucket(AUTHOR_EVALUATIONS, AUTHOR_EVALUATIONS_PER_SECOND),
+    bytes: createTokenBucket(AUTHOR_BYTES, AUTHOR_BYTES_PER_SECOND),
   }
   state.authors.set(author, record)
   return record

@@ -42,15 +42,16 @@ export function synchroniseOnHeartbeat(turn: Turn): void {
     sync.fastBeats--
     sync.isWeary = sync.fastBeats === 0
   } else if (now < sync.nextAt) return
-  const partner = choosePartner(state)
+  const partner = choosePartner(turn)
   if (partner === undefined) return
   sync.nextAt = now + SLOW_PACE_MS + state.random.integer(PACE_JITTER_MS)
   const isOld = recordOf(state, partner).reads < WIRE_VERSION
   ask(turn, partner, 'compare', { kind: 'compare', root: currentRoot(state), ...(isOld ? {} : { registry: state.registry.root() }) })
 }
 
-function choosePartner(state: MemberState): PeerId | undefined {
-  const usable = [...state.neighbours].filter(([, { faults }]) => faults < MAX_FAULTS).map(([peer]) => peer)
+function choosePartner({ state, now }: Turn): PeerId | undefined {
+  const neighbours = [...state.neighbours]
+  const usable = neighbours.filter(([, { faults, received }]) => faults < MAX_FAULTS && received.has(now)).map(([peer]) => peer)
   const unsure = usable.filter((peer) => !state.sync.agreed.has(peer))
   const choice = unsure.length > 0 ? unsure : usable
   return choice.length === 0 ? undefined : choice[state.random.integer(choice.length)]
@@ -65,7 +66,7 @@ function ask(turn: Turn, to: PeerId, step: 'compare' | 'offer', request: Request
 
 /** @returns whether the ticket was ours */
 export function syncAnswered(turn: Turn, ticket: number, result: RequestResult): boolean {
-  const { state, effects } = turn
+  const { state, now, effects } = turn
   const { sync } = state
   if (sync.ticket !== ticket || sync.partner === undefined) return false
   const { partner, step } = sync
@@ -75,6 +76,7 @@ export function syncAnswered(turn: Turn, ticket: number, result: RequestResult):
     if (result.reason === 'refused' && step === 'compare') refusedVersion(recordOf(state, partner), WIRE_VERSION)
     return true
   }
+  recordOf(state, partner).received.spend(now, result.value.length)
   const answer = decodeAnswer(result.value)
   if (answer.ok) heardVersion(recordOf(state, partner), versionOf(answer.value))
   if (!answer.ok || answer.value.kind !== step) {
@@ -145,7 +147,7 @@ function difference(turn: Turn, partner: PeerId, tasks: readonly TaskHeads[]): D
   offers.sort((a, b) => b.claim.fitness - a.claim.fitness).splice(MAX_OFFERED)
   for (const { claim } of offers) offered?.set(headId(claim.id), now)
   const best = [...theirs.values()].sort((a, b) => b.fitness - a.fitness)
-  const wants = [...best, ...former].map(({ id }) => id).filter((id) => !state.seenHeads.has(id)).slice(0, roomFor(state, partner))
+  const wants = [...best, ...former].map(({ id }) => id).filter((id) => !state.seenHeads.has(id)).slice(0, roomFor(turn, partner))
   for (const id of wants) state.rescore.asked.set(id, true)
   return { wants, offers }
 }

@@ -11,8 +11,9 @@ import { faultByRule, noteLineage } from './governance.ts'
 import { isFormer, renewed } from './outdated.ts'
 import { completeOrigins, isSuccession, originOf } from './rescore.ts'
 import { considerImmigrant } from './immigration.ts'
+import { recordOf } from './neighbour-record.ts'
 import { nicheRose } from './pace.ts'
-import { blameAuthor, countRefusal, drop, newTicket, store, type Candidate, type Sound, type Trial, type Turn } from './state.ts'
+import { authorOf, blameAuthor, countRefusal, drop, newTicket, passed, store, type Candidate, type Sound, type Trial, type Turn } from './state.ts'
 
 /** Evaluations asked for at a time; the evaluator has its own queue and pace. */
 const MAX_MEASURING = 4
@@ -42,14 +43,17 @@ export function tryBody(turn: Turn, cid: string, body: Uint8Array, links: number
 }
 
 function measureNext(turn: Turn): void {
-  const { state, effects } = turn
+  const { state, now, effects } = turn
   for (const trial of state.trials.values()) {
     if (state.trialTickets.size >= MAX_MEASURING) return
     if (trial.ticket !== undefined) continue
     const ticket = newTicket(state)
     trial.ticket = ticket
     state.trialTickets.set(ticket, trial.cid)
-    const { task } = trial.candidates[0]!.claim
+    const { claim, via } = trial.candidates[0]!
+    const { task } = claim
+    recordOf(state, via).evaluations.spend(now, 1)
+    authorOf(state, claim.author).evaluations.spend(now, 1)
     effects.push({ kind: 'measure', ticket, task, body: trial.body, maxCost: state.options.realm.limits.maxCost })
   }
 }
@@ -93,7 +97,8 @@ function conclude(turn: Turn, { cid, body, links, candidates }: Trial, measureme
 
 /** Bit-equal or refused: the claim against what was measured here. */
 function judge(turn: Turn, candidate: Candidate, body: Uint8Array, known: Pick<Sound, 'fitness' | 'fingerprint' | 'links'>): void {
-  const { state, now, effects } = turn
+  const { state, effects } = turn
+  passed(state, 'measured')
   const { claim: signed, envelope, via, source } = candidate
   const isOld = isFormer(state, signed)
   const isTrue = isOld || signed.fitness === known.fitness
@@ -101,6 +106,7 @@ function judge(turn: Turn, candidate: Candidate, body: Uint8Array, known: Pick<S
     blameAuthor(turn, signed)
     return countRefusal(turn, 'not-reproduced', candidate, known.fitness)
   }
+  passed(state, 'reproduced')
   const origin = originOf(state, signed)
   if (origin !== undefined && !isSuccession(origin, signed)) {
     blameAuthor(turn, signed)
@@ -120,7 +126,8 @@ function judge(turn: Turn, candidate: Candidate, body: Uint8Array, known: Pick<S
   const { raised, replaces } = store(state, entry)
   if (!raised) return countRefusal(turn, 'not-better', candidate, known.fitness)
   state.counters.admitted++
+  passed(state, 'admitted')
   effects.push({ kind: 'keep', entry, replaces }, { kind: 'notice', notice: { kind: 'admitted', claim, via, best: isBest } })
   considerImmigrant(turn, entry)
-  if (source === 'sync') nicheRose(turn, entry, now - claim.time <= TIME_WINDOW_MS)
+  if (source === 'sync') nicheRose(turn, entry, turn.wall - claim.time <= TIME_WINDOW_MS)
 }
