@@ -2,7 +2,7 @@
 // snapshots and sends commands; it knows nothing else of the island.
 
 import type { AlgorithmName, SearchConfig } from '@megabrain/evolve'
-import type { Claim, Refusal } from '@megabrain/exchange'
+import type { BanTarget, BanView, Claim, PolicyView, Refusal, Signatory, Standing } from '@megabrain/exchange'
 
 /** Why an island is not running, or runs as it does. The page has one sentence for each. */
 export type Reason =
@@ -109,6 +109,27 @@ export interface RealmView {
   readonly neighbours: number
 }
 
+/** A verified result of the realm, as the page lists it. */
+export interface FeedEntry {
+  readonly cid: string
+  readonly author: string
+  readonly fitness: number
+  readonly links: number
+  readonly generation: number
+  readonly parents: readonly string[]
+  /** Milliseconds since 1970 by the author's clock. */
+  readonly time: number
+}
+
+/** Who decides what in the realm that is shown, and what was decided. */
+export interface GovernanceView {
+  readonly policy: PolicyView
+  readonly bans: readonly BanView[]
+  readonly signatories: readonly Signatory[]
+  /** Authors whose claims were not what they said, here. */
+  readonly standings: readonly Standing[]
+}
+
 export interface Snapshot {
   /** Id of the realm that the rest of the snapshot is about; undefined before a realm was read. */
   readonly realm: string | undefined
@@ -132,6 +153,10 @@ export interface Snapshot {
   readonly bestHere: number
   readonly bestInMesh: number
   readonly history: readonly HistoryPoint[]
+  /** The best verified results of the task, the fittest first; at most 12. */
+  readonly feed: readonly FeedEntry[]
+  /** Undefined before the first start. */
+  readonly governance: GovernanceView | undefined
   /** The experiment that was started last, if any. */
   readonly experiment: ExperimentView | undefined
   readonly adoptions: readonly Adoption[]
@@ -148,13 +173,21 @@ export interface Snapshot {
 export type Command =
   | { readonly kind: 'start' | 'pause' | 'resume' | 'stop' }
   | { readonly kind: 'configure'; readonly settings: Partial<Settings> }
-  | HostCommand
+  | IslandCommand
 
 /** What only a running island can do. */
-export type HostCommand =
-  /** Begins a run by a file that `megabrain evolve --config` takes. */
-  | { readonly kind: 'experiment'; readonly config: SearchConfig }
+export type IslandCommand =
   /** Joins a realm by its signed policy document, and shows it. */
   | { readonly kind: 'join'; readonly document: Uint8Array }
   /** Shows a joined realm, or leaves it. */
   | { readonly kind: 'focus' | 'leave'; readonly realm: string }
+  | HostCommand
+
+/** What is done in the realm that is shown. */
+export type HostCommand =
+  /** Begins a run by a file that `megabrain evolve --config` takes. */
+  | { readonly kind: 'experiment'; readonly config: SearchConfig }
+  /** As a moderator: bans, or lifts a ban. `reason` is printable ASCII, at most 96 characters. */
+  | { readonly kind: 'ban'; readonly target: BanTarget; readonly reason: string; readonly lifted: boolean }
+  /** Signs that the terms are accepted. */
+  | { readonly kind: 'accept-terms'; readonly pledged: boolean }

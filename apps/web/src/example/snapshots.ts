@@ -78,6 +78,8 @@ export const idle: Snapshot = {
   bestHere: 0,
   bestInMesh: 0,
   history: [],
+  feed: [],
+  governance: undefined,
   experiment: undefined,
   adoptions: [],
   log: [],

@@ -13,7 +13,9 @@ import { Champion } from './champion.tsx'
 import { Controls } from './controls.tsx'
 import { EventLog } from './event-log.tsx'
 import { ExperimentPanel } from './experiment-panel.tsx'
+import { FeedPanel } from './feed-panel.tsx'
 import { FitnessChart } from './fitness-chart.tsx'
+import { GovernancePanel } from './governance-panel.tsx'
 import { MeshPanel } from './mesh-panel.tsx'
 import { RealmsPanel } from './realms-panel.tsx'
 import { Refusals } from './refusals.tsx'
@@ -66,12 +68,19 @@ export function Dashboard({ snapshot, mesh, tasks, offered, command }: Dashboard
           <div className="column">
             <Champion champion={snapshot.champion} task={task} />
             <FitnessChart history={upToNow(snapshot)} />
+            <FeedPanel
+              feed={snapshot.feed}
+              author={snapshot.author}
+              isModerator={snapshot.governance?.policy.isModerator ?? false}
+              command={command}
+            />
             <Refusals refusals={snapshot.refusals} admitted={snapshot.admitted} />
           </div>
           <div className="column">
             <MeshPanel mesh={mesh} />
             <EventLog log={snapshot.log} />
             <RealmsPanel realms={snapshot.realms} shown={snapshot.realm} offered={offered} command={command} />
+            <GovernancePanel governance={snapshot.governance} command={command} />
             <Adoptions adoptions={snapshot.adoptions} />
           </div>
           <SettingsPanel settings={snapshot.settings} onChange={(settings) => command({ kind: 'configure', settings })} />

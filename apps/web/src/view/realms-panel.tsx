@@ -28,12 +28,12 @@ export function RealmsPanel({ realms, shown, offered, command }: RealmsPanelProp
             {realm.id === shown ? (
               <em>shown here</em>
             ) : (
-              <button type="button" data-testid="show-realm" onClick={() => command({ kind: 'focus', realm: realm.id })}>
+              <button type="button" className="button button-small" data-testid="show-realm" onClick={() => command({ kind: 'focus', realm: realm.id })}>
                 Show
               </button>
             )}
             {index === 0 ? null : (
-              <button type="button" data-testid="leave-realm" onClick={() => command({ kind: 'leave', realm: realm.id })}>
+              <button type="button" className="button button-small" data-testid="leave-realm" onClick={() => command({ kind: 'leave', realm: realm.id })}>
                 Leave
               </button>
             )}
@@ -43,7 +43,7 @@ export function RealmsPanel({ realms, shown, offered, command }: RealmsPanelProp
           <li key={realm.id} data-testid="realm-offer" data-id={realm.id} data-name={realm.name}>
             <b>{realm.name}</b>
             <span>{plural(realm.tasks.length, 'task')}, offered by this relay</span>
-            <button type="button" data-testid="join-realm" onClick={() => command({ kind: 'join', document: realm.policy })}>
+            <button type="button" className="button button-small" data-testid="join-realm" onClick={() => command({ kind: 'join', document: realm.policy })}>
               Join
             </button>
           </li>

@@ -1,7 +1,7 @@
 // What the page and the exchange worker say to each other: control and pictures only. Bytes of the mesh and of the compute
 // worker go through ports of their own, which these messages hand over.
 
-import type { HostCommand, Reason, Settings, Snapshot } from '../snapshot.ts'
+import type { IslandCommand, Reason, Settings, Snapshot } from '../snapshot.ts'
 
 export type FromPage =
   /** First and once. */
@@ -14,7 +14,7 @@ export type FromPage =
     }
   | { readonly kind: 'run'; readonly running: boolean; readonly reason: Reason | undefined }
   | { readonly kind: 'configure'; readonly settings: Partial<Settings> }
-  | HostCommand
+  | IslandCommand
   /** One end of a port whose other end is `offerMesh`. */
   | { readonly kind: 'mesh'; readonly realm: string; readonly port: unknown }
   | { readonly kind: 'compute-failed'; readonly realm: string; readonly message: string }

@@ -1,17 +1,18 @@
 // The island's centre: drives the exchange's member, hands its questions to the compute worker, keeps what must survive
 // and tells the page. It never runs a network itself, so gossip and storage go on while a worker hangs or rests.
 
-import { seedOf } from '@megabrain/exchange'
+import { acceptanceDeclaration, banDeclaration, seedOf } from '@megabrain/exchange'
 import type { Archive, Change, Claim, Entry, Keys, MeshPorts, Notice, OpenStretch, PeerId } from '@megabrain/exchange'
 import type { SearchConfig } from '@megabrain/evolve'
 import { wordsOf } from '../errors.ts'
-import type { Reason, Settings, Snapshot } from '../snapshot.ts'
+import type { HostCommand, Reason, Settings, Snapshot } from '../snapshot.ts'
 import type { Champion, Report } from './compute-messages.ts'
 import { addSample, createDutyMeter } from './duty-meter.ts'
 import { adopted, changeTask, logged, meetingsLogged, refused, taskLedger, withHistoryPoint } from './ledger.ts'
 import type { Happening } from './ledger.ts'
 import { readStretches, stretchChanges } from './credit-rows.ts'
-import { ledgerChanges, populationChange, readIslandRows, settingsChange } from './island-rows.ts'
+import { forgottenChanges, ledgerChanges, populationChange, readIslandRows, settingsChange } from './island-rows.ts'
+import { feedOf, governanceOf } from './governance.ts'
 import { openMemberDriver } from './member-driver.ts'
 import { verifiedRealm } from './realm-tasks.ts'
 import { changeSettings, defaultSettings } from './settings.ts'
@@ -52,8 +53,7 @@ export interface Host {
   /** Lets the compute worker run or rest; `reason` says why it does not, in the snapshot and the log. */
   run(running: boolean, reason: Reason | undefined): void
   configure(settings: Partial<Settings>): void
-  /** Begins a run that anyone can repeat, instead of what is evolved now. */
-  experiment(config: SearchConfig): void
+  obey(command: HostCommand): void
   /** How many realms the duty is for; this one takes its part. */
   share(realms: number): void
   /** Something to tell the visitor. */
@@ -125,11 +125,13 @@ export async function openHost(options: HostOptions): Promise<Host> {
     onNotice: noticed,
     onImmigrant: immigrated,
     onNeighbours: neighboursChanged,
+    onDropped: dropped,
     onStorageFailed: storageFailed,
   })
   const snapshot = (): Snapshot => composeSnapshot(state, {
     now: clock.monotonic(), author: keys.owner, meshBest: meshBest(), archived: member.archived(),
     realm: { id: realmId, name: realm.name, tasks: names }, neighbours: neighbours.size,
+    feed: feedOf(member, state.settings.task), governance: governanceOf(member),
   })
   const meshBest = (): number => member.best(state.settings.task)?.claim.fitness ?? 0
 
@@ -195,6 +197,15 @@ export async function openHost(options: HostOptions): Promise<Host> {
     const next = { before: stretch.after, origin: undefined, admitted: [], entered: stretch.after, evaluations: 0, work: 0 }
     void keepPopulation(task, after, next, after)
     if (state.conformant === true && state.experiment === undefined) member.worked({ stretch, before, bodies })
+  }
+
+  /** Begins a run that anyone can repeat, instead of what is evolved now. */
+  function experiment({ task = state.settings.task, algorithm = 'neat', seed = 1, settings = {} }: SearchConfig): void {
+    const begun = { task, algorithm, seed, settings, solution: undefined, fault: undefined }
+    if (!names.includes(task)) return change({ experiment: { ...begun, fault: `the realm has no task ${task}` } })
+    supervisor.checkpoint()
+    change({ experiment: begun, settings: { ...state.settings, task, algorithm } })
+    evolve()
   }
 
   /** The experiment cannot run; what was evolved before goes on. */
@@ -275,6 +286,19 @@ export async function openHost(options: HostOptions): Promise<Host> {
     void store(ledgerChanges(realmId, state.ledger))
   }
 
+  /** A ban: what was bred from it here goes too, so the population begins anew. */
+  function dropped({ claim: { task, genotype } }: Entry): void {
+    const { champion } = taskLedger(state.ledger, task)
+    const isOurs = state.ledger.adoptions.some(({ parent }) => parent === genotype) || champion?.cid === genotype
+    const adoptions = state.ledger.adoptions.filter(({ parent }) => parent !== genotype)
+    if (!isOurs) return
+    populations.delete(task)
+    stretches.delete(task)
+    change({ ledger: changeTask({ ...state.ledger, adoptions }, task, { champion: undefined, solved: false }) })
+    void store([...ledgerChanges(realmId, state.ledger), ...forgottenChanges(realmId, task)])
+    if (task === state.settings.task) evolve()
+  }
+
   function noticed(notice: Notice): void {
     const { ledger } = state
     switch (notice.kind) {
@@ -331,12 +355,15 @@ export async function openHost(options: HostOptions): Promise<Host> {
       if (isOtherSearch) evolve()
       supervisor.run(mayRun, duty())
     },
-    experiment({ task = state.settings.task, algorithm = 'neat', seed = 1, settings = {} }) {
-      const experiment = { task, algorithm, seed, settings, solution: undefined, fault: undefined }
-      if (!names.includes(task)) return change({ experiment: { ...experiment, fault: `the realm has no task ${task}` } })
-      supervisor.checkpoint()
-      change({ experiment, settings: { ...state.settings, task, algorithm } })
-      evolve()
+    obey(command) {
+      switch (command.kind) {
+        case 'experiment':
+          return experiment(command.config)
+        case 'ban':
+          return member.declare(banDeclaration(command))
+        case 'accept-terms':
+          return member.declare(acceptanceDeclaration(member.policy().realm, command))
+      }
     },
     share(realms) {
       sharers = realms

@@ -1,10 +1,9 @@
 // The realms that one island has joined: a host for each, one of them in view. They share storage, author and what the
 // visitor allows; claims, genotypes, reputation, workers and meshes are apart.
 
-import type { SearchConfig } from '@megabrain/evolve'
 import type { Archive, Keys, MeshPorts } from '@megabrain/exchange'
 import { wordsOf } from '../errors.ts'
-import type { Reason, Settings, Snapshot } from '../snapshot.ts'
+import type { IslandCommand, Reason, Settings, Snapshot } from '../snapshot.ts'
 import { openHost } from './island-host.ts'
 import type { Clock, Host } from './island-host.ts'
 import type { ComputeWorker } from './supervisor.ts'
@@ -31,12 +30,7 @@ export interface IslandRealms {
   attach(realmId: string, mesh: MeshPorts | undefined): void
   run(running: boolean, reason: Reason | undefined): void
   configure(settings: Partial<Settings>): void
-  experiment(config: SearchConfig): void
-  /** Opens a realm and puts it in view. What is wrong with the document is told in the log. */
-  join(document: Uint8Array): Promise<void>
-  /** Closes a realm; what was found there stays in this browser. */
-  leave(realmId: string): Promise<void>
-  focus(realmId: string): void
+  obey(command: IslandCommand): Promise<void>
   workerFailed(realmId: string, message: string): void
   checkpoint(): Promise<void>
   close(): Promise<void>
@@ -84,6 +78,36 @@ export async function openIslandRealms(options: IslandRealmsOptions): Promise<Is
     await archive.write([{ key: FOCUS_KEY, value }])
   }
 
+  /** What is wrong with the document is told in the log. */
+  async function join(document: Uint8Array): Promise<void> {
+    const before = focused ?? first
+    try {
+      const { dutyPercent, runWhenHidden, runOnBattery } = before.snapshot().settings
+      const host = await open(document, { dutyPercent, runWhenHidden, runOnBattery })
+      await archive.write([{ key: JOINED_PREFIX + host.realmId, value: document }])
+      focused = host
+      host.run(doing.running, doing.reason)
+      options.onJoined(host.realmId)
+      await remember()
+    } catch (error) {
+      before.note({ kind: 'join-failed', detail: wordsOf(error) })
+    }
+  }
+
+  /** What was found there stays in this browser. */
+  async function leave(realmId: string): Promise<void> {
+    const host = hosts.get(realmId)
+    if (host === undefined || host === first) return
+    hosts.delete(realmId)
+    if (focused === host) focused = first
+    options.onLeft(realmId)
+    await host.close()
+    await archive.write([{ key: JOINED_PREFIX + realmId, value: undefined }])
+    await remember()
+    shareDuty()
+    options.onSnapshot(snapshot())
+  }
+
   const first = await open(options.realm, options.settings)
   for (const { key, value } of await archive.list(JOINED_PREFIX)) {
     // A document that no longer holds here, as when no task of it is known any more, is left where it is.
@@ -105,37 +129,19 @@ export async function openIslandRealms(options: IslandRealmsOptions): Promise<Is
         host.configure(host === focused ? { ...everywhere, ...(task === undefined ? {} : { task }), ...(algorithm === undefined ? {} : { algorithm }) } : everywhere)
       }
     },
-    experiment: (config) => (focused ?? first).experiment(config),
-    async join(document) {
-      const before = focused ?? first
-      try {
-        const { dutyPercent, runWhenHidden, runOnBattery } = before.snapshot().settings
-        const host = await open(document, { dutyPercent, runWhenHidden, runOnBattery })
-        await archive.write([{ key: JOINED_PREFIX + host.realmId, value: document }])
-        focused = host
-        host.run(doing.running, doing.reason)
-        options.onJoined(host.realmId)
-        await remember()
-      } catch (error) {
-        before.note({ kind: 'join-failed', detail: wordsOf(error) })
+    async obey(command) {
+      switch (command.kind) {
+        case 'join':
+          return join(command.document)
+        case 'leave':
+          return leave(command.realm)
+        case 'focus':
+          focused = hosts.get(command.realm) ?? focused
+          options.onSnapshot(snapshot())
+          return remember()
+        default:
+          return (focused ?? first).obey(command)
       }
-    },
-    async leave(realmId) {
-      const host = hosts.get(realmId)
-      if (host === undefined || host === first) return
-      hosts.delete(realmId)
-      if (focused === host) focused = first
-      options.onLeft(realmId)
-      await host.close()
-      await archive.write([{ key: JOINED_PREFIX + realmId, value: undefined }])
-      await remember()
-      shareDuty()
-      options.onSnapshot(snapshot())
-    },
-    focus(realmId) {
-      focused = hosts.get(realmId) ?? focused
-      void remember()
-      options.onSnapshot(snapshot())
     },
     workerFailed: (realmId, message) => hosts.get(realmId)?.workerFailed(message),
     async checkpoint() {

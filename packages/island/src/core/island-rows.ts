@@ -54,6 +54,11 @@ export function populationChange(realm: string, task: string, bytes: Uint8Array)
   return { key: populationPrefix(realm) + task, value: bytes }
 }
 
+/** What was evolved for a task is no more. */
+export function forgottenChanges(realm: string, task: string): readonly Change[] {
+  return [populationPrefix(realm) + task, championKey(realm, task)].map((key) => ({ key, value: undefined }))
+}
+
 /** Everything of the ledger that outlives a restart; the log does not. */
 export function ledgerChanges(realm: string, ledger: Ledger): readonly Change[] {
   const tasks: Record<string, TaskRow> = {}

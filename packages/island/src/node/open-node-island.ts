@@ -71,12 +71,12 @@ export async function openNodeIsland(options: NodeIslandOptions): Promise<Island
         return host?.run(true, undefined)
       case 'configure':
         return host?.configure(command.settings)
-      case 'experiment':
-        return host?.experiment(command.config)
       case 'join':
       case 'focus':
       case 'leave':
         return host?.note({ kind: 'join-failed', detail: 'An island in Node is in the one realm that it was opened for' })
+      default:
+        return host?.obey(command)
     }
   }
   const failed = (error: unknown): void => show({ ...shown, phase: 'stopped', reason: 'failed', detail: wordsOf(error) })

@@ -4,7 +4,7 @@ import type { MeshPorts } from '@megabrain/exchange'
 import type { FromExchange, FromPage } from '../core/exchange-messages.ts'
 import { offerMesh } from '../core/mesh-bridge.ts'
 import { portOver } from '../core/port.ts'
-import type { HostCommand, Reason, Settings, Snapshot } from '../snapshot.ts'
+import type { IslandCommand, Reason, Settings, Snapshot } from '../snapshot.ts'
 import { createComputeWorker, createExchangeWorker } from './workers.ts'
 
 type ClosableMesh = MeshPorts & { close(): Promise<void> }
@@ -24,7 +24,7 @@ export interface RunnerOptions {
 export interface Runner {
   run(running: boolean, reason: Reason | undefined): void
   configure(settings: Partial<Settings>): void
-  obey(command: HostCommand): void
+  obey(command: IslandCommand): void
   /** Stores what was found, as when the page is about to be hidden or closed. */
   checkpoint(): void
   /** Ends everything within 1 s. @returns the last state, if the exchange worker still told it */

@@ -57,14 +57,6 @@ async function obey(message: FromPage): Promise<void> {
       return realms?.run(message.running, message.reason)
     case 'configure':
       return realms?.configure(message.settings)
-    case 'experiment':
-      return realms?.experiment(message.config)
-    case 'join':
-      return realms?.join(message.document)
-    case 'focus':
-      return realms?.focus(message.realm)
-    case 'leave':
-      return realms?.leave(message.realm)
     case 'mesh':
       return realms?.attach(message.realm, await bridgedMesh(portOver(message.port)))
     case 'compute-failed':
@@ -76,7 +68,10 @@ async function obey(message: FromPage): Promise<void> {
       const snapshot = realms?.snapshot()
       await archive?.close()
       post({ kind: 'stopped', snapshot })
+      return
     }
+    default:
+      return realms?.obey(message)
   }
 }
 
