@@ -12,6 +12,7 @@ export const refusals = [
   'replayed', // sequence number not newer than this device's last, or time outside the window
   'too-many', // the author's or neighbour's rate is used up
   'banned', // the author's claims failed too often here
+  'revoked', // the author has taken back the device that signed it
   'moderated', // a moderator of the realm has banned the genotype, its lineage or its author
   'not-entitled', // a statement by somebody whom the realm gives no say in it; ignored, our policy may be the older one
   'not-invited', // the realm takes results of those only whom it lists or who were invited

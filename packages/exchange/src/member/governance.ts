@@ -6,6 +6,7 @@ import type { Claim } from '../claim/claim.ts'
 import { isModerator, needsAcceptance, termsDigest, type Realm } from '../realm/realm.ts'
 import { compareText } from '../bytes/compare.ts'
 import { hexText } from '../bytes/text.ts'
+import { isRevoked } from '../identity/revocation.ts'
 import { acceptanceKind, type Acceptance } from '../registry/acceptance.ts'
 import { banKind, type Ban } from '../registry/ban.ts'
 import type { Held } from '../registry/statement-kind.ts'
@@ -132,8 +133,9 @@ export function isBannedClaim(state: MemberState, claim: Pick<Claim, 'genotype' 
   return known?.held === true && descendsFrom(state, known.parents, lineages)
 }
 
-/** What policy and moderators have against a claim that is otherwise good. */
-export function faultByRule(state: MemberState, claim: Pick<Claim, 'genotype' | 'parents' | 'author'>): Refusal | undefined {
+/** What policy, moderators and its own author have against a claim that is otherwise good. */
+export function faultByRule(state: MemberState, claim: Pick<Claim, 'genotype' | 'parents' | 'author' | 'device' | 'sequence'>): Refusal | undefined {
+  if (isRevoked(state.registry, claim)) return 'revoked'
   return isBannedClaim(state, claim) ? 'moderated' : rightToPublish(state, claim.author)
 }
 

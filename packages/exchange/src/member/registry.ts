@@ -10,6 +10,7 @@ import type { PeerId, RequestResult, Verdict } from '../ports.ts'
 import { BUCKET_BYTES, BUCKETS, bucketOf, compareStatements, createRegistry, STATEMENT_HEAD_LENGTH, type Registry } from '../registry/registry.ts'
 import { acceptanceKind } from '../registry/acceptance.ts'
 import { banKind } from '../registry/ban.ts'
+import { revocationKind } from '../identity/revocation.ts'
 import { statementKinds } from '../registry/kinds.ts'
 import { policyKind } from '../registry/policy-pointer.ts'
 import { statementKey, type Declaration, type SignedStatement, type StatementBody } from '../registry/statement.ts'
@@ -207,7 +208,7 @@ function keep(turn: Turn, statement: SignedStatement, value: unknown, via: PeerI
   effects.push({ kind: 'store', changes }, { kind: 'notice', notice: { kind: 'stated', statement } })
   if (statement.kind === banKind.kind) enforce(turn)
   // Many may join at once: whom that costs a place is worked out once a heartbeat.
-  if (statement.kind === acceptanceKind.kind) state.isRuleDue = true
+  if (statement.kind === acceptanceKind.kind || statement.kind === revocationKind.kind) state.isRuleDue = true
   if (statement.kind === policyKind.kind) wantPolicy(turn, via)
   return undefined
 }

@@ -2,10 +2,12 @@
 // listed are left alone, and nobody is blamed for them.
 
 import { auditKind, creditHeadKind } from '../credit/credit-kinds.ts'
+import { revocationKind } from '../identity/revocation.ts'
+import { teamKind } from '../identity/team.ts'
 import { acceptanceKind } from './acceptance.ts'
 import { banKind } from './ban.ts'
 import { policyKind } from './policy-pointer.ts'
 import { regionKind } from './region.ts'
 import type { StatementKind } from './statement-kind.ts'
 
-export const statementKinds: readonly StatementKind<unknown>[] = [banKind, acceptanceKind, policyKind, creditHeadKind, auditKind, regionKind]
+export const statementKinds: readonly StatementKind<unknown>[] = [banKind, acceptanceKind, policyKind, creditHeadKind, auditKind, revocationKind, teamKind, regionKind]
