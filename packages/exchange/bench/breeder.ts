@@ -18,9 +18,11 @@ export interface BreederOptions {
   readonly evaluationsPerSecond: number
   readonly populationSize: number
   readonly spent: Spent
+  /** One is added for each island, in their order: its population as it is. */
+  readonly populations?: (() => readonly Genotype[])[]
 }
 
-export function createBreeder({ task, evaluationsPerSecond, populationSize, spent }: BreederOptions): CreateSearch {
+export function createBreeder({ task, evaluationsPerSecond, populationSize, spent, populations }: BreederOptions): CreateSearch {
   return (random): IslandSearch => {
     const settings = { ...settingsFor(task, 'neat'), size: populationSize }
     let search = createSearch({ algorithm: 'neat', task, seed: random.integer(4_294_967_296), settings })
@@ -29,6 +31,7 @@ export function createBreeder({ task, evaluationsPerSecond, populationSize, spen
     let immigrants: { readonly genotype: Genotype; readonly fitness: number }[] = []
     let budget = 0
     let best = -1
+    populations?.push(() => search.members().map(({ genotype }) => genotype))
 
     function turnGeneration(): void {
       if (candidates.length > 0) search = search.tell(evaluations)

@@ -11,6 +11,7 @@ import { settingsFor } from '../../tasks/src/task-settings.ts'
 import { createArchipelago } from '../src/archipelago/archipelago.ts'
 import type { CreateSearch } from '../src/archipelago/search.ts'
 import { hexText } from '../src/bytes/text.ts'
+import { DEFAULT_IMMIGRATION, FITTEST_FIRST, type ImmigrationPolicy } from '../src/member/immigration.ts'
 import { createMemoryKeys } from '../src/memory/memory-keys.ts'
 import type { Discovery } from '../src/member/events.ts'
 import { createAttacker } from '../zoo/being.ts'
@@ -51,7 +52,12 @@ function boardChampion(seed: number): Discovery {
   return { task: task.id, body: encodeGenotype(genotype), fitness: evaluation.fitness, fingerprint: fingerprintOf(genotype), generation, parents: [], operators: [] }
 }
 
-function run(seed: number): Outcome {
+const policies: Readonly<Record<string, ImmigrationPolicy>> = {
+  'the fittest first': FITTEST_FIRST,
+  'species, authors and lines limited, novelty has its places': DEFAULT_IMMIGRATION,
+}
+
+function run(seed: number, immigration: ImmigrationPolicy): Outcome {
   const find = boardChampion(seed)
   const spent: Spent = { own: 0, verifying: 0 }
   const breeder = (evaluationsPerSecond: number): CreateSearch => createBreeder({ task, evaluationsPerSecond, populationSize: 50, spent })
@@ -84,7 +90,7 @@ function run(seed: number): Outcome {
   let stateOf: ((name: string) => { readonly niches: ReadonlyMap<string, { readonly claim: { readonly author: string; readonly fitness: number } }> } | undefined) | undefined
   const witness = createAttacker('witness', [({ world }) => void (stateOf = world.stateOf)])
   const world = createArchipelago({
-    islands: COMPANY + 1 + NEUTRAL, minutes: MINUTES, seed, task, evaluator: 'e'.repeat(64), evaluate: measureWith(task), search, quietMs: 10_000, attackers: [witness],
+    islands: COMPANY + 1 + NEUTRAL, minutes: MINUTES, seed, task, evaluator: 'e'.repeat(64), evaluate: measureWith(task), search, quietMs: 10_000, attackers: [witness], immigration,
   })
   while (world.advance(60_000));
   const authorOf = (index: number): string => hexText(createMemoryKeys(`island-${index}`).owner)
@@ -104,13 +110,18 @@ function run(seed: number): Outcome {
 
 if (!decodeGenotype(boardChampion(1).body).ok) throw new RangeError('The board must find a genotype')
 console.log(`${COMPANY_NODES} nodes in ${COMPANY} islands against one board of one node; ${NEUTRAL} neutral islands, ${MINUTES} min, function-regression\n`)
-console.log('| seed | board / best | in archives | in populations | immigrants each | of the company |\n|---|---|---|---|---|---|')
-const outcomes = Array.from({ length: Number(seedCount) }, (_, i) => run(i + 1))
-const row = (name: string, { rank, inArchives, inPopulations, immigrants, companyShare }: Outcome): void =>
-  console.log(`| ${name} | ${rank.toFixed(4)} | ${(inArchives * 100).toFixed(0)} % | ${(inPopulations * 100).toFixed(0)} % | ${immigrants.toFixed(1)} | ${(companyShare * 100).toFixed(0)} % |`)
-outcomes.forEach((outcome, i) => row(String(i + 1), outcome))
-const mean = (of: (outcome: Outcome) => number): number => outcomes.reduce((sum, outcome) => sum + of(outcome), 0) / outcomes.length
-row('mean', {
-  rank: mean(({ rank }) => rank), inArchives: mean(({ inArchives }) => inArchives), inPopulations: mean(({ inPopulations }) => inPopulations),
-  immigrants: mean(({ immigrants }) => immigrants), companyShare: mean(({ companyShare }) => companyShare),
-})
+console.log('| rules | seed | board / best | in archives | in populations | immigrants each | of the company |\n|---|---|---|---|---|---|---|')
+for (const [rules, immigration] of Object.entries(policies)) {
+  const row = (name: string, { rank, inArchives, inPopulations, immigrants, companyShare }: Outcome): void =>
+    console.log(`| ${rules} | ${name} | ${rank.toFixed(4)} | ${(inArchives * 100).toFixed(0)} % | ${(inPopulations * 100).toFixed(0)} % | ${immigrants.toFixed(1)} | ${(companyShare * 100).toFixed(0)} % |`)
+  const outcomes = Array.from({ length: Number(seedCount) }, (_, i) => {
+    const outcome = run(i + 1, immigration)
+    row(String(i + 1), outcome)
+    return outcome
+  })
+  const mean = (of: (outcome: Outcome) => number): number => outcomes.reduce((sum, outcome) => sum + of(outcome), 0) / outcomes.length
+  row('mean', {
+    rank: mean(({ rank }) => rank), inArchives: mean(({ inArchives }) => inArchives), inPopulations: mean(({ inPopulations }) => inPopulations),
+    immigrants: mean(({ immigrants }) => immigrants), companyShare: mean(({ companyShare }) => companyShare),
+  })
+}
