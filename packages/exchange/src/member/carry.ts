@@ -58,10 +58,10 @@ export function carriedChecked(turn: Turn, ticket: Ticket, valid: boolean): bool
   return true
 }
 
-function faultOf({ state, now }: Turn, { author, device, time, sequence }: SealedClaim): Refusal | undefined {
+function faultOf({ state, now, wall }: Turn, { author, device, time, sequence }: SealedClaim): Refusal | undefined {
   const record = authorOf(state, author)
   if (isBanned(record.reputation, now)) return 'banned'
-  if (Math.abs(now - time) > TIME_WINDOW_MS) return 'replayed'
+  if (Math.abs(wall - time) > TIME_WINDOW_MS) return 'replayed'
   const window = admitSequence(state.sequences.get(device), sequence)
   if (window === undefined) return 'replayed'
   state.sequences.set(device, window)

@@ -95,14 +95,14 @@ export function worked(turn: Turn, work: WorkDone): void {
 }
 
 function signNext(turn: Turn): void {
-  const { state, now, effects } = turn
+  const { state, effects } = turn
   const { identity } = state.options
   if (state.work.signing !== undefined || identity === undefined) return
   const work = state.work.waiting.shift()
   if (work === undefined) return
   const { task } = work.stretch
   const statement = chained(work.stretch, chainOf(state.work, task).tip, {
-    realm: state.realmId, evaluator: state.evaluators.get(task)!, author: hexText(identity.owner), device: hexText(identity.device), time: now,
+    realm: state.realmId, evaluator: state.evaluators.get(task)!, author: hexText(identity.owner), device: hexText(identity.device), time: turn.wall,
   })
   const ticket = newTicket(state)
   state.work.signing = { ticket, statement, work }

@@ -51,6 +51,9 @@ function openDoor(policy?: ImmigrationPolicy, bestHere = 0): Door {
       get now() {
         return door.now
       },
+      get wall() {
+        return door.now
+      },
       get effects() {
         return effects
       },

@@ -94,7 +94,7 @@ export function publishDue(turn: Turn): void {
     if (publish.signing.size >= MAX_SIGNING || !publish.bucket.take(now)) return
     publish.waiting.delete(niche)
     publish.publishedAt = now
-    const statement = statementOf(state, publication, now)
+    const statement = statementOf(state, publication, turn.wall)
     const ticket = newTicket(state)
     publish.signing.set(ticket, { publication, claim: statement })
     effects.push({ kind: 'sign', ticket, message: claimMessage(statement, state.options.identity!.delegation) })

@@ -90,7 +90,7 @@ export function restoreRegistry(realm: MemberState['options']['realm'], realmId:
 
 /** Signs and tells what this member has to say. Nothing happens without an identity, or when the realm does not entitle it. */
 export function declare(turn: Turn, declaration: Declaration): void {
-  const { state, now, effects } = turn
+  const { state, effects } = turn
   const { identity } = state.options
   const kind = state.registry.kinds.get(declaration.kind)
   if (kind === undefined) throw new RangeError(`A statement must be of a known kind, got ${declaration.kind}`)
@@ -102,7 +102,7 @@ export function declare(turn: Turn, declaration: Declaration): void {
   const before = state.registry.at(statementKey({ ...declaration, signer }))
   const revision = Math.max(declaration.revision ?? 1, (before?.revision ?? 0) + 1)
   const { subject, content } = declaration
-  const body: StatementBody = { kind: kind.kind, subject, content, revision, realm: state.realmId, author, time: now }
+  const body: StatementBody = { kind: kind.kind, subject, content, revision, realm: state.realmId, author, time: turn.wall }
   const ticket = newTicket(state)
   state.statements.signing.set(ticket, { body, signer, delegation })
   effects.push({ kind: 'sign', ticket, message: statementMessage(body, delegation), ...(byOwner ? { as: 'owner' as const } : {}) })

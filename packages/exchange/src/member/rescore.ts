@@ -59,7 +59,7 @@ export function rescoreMeasured(turn: Turn, ticket: Ticket, measurement: Measure
 
 /** A claim under the present version, by the one who made the old one. */
 function renew(turn: Turn, outdated: Outdated, fitness: number, fingerprint: number): true {
-  const { state, now, effects } = turn
+  const { state, effects } = turn
   const { identity } = state.options
   const { claim, envelope, origin, links } = outdated.entry
   const { genotype, realm, task, generation, license, author } = claim
@@ -70,8 +70,8 @@ function renew(turn: Turn, outdated: Outdated, fitness: number, fingerprint: num
     parents: [],
     operators: [],
     device: hexText(identity!.device),
-    time: now,
-    sequence: nextSequence(state, now),
+    time: turn.wall,
+    sequence: nextSequence(state, turn.wall),
     // Always the first claim, so that one step leads to parents and operators however many releases passed.
     supersedes: claim.supersedes ?? claim.id,
     niche: nicheNumber(fingerprint, links),
