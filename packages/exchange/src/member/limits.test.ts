@@ -21,7 +21,7 @@ const withBody = (world: World, sample: Sample): Sample => {
   world.bodies.set(sample.cid, sample.body)
   return sample
 }
-const request = (world: World, bytes: Uint8Array, ticket = 1, from = 'carol'): void => world.happen({ kind: 'requested', ticket, from, bytes })
+const request = (world: World, bytes: Uint8Array, ticket = 1): void => world.happen({ kind: 'requested', ticket, from: 'carol', bytes })
 const aPull = encodeRequest({ kind: 'pull', digest: new Uint8Array(32).fill(9) })
 
 describe('what one neighbour may hand over', () => {
