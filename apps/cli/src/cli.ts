@@ -10,6 +10,7 @@ import { evolveCommand } from './commands/evolve.ts'
 import { inspectCommand } from './commands/inspect.ts'
 import { newTaskCommand } from './commands/new-task.ts'
 import { plotCommand } from './commands/plot.ts'
+import { realmCommand } from './commands/realm.ts'
 import { scoreCommand } from './commands/score.ts'
 import { simulateCommand } from './commands/simulate.ts'
 import { tasksCommand } from './commands/tasks.ts'
@@ -29,6 +30,7 @@ const commands: Readonly<Record<string, Command>> = {
   verify: verifyCommand,
   inspect: inspectCommand,
   convert: convertCommand,
+  realm: realmCommand,
   simulate: simulateCommand,
   bench: benchCommand,
 }

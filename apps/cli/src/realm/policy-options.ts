@@ -1,0 +1,83 @@
+// Options that say what a realm's policy is: the same for a new realm and for a new revision of one.
+
+import { readFile } from 'node:fs/promises'
+import { faultOfRealm } from '@megabrain/exchange'
+import type { Containment, PublishRule, Realm, Stage } from '@megabrain/exchange'
+import { readCount, UsageError } from '../usage.ts'
+
+export const policyOptions = {
+  task: { type: 'string', multiple: true },
+  moderator: { type: 'string', multiple: true },
+  publisher: { type: 'string', multiple: true },
+  publish: { type: 'string' },
+  threshold: { type: 'string' },
+  capacity: { type: 'string' },
+  containment: { type: 'string' },
+  terms: { type: 'string' },
+  pledge: { type: 'string' },
+  stage: { type: 'string', multiple: true },
+  license: { type: 'string' },
+} as const
+
+export type PolicyValues = { readonly [K in keyof typeof policyOptions]?: (typeof policyOptions)[K] extends { multiple: true } ? string[] : string }
+
+const publishRules: readonly string[] = ['open', 'listed', 'invited'] satisfies PublishRule[]
+
+/** `realm` with what the options say. @throws UsageError naming the option, or what the policy gets wrong */
+export async function withOptions(realm: Realm, values: PolicyValues): Promise<Realm> {
+  const { task, moderator, publisher, publish, threshold, capacity, containment, terms, pledge, stage, license } = values
+  const changed: Realm = {
+    ...realm,
+    ...(task === undefined ? {} : { tasks: unique(task) }),
+    ...(moderator === undefined ? {} : { moderators: unique([realm.owner, ...keys(moderator, '--moderator')]) }),
+    ...(publisher === undefined ? {} : { publishers: unique(keys(publisher, '--publisher')) }),
+    ...(publish === undefined ? {} : { publish: oneOf(publish) }),
+    ...(threshold === undefined ? {} : { threshold: readCount(threshold, '--threshold', 0) }),
+    ...(capacity === undefined ? {} : { capacity: readCount(capacity, '--capacity', 0) }),
+    ...(containment === undefined ? {} : { containment: readLevel(containment) }),
+    ...(terms === undefined ? {} : { terms: await readTerms(terms) }),
+    ...(pledge === undefined ? {} : { pledge }),
+    ...(stage === undefined ? {} : { stages: stage.map(readStage) }),
+    ...(license === undefined ? {} : { license }),
+  }
+  const fault = faultOfRealm(changed)
+  if (fault !== undefined) throw new UsageError(`the policy does not hold together: ${fault}`)
+  return changed
+}
+
+export function keys(texts: readonly string[], option: string): readonly string[] {
+  return texts.map((text) => {
+    if (!/^[0-9a-f]{64}$/.test(text)) throw new UsageError(`${option} must be an owner key of 64 hex characters, got ${JSON.stringify(text)}`)
+    return text
+  })
+}
+
+function unique(items: readonly string[]): readonly string[] {
+  return [...new Set(items)].sort()
+}
+
+function oneOf(text: string): PublishRule {
+  if (publishRules.includes(text)) return text as PublishRule
+  throw new UsageError(`--publish is one of ${publishRules.join(', ')}, got ${JSON.stringify(text)}`)
+}
+
+function readLevel(text: string): Containment {
+  const level = Number(text)
+  if (level === 1 || level === 2 || level === 3 || level === 4) return level
+  throw new UsageError(`--containment is 1, 2, 3 or 4, got ${JSON.stringify(text)}`)
+}
+
+/** A file of printable ASCII; line ends become spaces. */
+async function readTerms(path: string): Promise<string> {
+  try {
+    return (await readFile(path, 'utf8')).trim().replace(/\s*\n\s*/g, ' ')
+  } catch (error) {
+    throw new UsageError(`--terms names a file, and ${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`)
+  }
+}
+
+function readStage(text: string): Stage {
+  const [task, goal, ...rest] = text.split(':')
+  if (task === undefined || goal === undefined || rest.length > 0) throw new UsageError(`--stage is TASK:GOAL, got ${JSON.stringify(text)}`)
+  return { task, goal: readCount(goal, '--stage', 0) }
+}
