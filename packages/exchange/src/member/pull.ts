@@ -33,9 +33,6 @@ export function wantBody(turn: Turn, candidate: Candidate): void {
   const { genotype } = candidate.claim
   if (!isAffordable(turn, candidate)) return drop(turn, candidate, 'too-many')
   passed(state, 'wanted')
-  const here = bodyOf(state, genotype)
-  if (here !== undefined) return inspectBody(turn, genotype, here, [candidate])
-
   const waiting = state.trials.get(genotype) ?? state.pulls.get(genotype)
   if (waiting !== undefined) {
     addHolder(state, genotype, candidate.via)
@@ -43,6 +40,8 @@ export function wantBody(turn: Turn, candidate: Candidate): void {
     else drop(turn, candidate, 'too-many')
     return
   }
+  const here = bodyOf(state, genotype)
+  if (here !== undefined) return inspectBody(turn, genotype, here, [candidate])
   const digest = digestOfCid(genotype)
   if (digest === undefined) return countRefusal(turn, 'malformed', candidate)
   if (countOf(state, candidate.via) >= MAX_PULLS_PER_NEIGHBOUR) return drop(turn, candidate, 'too-many')
