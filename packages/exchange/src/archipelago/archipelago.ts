@@ -48,6 +48,8 @@ export interface Archipelago {
   view(): ArchipelagoView
   /** Of what has happened so far; the end's invariants only at the end. */
   report(): ArchipelagoReport
+  /** Sentences about invariants that did not hold so far. */
+  violations(): readonly string[]
   /** The last events as text, if they were asked for. */
   traceLines(): readonly string[]
 }
@@ -93,7 +95,7 @@ export function createArchipelago(options: ArchipelagoOptions): Archipelago {
   const hostile = [...attackers, ...sybils]
   const invariants = createInvariants({
     islands: all, reading, tasks: 1, now: () => network.now() - START, isHonest: (peer) => honestPeers.has(peer),
-    expectsCalm: hostile.length === 0 && loss === 0,
+    expectsCalm: hostile.length === 0 && liars === 0 && (loss === 0 || options.lossEnds === true),
   })
   const counts = { adoptions: 0, published: 0 }
 
@@ -123,7 +125,8 @@ export function createArchipelago(options: ArchipelagoOptions): Archipelago {
     const own = stream()
     all.push(startIsland({
       index, name, network, random: own, reading, searchUntil, hooks,
-      options: { realm, evaluators: { [task.id]: evaluator } },
+      options: { realm, evaluators: { [task.id]: evaluator }, ...(options.immigration === undefined ? {} : { immigration: options.immigration }) },
+      region: options.regionOf?.(index),
       search: createSearch(own),
       lies: index < liars ? 1_000_000 - index : undefined,
     }))
@@ -137,9 +140,7 @@ export function createArchipelago(options: ArchipelagoOptions): Archipelago {
     startFaults(options.faults, scene)
     network.after(calmFrom - START, () => endFaults(scene))
   }
-  if (options.faults !== undefined || duplication > 0 || reordering > 0) {
-    network.after(calmFrom - START, () => network.setFaults({ loss, duplication: 0, reordering: 0 }))
-  }
+  network.after(calmFrom - START, () => network.setFaults({ loss: options.lossEnds === true ? 0 : loss, duplication: 0, reordering: 0 }))
   const partition = watchPartition(options.partition, { ...scene, length })
   const tick = (): void => {
     traffic.minute(all.filter(({ isUp }) => isUp).length)
@@ -181,6 +182,7 @@ export function createArchipelago(options: ArchipelagoOptions): Archipelago {
       const elapsedMs = network.now() - START
       return composeReport({ options, network, islands: all, partition, spread, traffic, invariants, trace, counts, start: START, elapsedMs })
     },
+    violations: () => invariants.violations,
     traceLines: lines.last,
   }
 }

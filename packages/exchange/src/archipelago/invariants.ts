@@ -173,6 +173,7 @@ export function createInvariants(scene: InvariantScene): Invariants {
       best.set(island.index, Math.max(best.get(island.index) ?? 0, claim.fitness))
     },
     restarted(island, entries, damaged) {
+      if (island.lies !== undefined) return
       sequences.delete(island.index)
       best.delete(island.index)
       if (measured[island.index] !== undefined) measured[island.index] = new Uint8Array(64)

@@ -1,6 +1,7 @@
 // What a simulation is made of: everything that `createArchipelago` needs to play the same scene again.
 
 import type { TaskInterface } from '@megabrain/evolve'
+import type { ImmigrationPolicy } from '../member/immigration.ts'
 import type { CreateChannelModel } from '../memory/channel-model.ts'
 import type { MemoryNetworkOptions } from '../memory/memory-network.ts'
 import type { Attacker } from './attacker.ts'
@@ -27,6 +28,8 @@ export interface ArchipelagoOptions {
   readonly faults?: IslandFaults
   /** Faults of islands and links end this long before the end, ms. @default 60_000, at most a third of the whole */
   readonly calmMs?: number
+  /** Whether lost messages end with the other faults too. @default false */
+  readonly lossEnds?: boolean
   /** Share of islands that sign inflated fitness correctly. @default 0 */
   readonly liars?: number
   /** Sybil identities per honest island. @default 0 */
@@ -37,6 +40,10 @@ export interface ArchipelagoOptions {
   readonly quietMs?: number
   /** Mutants that each island's hill climber tries in a second of virtual time. @default 0.2 */
   readonly mutantsPerSecond?: number
+  /** Whom islands let into their populations. @default the rules of a member */
+  readonly immigration?: ImmigrationPolicy
+  /** The region that an island's people chose, by its number. @default none */
+  readonly regionOf?: (index: number) => string | undefined
   /** What each island searches with, in place of the hill climber. */
   readonly search?: CreateSearch
   /** Hostile participants beside the islands: each gets a node of its own name and links itself. @default none */
