@@ -23,6 +23,8 @@ export interface Configuration {
   readonly webrtcDirectPort: number | 'same' | 'off'
   /** UDP port of WebTransport, 0 for any free one; `next` is the number of `port` plus one. */
   readonly webtransportPort: number | 'next' | 'off'
+  /** UDP port on which tabs learn how they are seen from outside, 0 for any free one; `next` is the number of `port` plus two. */
+  readonly stunPort: number | 'next' | 'off'
   /** Name of the realm that this relay owns. */
   readonly realm: string
   /** Task ids of the realm. */
@@ -90,6 +92,13 @@ export const settings: { readonly [K in keyof Configuration]: Setting<Configurat
     flag: 'webtransport-port',
     env: 'MEGABRAIN_WEBTRANSPORT_PORT',
     accepted: `an integer from 0 to ${MAX_PORT} (0: any free UDP port), next (the number of --port plus one), or off`,
+    fallback: 'next',
+    read: (value) => (value === 'off' || value === 'next' ? value : integer(0, MAX_PORT)(value)),
+  },
+  stunPort: {
+    flag: 'stun-port',
+    env: 'MEGABRAIN_STUN_PORT',
+    accepted: `an integer from 0 to ${MAX_PORT} (0: any free UDP port), next (the number of --port plus two), or off`,
     fallback: 'next',
     read: (value) => (value === 'off' || value === 'next' ? value : integer(0, MAX_PORT)(value)),
   },

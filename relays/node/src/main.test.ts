@@ -24,7 +24,7 @@ function newFolder(): string {
 
 function flags(data: string, ...more: string[]): string[] {
   // Whether this machine can have WebTransport is tested by itself.
-  return ['--port', '0', '--webtransport-port', 'off', '--data', data, '--web-app', webApp, ...more]
+  return ['--port', '0', '--webtransport-port', 'off', '--stun-port', 'off', '--data', data, '--web-app', webApp, ...more]
 }
 
 async function documentOf(relay: SpawnedRelay): Promise<RelayDocument> {

@@ -13,6 +13,8 @@ export interface RelayDocument {
   readonly peer: string
   /** Multiaddrs that end in `/p2p/` and the peer id, best first. */
   readonly addresses: readonly string[]
+  /** UDP port of the same host that answers STUN binding requests. */
+  readonly stun?: number
   readonly realms: readonly RealmDescription[]
 }
 

@@ -23,6 +23,7 @@ import { createNoticeLog } from './notice-log.ts'
 import { software } from './relay-document.ts'
 import type { RelayDocument } from './relay-document.ts'
 import { relayMetrics } from './relay-metrics.ts'
+import { openStunServer, type StunServer } from './stun.ts'
 import { webTransportOf } from './web-transport.ts'
 
 type Closer = () => void | Promise<void>
@@ -90,6 +91,9 @@ async function assemble(configuration: Configuration, log: Log, closers: Closer[
     log.write('warn', 'webtransport-off', { port: webtransportPort, why: webTransport.why ?? 'the UDP port cannot be used' })
   }
 
+  const stun = await openStun(configuration, log)
+  closers.push(() => stun?.close())
+
   const notice = createNoticeLog(log, () => performance.now())
   const verifier = await openVerifier({
     realms: [own, ...hosted.realms].map(({ id, document: policy }) => ({ document: policy, mesh: mesh.portsFor(id) })),
@@ -105,8 +109,8 @@ async function assemble(configuration: Configuration, log: Log, closers: Closer[
   closers.push(watchRealmFolder(folder.path, own.id, ids, verifier, log))
   closers.push(() => { document = undefined })
 
-  metrics = () => renderMetrics(relayMetrics({ mesh: mesh.counters(), realms: verifier.view(), lag: lag.quantiles() }))
-  const described = describe(mesh, own, hosted.realms)
+  metrics = () => renderMetrics(relayMetrics({ mesh: { ...mesh.counters(), ...stun?.counters() }, realms: verifier.view(), lag: lag.quantiles() }))
+  const described = describe(mesh, own, hosted.realms, stun?.port)
   document = described
   const url = `http://${reachable(configuration.host)}:${mesh.port}/`
   const { peer, addresses } = described
@@ -122,6 +126,17 @@ function meshOptions(configuration: Configuration): Pick<RelayMeshOptions, 'host
     announce,
     limits: { reservations: maxReservations, connections: 2 * maxReservations + SPARE_CONNECTIONS, socketsPerIp: maxSocketsPerAddress },
     ...(webrtcDirectPort === 'off' ? {} : { webrtcDirectPort: webrtcDirectPort === 'same' ? port : webrtcDirectPort }),
+  }
+}
+
+/** An extra, like everything on UDP: without it tabs behind routers may not find each other, and the relay carries what they say. */
+async function openStun({ host, port, stunPort }: Configuration, log: Log): Promise<StunServer | undefined> {
+  if (stunPort === 'off') return undefined
+  try {
+    return await openStunServer(host, stunPort === 'next' ? (port === 0 ? 0 : port + 2) : stunPort)
+  } catch (error) {
+    log.write('warn', 'stun-off', { port: stunPort, why: (error as NodeJS.ErrnoException).code ?? String(error) })
+    return undefined
   }
 }
 
@@ -158,12 +173,13 @@ async function stored<T>(opening: Promise<T>): Promise<T> {
   }
 }
 
-function describe(mesh: RelayMesh, own: OwnRealm, hosted: readonly HostedRealm[]): RelayDocument {
+function describe(mesh: RelayMesh, own: OwnRealm, hosted: readonly HostedRealm[], stun: number | undefined): RelayDocument {
   return {
     version: 1,
     software,
     peer: mesh.self,
     addresses: [...mesh.addresses()],
+    ...(stun === undefined ? {} : { stun }),
     realms: [own, ...hosted].map(({ id, realm, document }) => ({
       id,
       name: realm.name,

@@ -82,7 +82,9 @@ async function openMeshOf(page: Window, realm: string, { notice, invited }: Know
   let mesh: Mesh
   try {
     const { openMesh } = await loadMesh({ onFailure: (reason) => watch.loading(reason), isWanted })
-    mesh = await openMesh({ relays, realm })
+    const stun = notice?.stun
+    const iceServers = stun === undefined ? [] : [{ urls: `stun:${page.location.hostname}:${stun}` }]
+    mesh = await openMesh({ relays, realm, iceServers })
   } catch (error) {
     watch.closed()
     throw error

@@ -8,18 +8,20 @@ const notice = {
   software: 'megabrain-relay/0.1.0',
   peer: '12D3KooW',
   addresses: ['/ip4/127.0.0.1/tcp/8787/ws/p2p/12D3KooW'],
+  stun: 8789,
   realms: [{ id: 'ab', name: 'default', tasks: ['xor'], policy: toBase64(policy) }],
 }
 
 test('a relay’s notice is read', () => {
-  const { peer, addresses, realms } = notice
-  expect(parseRelayNotice(JSON.stringify(notice))).toEqual({ peer, addresses, realms: [{ ...realms[0], policy }] })
+  const { peer, addresses, stun, realms } = notice
+  expect(parseRelayNotice(JSON.stringify(notice))).toEqual({ peer, addresses, stun, realms: [{ ...realms[0], policy }] })
 })
 
 test('what is not text is dropped, what is not a notice is none', () => {
-  expect(parseRelayNotice(JSON.stringify({ ...notice, addresses: [1, '/a', null], realms: [7, { id: 1 }] }))).toEqual({
+  expect(parseRelayNotice(JSON.stringify({ ...notice, addresses: [1, '/a', null], stun: 70_000, realms: [7, { id: 1 }] }))).toEqual({
     peer: notice.peer,
     addresses: ['/a'],
+    stun: undefined,
     realms: [],
   })
   for (const text of ['', '[]', 'null', '{"version":2,"peer":"x"}', `"${'x'.repeat(70_000)}"`])

@@ -13,6 +13,8 @@ export interface RealmNotice {
 export interface RelayNotice {
   readonly peer: string
   readonly addresses: readonly string[]
+  /** UDP port of the page's host that answers STUN. */
+  readonly stun: number | undefined
   readonly realms: readonly RealmNotice[]
 }
 
@@ -38,6 +40,7 @@ export function parseRelayNotice(text: string): RelayNotice | undefined {
   return {
     peer: notice['peer'],
     addresses: texts(notice['addresses']),
+    stun: portIn(notice['stun']),
     realms: list(notice['realms']).flatMap((realm) => parseRealm(realm)),
   }
 }
@@ -60,6 +63,10 @@ export function fromBase64(text: string): Uint8Array | undefined {
 
 export function toBase64(bytes: Uint8Array): string {
   return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
+}
+
+function portIn(json: unknown): number | undefined {
+  return typeof json === 'number' && Number.isInteger(json) && json > 0 && json < 65_536 ? json : undefined
 }
 
 function record(json: unknown): Readonly<Record<string, unknown>> | undefined {
