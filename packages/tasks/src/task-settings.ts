@@ -61,10 +61,13 @@ const tunedBangBang: Partial<MemeticSettings> = {
 /** Enough hidden neurons for both halves from the start, all weights tuned at once: grown one by one they stay in local optima. */
 const tunedModules: Partial<MemeticSettings> = { tuner: 'sep-cma-es', size: 1, sigma: 2, founderHidden: 16, tuningEvaluations: 10_000 }
 
-/** A curve is a sum of bends: a few of them, summed by an actuator that does not bend their sum again. */
+/** A curve is a sum of bends: a few of them, summed by an actuator that does not bend their sum again. Some starts lead nowhere. */
 const tunedCurve: Partial<MemeticSettings> = {
-  tuner: 'cma-es', size: 1, founderHidden: 4, actuatorActivation: 'identity', tuningEvaluations: 5_000,
+  tuner: 'cma-es', size: 1, founderHidden: 3, actuatorActivation: 'identity', tuningEvaluations: 5_000, newcomers: 0.5,
 }
+
+/** Eight hidden neurons are the least that answer all; four times as many leave a tuner ways around. */
+const tunedMultiplexer: Partial<MemeticSettings> = { tuner: 'sep-cma-es', size: 1, founderHidden: 32, tuningEvaluations: 30_000 }
 
 /** Overrides of the algorithm's defaults, by task id. */
 const memetic: Readonly<Record<string, Partial<MemeticSettings>>> = {
@@ -72,6 +75,7 @@ const memetic: Readonly<Record<string, Partial<MemeticSettings>>> = {
   'double-pole': tunedWithVelocity,
   'double-pole-no-velocity': tunedWithoutVelocity,
   'function-regression': tunedCurve,
+  'multiplexer-11': tunedMultiplexer,
   'retina': tunedModules,
 }
 
