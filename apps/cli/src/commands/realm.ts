@@ -90,8 +90,8 @@ async function inspect(args: readonly string[]): Promise<Answer> {
   const text = parseInvite(Buffer.from(bytes).toString('latin1'))
   const invitation = text?.invite ?? decodeInvite(bytes)
   if (invitation !== undefined) {
-    const { signature: _, ...terms } = invitation
-    const json = { kind: 'invite', signed: holds(inviteCheck(invitation)), ...terms }
+    const { realm, to, expires, issuer } = invitation
+    const json = { kind: 'invite', signed: holds(inviteCheck(invitation)), realm, to, expires, issuer }
     return { json, text: textOf(json), exit: json.signed ? 0 : 1 }
   }
   const { realm, id } = await readRealmFile(path)
