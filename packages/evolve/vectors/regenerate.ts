@@ -3,8 +3,8 @@
 
 import { writeFileSync } from 'node:fs'
 import {
-  activationNames, aggregationNames, cidOf, compile, costOf, cos, createGenotype, createRandom, describeGenotype, encodeGenotype, episodeRandom,
-  exp, fingerprintOf, log, plainNeuron, sin, splitId, tanh, type Genotype,
+  activationNames, aggregationNames, cidOf, compile, costOf, cos, createGenotype, createRandom, describeGenotype, encodeDelta, encodeGenotype,
+  episodeRandom, exp, fingerprintOf, linksOf, log, plainNeuron, sin, splitId, tanh, type Genotype, type Link, type Neuron,
 } from '../src/index.ts'
 
 function bitsOf(x: number): string {
@@ -62,6 +62,8 @@ const genotypes: Record<string, Genotype> = {
   }),
 }
 
+const hexOf = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+
 function vectorOf(name: string, genotype: Genotype): unknown {
   const bytes = encodeGenotype(genotype)
   const random = episodeRandom(name, 0)
@@ -70,8 +72,7 @@ function vectorOf(name: string, genotype: Genotype): unknown {
     const inputs = Array.from({ length: genotype.inputs }, () => 4 * random.uniform() - 2)
     return { inputs: inputs.map(bitsOf), outputs: Array.from(network.activate(inputs), bitsOf) }
   })
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
-  return { name, hex, cid: cidOf(bytes), cost: costOf(genotype), fingerprint: fingerprintOf(genotype), description: describeGenotype(genotype), steps }
+  return { name, hex: hexOf(bytes), cid: cidOf(bytes), cost: costOf(genotype), fingerprint: fingerprintOf(genotype), description: describeGenotype(genotype), steps }
 }
 
 const own = { exp, log, tanh, sin, cos }
@@ -98,3 +99,35 @@ write('identity.json', {
     .map(([source, target, occurrence]) => ({ source, target, occurrence, id: splitId(source!, target!, occurrence!) })),
 })
 write('genotypes.json', { cases: Object.entries(genotypes).map(([name, genotype]) => vectorOf(name, genotype)) })
+
+/** A genotype with other neurons or links. */
+function changed(base: Genotype, change: { neurons?: (neurons: readonly Neuron[]) => readonly Neuron[]; links?: (links: readonly Link[]) => readonly Link[] }): Genotype {
+  const { inputs, outputs, rule, neurons } = base
+  return createGenotype({ inputs, outputs, rule, neurons: (change.neurons ?? ((all) => all))(neurons), links: (change.links ?? ((all) => all))(linksOf(base)) })
+}
+
+const xor = genotypes['xor, f32']!
+const wired = createGenotype({
+  inputs: 20, outputs: 2, rule: { kind: 'ordered' }, neurons: [hidden(h1), hidden(h2)],
+  links: [4_096, 4_097, h1, h2].flatMap((to) => Array.from({ length: 20 }, (_, from) => ({ from, to, weight: (from + 1) / 4 }))).concat([{ from: h1, to: 4_096, weight: 1 }, { from: h2, to: 4_097, weight: 2 }]),
+})
+const deltas: readonly (readonly [string, Genotype, Genotype])[] = [
+  ['nothing', xor, xor],
+  ['every weight', xor, changed(xor, { links: (links) => links.map((link) => ({ ...link, weight: link.weight * 2 })) })],
+  ['three of 82 weights, by their steps', wired, changed(wired, { links: (links) => links.map((link, i) => (i % 30 === 7 ? { ...link, weight: -1 } : link)) })],
+  ['every fourth weight, as bits', wired, changed(wired, { links: (links) => links.map((link, i) => (i % 4 === 1 ? { ...link, weight: -1 } : link)) })],
+  ['a wide bias', xor, changed(xor, { neurons: (neurons) => neurons.map((neuron) => ({ ...neuron, bias: neuron.id === h1 ? 0.1 : 0 })) })],
+  ['responses, an activation, an aggregation', xor, changed(xor, { neurons: (neurons) => neurons.map((neuron) => ({ ...neuron, response: 2, activation: 'tanh', aggregation: 'max' })) })],
+  ['a split link', xor, changed(xor, {
+    neurons: (neurons) => [...neurons, hidden(splitId(0, 4_096, 0) === h1 ? h2 : h3, { activation: 'relu' })],
+    links: (links) => [...links.filter(({ from, to }) => from !== 1 || to !== 4_096), { from: 1, to: h2, weight: 1 }, { from: h2, to: 4_096, weight: 1.25 }],
+  })],
+  ['a neuron gone', wired, changed(wired, { neurons: (neurons) => neurons.filter(({ id }) => id !== h1), links: (links) => links.filter(({ from, to }) => from !== h1 && to !== h1) })],
+  ['links added and removed', wired, changed(wired, { links: (links) => [...links.filter((_, i) => i !== 3 && i !== 50), { from: h1, to: h1, weight: 0.5 }, { from: 4_097, to: h2, weight: -0.5 }] })],
+]
+write('deltas.json', {
+  cases: deltas.map(([name, base, child]) => {
+    const bytes = encodeGenotype(child)
+    return { name, base: hexOf(encodeGenotype(base)), delta: hexOf(encodeDelta(base, child)!), child: hexOf(bytes), cid: cidOf(bytes) }
+  }),
+})

@@ -1,12 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import vectors from '../../vectors/deltas.json' with { type: 'json' }
 import { operators } from '../population/operators.ts'
 import { mutate } from '../population/mutate.ts'
 import { perturbationNames } from '../population/perturb.ts'
 import { defaultSettings, type PopulationSettings } from '../population/settings.ts'
 import { createRandom } from '../random.ts'
 import { cidOf } from './cid.ts'
-import { encodeGenotype } from './codec.ts'
+import { decodeGenotype, encodeGenotype } from './codec.ts'
 import { createGenotype, type Link } from './create.ts'
 import { decodeDelta, type GenotypeCaps } from './decode-delta.ts'
 import { encodeDelta } from './encode-delta.ts'
@@ -42,6 +43,17 @@ function migrant(seed: number): Genotype {
   for (const [i, from] of ids.entries()) links.push({ from, to: actuatorId(i === 4 ? 1 : 0), weight: draw() })
   return createGenotype({ inputs: 6, outputs: 3, rule: { kind: 'ordered' }, neurons, links })
 }
+
+const fromHex = (hex: string): Uint8Array => Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
+
+test.each(vectors.cases)('golden delta "$name" has its bytes and leads to its child', ({ base, delta, child, cid }) => {
+  const [before, after] = [decodeGenotype(fromHex(base)), decodeGenotype(fromHex(child))]
+  if (!before.ok || !after.ok) throw new Error('A golden genotype must decode')
+  expect(encodeDelta(before.value, after.value)).toEqual(fromHex(delta))
+  const decoded = decodeDelta(before.value, fromHex(delta), WIDEST)
+  if (!decoded.ok) throw new Error(decoded.reason)
+  expect(cidOf(encodeGenotype(decoded.value))).toBe(cid)
+})
 
 describe('a delta', () => {
   test('of a chain of mutations leads from any ancestor to the child, to the bit', () => {
