@@ -11,12 +11,15 @@ import { headOf, rootOf } from './archive/heads.ts'
 import { nichesOf } from './archive/niches.ts'
 import type { Entry } from './archive/entry.ts'
 import { hexBytes, hexText } from './bytes/text.ts'
+import type { Claim } from './claim/claim.ts'
+import { digestOfCid } from './claim/cid-digest.ts'
 import { CLAIM_PURPOSE, claimMessage, decodeClaim, type Statement } from './claim/claim-codec.ts'
 import { deviceStatement } from './claim/device.ts'
 import { decodeEnvelope } from './claim/envelope.ts'
 import { decodeRealm, encodeRealm, realmMessage } from './realm/realm-codec.ts'
 import { realmId, secondVersionDefaults } from './realm/realm.ts'
 import { decodeAnswer, decodeRequest, encodeAnswer, encodeRequest, type Answer, type Request } from './wire/messages.ts'
+import { ABSENT, packBody } from './wire/parcel.ts'
 
 const file = (name: string): string => `${import.meta.dirname}/../vectors/${name}.json`
 const read = (name: string): unknown => JSON.parse(readFileSync(file(name), 'utf8'))
@@ -44,25 +47,37 @@ const statement: Statement = {
 }
 const otherLicense: Statement = { ...statement, parents: [], operators: [], license: 'CC-BY-4.0', fitness: 0, generation: 0, sequence: 0 }
 
+/** Version 2: a claim with its niche, and one that supersedes the first. */
+const withNiche: Statement = { ...statement, niche: 17 }
+const superseding: Statement = {
+  ...statement, parents: [], operators: [], evaluator: 'f'.repeat(64), fitness: 123_456, sequence: 1_800_000_002, niche: 17, supersedes: decodedClaim(statement).id,
+}
+
+function decodedClaim(item: Statement): Claim {
+  const decoded = decodeClaim(signClaim(item, alice))
+  if (!decoded.ok) throw new Error(decoded.reason)
+  return decoded.value.claim
+}
+
+function claimVector(item: Statement): Record<string, unknown> {
+  const envelope = signClaim(item, alice)
+  const opened = decodeEnvelope(CLAIM_PURPOSE, envelope)
+  if (!opened.ok) throw new Error('The vector must decode')
+  return {
+    claim: decodedClaim(item),
+    deviceStatement: deviceStatement(alice.device),
+    delegation: alice.delegation,
+    payload: opened.value.payload,
+    signedMessage: claimMessage(item, alice.delegation),
+    signature: opened.value.signature,
+    envelope,
+  }
+}
+
 describe('golden vectors', () => {
-  test('of the claim and its envelope', async () => {
-    const vectors = [statement, otherLicense].map((item) => {
-      const envelope = signClaim(item, alice)
-      const opened = decodeEnvelope(CLAIM_PURPOSE, envelope)
-      const decoded = decodeClaim(envelope)
-      if (!opened.ok || !decoded.ok) throw new Error('The vector must decode')
-      return {
-        claim: decoded.value.claim,
-        deviceStatement: deviceStatement(alice.device),
-        delegation: alice.delegation,
-        payload: opened.value.payload,
-        signedMessage: claimMessage(item, alice.delegation),
-        signature: opened.value.signature,
-        envelope,
-      }
-    })
-    await golden('claim', vectors)
-    for (const { claim, envelope } of read('claim') as { claim: unknown; envelope: { hex: string } }[]) {
+  test.each([['claim', [statement, otherLicense]], ['claim-2', [withNiche, superseding]]] as const)('of the %s and its envelope', async (name, statements) => {
+    await golden(name, statements.map(claimVector))
+    for (const { claim, envelope } of read(name) as { claim: unknown; envelope: { hex: string } }[]) {
       const decoded = decodeClaim(hexBytes(envelope.hex))
       if (!decoded.ok) throw new Error(decoded.reason)
       expect(decoded.value.claim).toEqual(claim)
@@ -126,6 +141,45 @@ describe('golden vectors', () => {
     const stored = read('wire') as Record<'requests' | 'answers', { message: unknown; bytes: { hex: string } }[]>
     for (const { message, bytes } of stored.requests) expect(JSON.parse(toJson(decodeRequest(hexBytes(bytes.hex))))).toEqual({ ok: true, value: message })
     for (const { message, bytes } of stored.answers) expect(JSON.parse(toJson(decodeAnswer(hexBytes(bytes.hex))))).toEqual({ ok: true, value: message })
+  })
+
+  test('of the messages of version 2', async () => {
+    const [parent, child] = [sampleGenotype(4, 3), sampleGenotype(4, 4)]
+    const digests = [parent, sample].map(({ cid }) => digestOfCid(cid)!)
+    const large = sampleGenotype(9, 30)
+    const request: Request = { kind: 'pull', digest: digestOfCid(child.cid)!, held: digests }
+    const pulls = [
+      { request, body: child.body, held: [parent.body, sample.body] },
+      { request: { ...request, held: [] }, body: sample.body, held: [] },
+      { request: { ...request, held: [] }, body: large.body, held: [] },
+      { request, body: undefined, held: [] },
+    ].map(({ body, held, ...rest }) => ({ ...rest, body: body ?? null, held, answer: body === undefined ? ABSENT : packBody(body, held) }))
+    expect(pulls.map(({ answer: { base, inflated, content } }) => [base, inflated > 0, content.length > 0])).toEqual([
+      [1, false, true], [0, false, true], [0, true, true], [0, false, false],
+    ])
+    await golden('wire-2', {
+      pulls: pulls.map((pull) => ({ ...pull, requestBytes: encodeRequest(pull.request), answerBytes: encodeAnswer(pull.answer) })),
+    })
+    const stored = read('wire-2') as { pulls: Record<'request' | 'answer', unknown>[] & Record<'requestBytes' | 'answerBytes', { hex: string }>[] }
+    for (const { request: asked, answer, requestBytes, answerBytes } of stored.pulls) {
+      expect(JSON.parse(toJson(decodeRequest(hexBytes(requestBytes.hex))))).toEqual({ ok: true, value: asked })
+      expect(JSON.parse(toJson(decodeAnswer(hexBytes(answerBytes.hex))))).toEqual({ ok: true, value: answer })
+    }
+  })
+
+  test('of archive rows after a release', async () => {
+    const row = { body: sample.body, fingerprint: sample.fingerprint, links: sample.links }
+    const first = signClaim(statement, alice)
+    const measuredAnew: Entry = {
+      ...row, envelope: first, claim: { ...decodedClaim(statement), evaluator: 'f'.repeat(64), fitness: 123_456 },
+      former: { evaluator: EVALUATOR, fitness: sample.fitness },
+    }
+    const renewed: Entry = { ...row, envelope: signClaim(superseding, alice), claim: decodedClaim(superseding), origin: first }
+    await golden('archive-2', [measuredAnew, renewed].map((entry) => ({ entry, rows: rowsOf(entry), head: headOf(entry), root: rootOf(nichesOf([entry])) })))
+    for (const { entry, rows } of read('archive-2') as { entry: unknown; rows: { value: { hex: string } }[] }[]) {
+      const [claim, body] = rows.map(({ value }) => hexBytes(value.hex))
+      expect(JSON.parse(toJson(entryFromRows(claim!, body)))).toEqual({ ok: true, value: entry })
+    }
   })
 
   test('of archive rows, heads and root', async () => {
