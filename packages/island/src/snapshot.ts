@@ -2,7 +2,7 @@
 // snapshots and sends commands; it knows nothing else of the island.
 
 import type { AlgorithmName, SearchConfig } from '@megabrain/evolve'
-import type { BanTarget, BanView, Claim, PolicyView, Refusal, Signatory, Standing } from '@megabrain/exchange'
+import type { BanTarget, BanView, Claim, PolicyView, Refusal, ReputationView, Signatory } from '@megabrain/exchange'
 
 /** Why an island is not running, or runs as it does. The page has one sentence for each. */
 export type Reason =
@@ -127,7 +127,7 @@ export interface GovernanceView {
   readonly bans: readonly BanView[]
   readonly signatories: readonly Signatory[]
   /** Authors whose claims were not what they said, here. */
-  readonly standings: readonly Standing[]
+  readonly reputations: readonly ReputationView[]
 }
 
 export interface Snapshot {

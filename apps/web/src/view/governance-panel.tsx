@@ -1,4 +1,4 @@
-// Who decides in the realm that is shown: its terms, its bans, and how authors stand here.
+// Who decides in the realm that is shown: its terms, its bans, and whose claims did not hold.
 
 import type { Command, GovernanceView } from '@megabrain/island'
 import { memo, useState } from 'react'
@@ -13,7 +13,7 @@ interface GovernancePanelProps {
 
 export const GovernancePanel = memo(function GovernancePanel({ governance, command }: GovernancePanelProps) {
   if (governance === undefined) return null
-  const { policy, bans, signatories, standings } = governance
+  const { policy, bans, signatories, reputations } = governance
   const barred = barredSentence(policy)
   const standing = bans.filter(({ stands }) => stands)
   return (
@@ -48,12 +48,12 @@ export const GovernancePanel = memo(function GovernancePanel({ governance, comma
         </ul>
       )}
       <h3>Claims that did not hold</h3>
-      {standings.length === 0 ? (
+      {reputations.length === 0 ? (
         <p className="empty">Every author’s claims have held so far.</p>
       ) : (
         <ul className="realms">
-          {standings.map(({ author, strikes, bannedUntil }) => (
-            <li key={author} data-testid="standing" data-author={author} data-strikes={strikes} data-paused={bannedUntil > 0}>
+          {reputations.map(({ author, strikes, bannedUntil }) => (
+            <li key={author} data-testid="reputation" data-author={author} data-strikes={strikes} data-paused={bannedUntil > 0}>
               <code title={author}>{shortKey(author)}</code>
               <span>
                 {plural(strikes, 'strike')}

@@ -1,4 +1,4 @@
-// What the page shows of a realm's rule: policy, bans, signatories, standings, and the verified results that moderators decide about.
+// What the page shows of a realm's rule: policy, bans, signatories, reputations, and the verified results that moderators decide about.
 
 import type { Entry } from '@megabrain/exchange'
 import type { FeedEntry, GovernanceView } from '../snapshot.ts'
@@ -7,7 +7,7 @@ import type { MemberDriver } from './member-driver.ts'
 const MAX_FEED = 12
 
 export function governanceOf(member: MemberDriver): GovernanceView {
-  return { policy: member.policy(), bans: member.bans(), signatories: member.signatories(), standings: member.standings() }
+  return { policy: member.policy(), bans: member.bans(), signatories: member.signatories(), reputations: member.reputations() }
 }
 
 export function feedOf(member: MemberDriver, task: string): readonly FeedEntry[] {

@@ -3,11 +3,11 @@
 
 import {
   bansOf, bestEntry, countersOf, createMember, entriesOf, policyView, receiptRowPrefix, removalOf, restoreEntries, rowPrefixes, rowsOf,
-  signatories, standingsOf, statementRowPrefix, step,
+  signatories, reputationsOf, statementRowPrefix, step,
 } from '@megabrain/exchange'
 import type {
   Archive, BanView, Change, Declaration, Discovery, Effect, Entry, Held, Keys, Measurement, MemberCounters, MemberEvent, MemberOptions, MeshPorts, Neighbour, Notice,
-  PeerId, PolicyView, Realm, ReplayOutcome, Signatory, SignatureCheck, Standing, StatementKind, Unsubscribe, WorkDone,
+  PeerId, PolicyView, Realm, ReplayOutcome, Signatory, ReputationView, SignatureCheck, StatementKind, Unsubscribe, WorkDone,
 } from '@megabrain/exchange'
 import { claimableVersions } from '@megabrain/tasks/versions'
 import type { ReplayWork } from './compute-messages.ts'
@@ -58,7 +58,7 @@ export interface MemberDriver {
   /** Who has accepted the realm's terms, in the order in which they say they did. */
   signatories(): readonly Signatory[]
   /** Authors whose claims were not what they said. */
-  standings(): readonly Standing[]
+  reputations(): readonly ReputationView[]
   /** Statements of one kind that are kept. */
   statements<T>(kind: StatementKind<T>): readonly Held<T>[]
   best(task: string): Entry | undefined
@@ -227,7 +227,7 @@ export async function openMemberDriver(options: MemberDriverOptions): Promise<Me
     revise: (document) => happen({ kind: 'policy', document }),
     policy: () => policyView(state),
     bans: () => bansOf(state),
-    standings: () => standingsOf(state),
+    reputations: () => reputationsOf(state),
     signatories: () => signatories(state),
     statements: (kind) => state.registry.of(kind),
     best: (task) => bestEntry(state, task),

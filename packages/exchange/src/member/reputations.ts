@@ -2,7 +2,7 @@
 
 import type { MemberState } from './state.ts'
 
-export interface Standing {
+export interface ReputationView {
   /** Owner's public key, hex. */
   readonly author: string
   /** Claims that were not what they said, less those forgiven. */
@@ -11,13 +11,13 @@ export interface Standing {
   readonly bannedUntil: number
 }
 
-const MAX_STANDINGS = 32
+const MAX_SHOWN = 32
 
 /** Authors with strikes, most first. */
-export function standingsOf(state: MemberState): readonly Standing[] {
+export function reputationsOf(state: MemberState): readonly ReputationView[] {
   const struck = [...state.authors.entries()].filter(([, { reputation }]) => reputation.strikes > 0)
   return struck
     .map(([author, { reputation: { strikes, bannedUntil } }]) => ({ author, strikes, bannedUntil }))
     .sort((a, b) => b.strikes - a.strikes || (a.author < b.author ? -1 : 1))
-    .slice(0, MAX_STANDINGS)
+    .slice(0, MAX_SHOWN)
 }
