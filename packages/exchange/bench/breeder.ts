@@ -1,7 +1,7 @@
 // What the islands of an experiment search with: the real NEAT of `evolve`, one evaluation at a time out of a budget that
 // verification is paid from as well, so that runs with and without liars cost an honest island the same.
 
-import { createSearch, decodeGenotype, encodeGenotype, evaluate, fingerprintOf, type Candidate, type Evaluation, type Genotype, type Task } from '@megabrain/evolve'
+import { createSearch, decodeGenotype, encodeGenotype, evaluate, fingerprintOf, type Candidate, type Evaluation, type Genotype, type Search, type Task } from '@megabrain/evolve'
 import type { CreateSearch, IslandSearch } from '../src/archipelago/search.ts'
 import type { Discovery, Measurement } from '../src/member/events.ts'
 import { settingsFor } from '../../tasks/src/task-settings.ts'
@@ -20,9 +20,13 @@ export interface BreederOptions {
   readonly spent: Spent
   /** One is added for each island, in their order: its population as it is. */
   readonly populations?: (() => readonly Genotype[])[]
+  /** Sees each island's search after each of its generations. */
+  readonly afterGeneration?: (search: Search, island: number) => void
 }
 
-export function createBreeder({ task, evaluationsPerSecond, populationSize, spent, populations }: BreederOptions): CreateSearch {
+export function createBreeder(options: BreederOptions): CreateSearch {
+  const { task, evaluationsPerSecond, populationSize, spent, populations, afterGeneration } = options
+  let islands = 0
   return (random): IslandSearch => {
     const settings = { ...settingsFor(task, 'neat'), size: populationSize }
     let search = createSearch({ algorithm: 'neat', task, seed: random.integer(4_294_967_296), settings })
@@ -30,11 +34,15 @@ export function createBreeder({ task, evaluationsPerSecond, populationSize, spen
     let evaluations: Evaluation[] = []
     let immigrants: { readonly genotype: Genotype; readonly fitness: number }[] = []
     let budget = 0
+    const island = islands++
     let best = -1
     populations?.push(() => search.members().map(({ genotype }) => genotype))
 
     function turnGeneration(): void {
-      if (candidates.length > 0) search = search.tell(evaluations)
+      if (candidates.length > 0) {
+        search = search.tell(evaluations)
+        afterGeneration?.(search, island)
+      }
       for (const { genotype, fitness } of immigrants) search = search.immigrate(genotype, fitness)
       immigrants = []
       const asked = search.ask()
