@@ -1,7 +1,7 @@
 // Activation of one small network, ours against the peers and against C: links per second, interleaved.
 
-import { kernelCases, measureKernel } from '../../../../packages/evolve/kernel/bench.ts'
-import type { KernelCase } from '../../../../packages/evolve/kernel/bench.ts'
+import { kernelCases, measureKernel } from './kernel.ts'
+import type { KernelCase } from './kernel.ts'
 import type { Peers } from './peers.ts'
 import { processorSeconds, ratioOf, spreadOf } from './spread.ts'
 import type { Spread } from './spread.ts'
@@ -33,7 +33,9 @@ interface Peer {
 }
 
 /** @param steps activations of a peer per repetition */
-export function benchNetwork(peers: Peers | undefined, repetitions: number, steps = 300_000, cases: readonly KernelCase[] = kernelCases): NetworkBench {
+export function benchNetwork(
+  peers: Peers | undefined, repetitions: number, steps = 300_000, cases: readonly KernelCase[] = kernelCases,
+): NetworkBench {
   const rivals = peers === undefined ? [] : rivalsOf(peers)
   for (const rival of rivals) activatePeer(rival, Math.ceil(steps / 4))
   const theirs = new Map(rivals.map(({ name }) => [name, [] as number[]]))

@@ -17,7 +17,14 @@ export interface PeerNetwork {
 export interface Neataptic {
   readonly architect: { readonly Perceptron: new (...layers: number[]) => PeerNetwork & { standalone(): string } }
   readonly methods: {
-    readonly mutation: { readonly FFW: readonly unknown[]; readonly MOD_ACTIVATION: unknown }
+    readonly mutation: {
+      readonly FFW: readonly unknown[]
+      readonly MOD_ACTIVATION: unknown
+      readonly ADD_NODE: unknown
+      readonly ADD_CONN: unknown
+      readonly MOD_WEIGHT: unknown
+      readonly MOD_BIAS: unknown
+    }
     readonly selection: { readonly FITNESS_PROPORTIONATE: unknown }
   }
   readonly Neat: new (inputs: number, outputs: number, fitness: (network: PeerNetwork) => number, options: object) => {

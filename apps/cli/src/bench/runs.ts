@@ -27,7 +27,9 @@ export function benchRuns(id: string, runs: number): { readonly bench: RunsBench
   let solved = 0
   for (let seed = 1; seed <= runs; seed++) {
     const start = [performance.now(), processorSeconds()] as const
-    const result = runEvolution({ task, algorithm: 'neat', settings, seed, maxEvaluations: 100_000, stopped: () => false, progress: () => {} })
+    const result = runEvolution({
+      task, algorithm: 'neat', settings, seed, maxEvaluations: 100_000, stopped: () => false, progress: () => {},
+    })
     wall.push((performance.now() - start[0]) / 1_000)
     processor.push(processorSeconds() - start[1])
     evaluations.push(result.evaluations)

@@ -6,7 +6,7 @@ import type { peerVersions } from '../bench/peers.ts'
 import type { MemoryBench, RunsBench } from '../bench/runs.ts'
 import { formatFigure, formatSpread } from '../bench/spread.ts'
 import type { Spread } from '../bench/spread.ts'
-import type { XorBench, XorSide } from '../bench/xor.ts'
+import type { RivalSide, XorBench, XorSide } from '../bench/xor.ts'
 import type { Command } from '../command.ts'
 import { readProvenance } from '../evolve/provenance.ts'
 import { readCount, readOptions, UsageError } from '../usage.ts'
@@ -65,20 +65,20 @@ interface EngineBench {
 
 function textOf({ node, commit, peers, machine, network, xor, runs, championTest, memory }: EngineBench): string {
   const versions = Object.entries(peers ?? {}).map(([name, version]) => `${name} ${version}`).join(', ')
+  const rivals = versions === '' ? 'none (--no-peers)'
+    : `${versions}; a perceptron of 6, 10 and 1, 70 links, accurate logistic, one network at a time`
+  const [heap, resident] = [memory.heapBytes, memory.residentBytes].map((samples) => [samples[0]!, samples.at(-1)!].map(megabytes))
   return [
     `Node ${node}, commit ${commit ?? 'unknown'}, ${machine.cores} × ${machine.processor}, one core; figures are medians [least to most]`,
-    `peers: ${versions === '' ? 'none (--no-peers)' : `${versions}; a perceptron of 6, 10 and 1, 70 links, accurate logistic, one network at a time`}`,
+    `peers: ${rivals}`,
     '',
     'links per second of processor time',
     ...Object.entries(network.peers).map(([name, rate]) => `  ${name.padEnd(50)} ${formatSpread(rate)}`),
     ...network.rows.flatMap(networkLines),
     '',
     'XOR, algorithm included, runs end when solved: evaluations per second of processor time',
-    ...sideLines(`ours: neat, population ${xor.options.ours.size}, no mutation of activations`, xor.ours),
-    ...(xor.neataptic === null || xor.ratio === null ? [] : [
-      ...sideLines(`neataptic: ${Object.entries(xor.options.neataptic).map(([name, value]) => `${name} ${value}`).join(', ')}`, xor.neataptic),
-      `  ours / neataptic: ${formatSpread(xor.ratio, '×')}`,
-    ]),
+    ...sideLines(`ours: neat, population ${xor.options.size}, no mutation of activations`, xor.ours),
+    ...xor.neataptic.flatMap(rivalLines),
     '',
     'whole runs with neat on one core, champion tests included',
     ...runs.map((run) => (
@@ -86,8 +86,8 @@ function textOf({ node, commit, peers, machine, network, xor, runs, championTest
       + `processor ${formatSpread(run.processorSeconds, ' s')}, evaluations ${formatSpread(run.evaluations)}`
     )),
     `champion test of double-pole-no-velocity, passed: ${championTest === null ? 'no champion' : formatSpread(championTest, ' s')}`,
-    `memory over ${memory.evaluations} evaluations: live heap ${megabytes(memory.heapBytes[0]!)} after a tenth, ${megabytes(memory.heapBytes.at(-1)!)} `
-      + `at the end (× ${memory.growth.toFixed(2)}); process ${megabytes(memory.residentBytes[0]!)}, then ${megabytes(memory.residentBytes.at(-1)!)}`,
+    `memory over ${memory.evaluations} evaluations: live heap ${heap![0]} after a tenth, ${heap![1]} at the end `
+      + `(× ${memory.growth.toFixed(2)}); process ${resident![0]}, then ${resident![1]}`,
   ].join('\n')
 }
 
@@ -101,11 +101,22 @@ function networkLines({ layers, links, activation, lanes, linksPerSecond, agains
   ]
 }
 
-function sideLines(name: string, { evaluationsPerSecond, runs, solved, evaluations, links }: XorSide): string[] {
-  const spent = evaluations === null ? '' : `, to a solution ${formatFigure(evaluations.median)} evaluations (median)`
+function sideLines(name: string, { evaluationsPerSecond, runs, solved, evaluations, secondsPerSolution, links }: XorSide): string[] {
+  const spent = evaluations === null ? '' : `, in ${formatFigure(evaluations.median)} evaluations (median)`
+  const time = secondsPerSolution === null ? 'no solution' : `${formatFigure(1_000 * secondsPerSolution)} ms per solution`
   return [
     `  ${name}`,
-    `    ${formatSpread(evaluationsPerSecond)}; ${solved} of ${runs} runs solved${spent}; ${formatFigure(links.median)} links a network at the end`,
+    `    ${formatSpread(evaluationsPerSecond)}; ${solved} of ${runs} runs solved${spent}; ${time}; `
+      + `${formatFigure(links.median)} links a network`,
+  ]
+}
+
+function rivalLines(rival: RivalSide): string[] {
+  const options = Object.entries(rival.options).map(([name, value]) => `${name} ${String(value)}`).join(', ')
+  return [
+    ...sideLines(`neataptic ${rival.name}: ${options}`, rival),
+    `    evaluations, ours / its: ${formatSpread(rival.ratio, '×')}`,
+    ...(rival.ratioToSolution === null ? [] : [`    time to a solution, its / ours: ${formatFigure(rival.ratioToSolution)}×`]),
   ]
 }
 

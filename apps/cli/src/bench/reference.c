@@ -1,4 +1,4 @@
-// The kernel's loop in C, for the ratio that `bench.ts` prints: the same records, the same order of operations, 128-bit
+// The kernel's loop in C, for the ratio that `kernel.ts` measures: the same records, the same order of operations, 128-bit
 // vectors. gcc -O3 -msse2 reference.c -lm. Arguments: inputs, hidden, outputs; lanes (1, 4 or 16); activation (1 logistic, 5 softsign,
 // 6 rational sigmoid); control steps. Prints nanoseconds per step and the sum of the first lane's first output.
 

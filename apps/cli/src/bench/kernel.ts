@@ -1,16 +1,14 @@
-// How many links per second the kernel computes, and how that compares with the same loop in C on the same machine in the
-// same minutes. `node packages/evolve/kernel/bench.ts`; `measureKernel` is what `megabrain bench engine` can call.
+// How many links per second the kernel computes, and how that compares with the same loop in C (`reference.c`) on the same
+// machine in the same minutes.
 
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createGenotype, plainNeuron } from '../src/genotype/create.ts'
-import { actuatorId, FIRST_HIDDEN, type Genotype } from '../src/genotype/genotype.ts'
-import { activationCode, type ActivationName } from '../src/network/activation.ts'
-import { compile } from '../src/network/compile.ts'
-import { compileLanes } from '../src/network/lanes.ts'
+import { activationNames, actuatorId, compile, compileLanes, createGenotype, FIRST_HIDDEN, plainNeuron } from '@megabrain/evolve'
+import type { ActivationName, Genotype } from '@megabrain/evolve'
+import { processorSeconds } from './spread.ts'
 
 export interface KernelCase {
   readonly shape: readonly [inputs: number, hidden: number, outputs: number]
@@ -33,7 +31,7 @@ export const kernelCases: readonly KernelCase[] = [
 ]
 
 /** Layers fully linked, with the weights of `reference.c`. */
-export function layeredGenotype([inputs, hidden, outputs]: KernelCase['shape'], activation: ActivationName): Genotype {
+function layeredGenotype([inputs, hidden, outputs]: KernelCase['shape'], activation: ActivationName): Genotype {
   const weightOf = (source: number, neuron: number): number => (((source * 7 + neuron * 3) % 11) - 5) / 4
   const hiddenIds = Array.from({ length: hidden }, (_, n) => FIRST_HIDDEN + n)
   const outputIds = Array.from({ length: outputs }, (_, n) => actuatorId(n))
@@ -47,16 +45,18 @@ export function layeredGenotype([inputs, hidden, outputs]: KernelCase['shape'], 
   })
 }
 
-/** Control steps through the public verbs: inputs in, outputs out, every step. Nanoseconds of processor time per step and the checksum of `reference.c`. */
+/**
+ * Control steps through the public verbs: inputs in, outputs out, every step. Nanoseconds of processor time per step and
+ * the checksum of `reference.c`.
+ */
 function runKernel({ shape, lanes, activation }: KernelCase, steps: number): { nanoseconds: number; sum: number } {
   const genotype = layeredGenotype(shape, activation)
   const rows = Array.from({ length: 8 }, (_, i) => Float64Array.from({ length: shape[0] * lanes }, (_, v) => ((i + v) & 7) / 8))
   const network = lanes === 1 ? compile(genotype) : compileLanes(genotype, lanes)
   let sum = 0
-  const start = process.cpuUsage()
+  const start = processorSeconds()
   for (let i = 0; i < steps; i++) sum += network.activate(rows[i & 7]!)[0]!
-  const { user, system } = process.cpuUsage(start)
-  return { nanoseconds: ((user + system) * 1_000) / steps, sum }
+  return { nanoseconds: ((processorSeconds() - start) * 1e9) / steps, sum }
 }
 
 /**
@@ -79,7 +79,7 @@ export function measureKernel(repetitions: number, cases: readonly KernelCase[] 
         const perSecond = (time: number): number => (each.links * each.lanes * 1e9) / time
         each.kernel.push(perSecond(nanoseconds))
         if (program === undefined) continue
-        const words = [...each.shape, each.lanes, activationCode(each.activation), steps].map(String)
+        const words = [...each.shape, each.lanes, activationNames.indexOf(each.activation), steps].map(String)
         const [time, check] = execFileSync(program, words, { encoding: 'utf8' }).split(' ').map(Number) as [number, number]
         if (check !== sum) throw new Error(`The kernel sums up to ${sum}, C to ${check}: ${words.join(' ')}`)
         each.c.push(perSecond(time))
@@ -95,22 +95,10 @@ export function measureKernel(repetitions: number, cases: readonly KernelCase[] 
 function compileReference(folder: string): string | undefined {
   const program = join(folder, 'reference')
   try {
-    execFileSync('gcc', ['-O3', '-msse2', '-o', program, fileURLToPath(new URL('./reference.c', import.meta.url)), '-lm'], { stdio: 'ignore' })
+    const source = fileURLToPath(new URL('./reference.c', import.meta.url))
+    execFileSync('gcc', ['-O3', '-msse2', '-o', program, source, '-lm'], { stdio: 'ignore' })
     return program
   } catch {
     return undefined
-  }
-}
-
-export function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1]!
-}
-
-if (import.meta.main) {
-  for (const { shape, lanes, activation, links, kernel, c } of measureKernel(Number(process.argv[2] ?? 7))) {
-    const ours = median(kernel)
-    const ratio = c.length === 0 ? 'no gcc' : (ours / median(c)).toFixed(2)
-    process.stdout.write(`${shape.join('-')} ${String(links).padStart(4)} links ${String(lanes).padStart(3)} lanes ${activation.padEnd(16)} ` +
-      `${(ours / 1e6).toFixed(0).padStart(6)} M links/s, C ${ratio}\n`)
   }
 }
