@@ -65,7 +65,8 @@ export async function verifyClaim(bytes: Uint8Array): Promise<Verdict> {
   const { limits } = createRealm({ name: 'default', owner: claim.author, tasks: [task.id] })
   const isSmall = neurons.length <= limits.maxNeurons && links.weights.length <= limits.maxLinks
   if (!isSmall || inputs !== task.inputs || outputs !== task.outputs) return { valid: false, reason: 'over-limits', claim }
-  if (costOf(genotype.value) * (task.maxActivations + FINGERPRINT_ACTIVATIONS) > limits.maxCost) return { valid: false, reason: 'too-expensive', claim }
+  const cost = costOf(genotype.value) * (task.maxActivations + FINGERPRINT_ACTIVATIONS)
+  if (cost > limits.maxCost) return { valid: false, reason: 'too-expensive', claim }
   const measured = evaluate(task, genotype.value).fitness
   return measured === claim.fitness ? { valid: true, claim, measured } : { valid: false, reason: 'not-reproduced', claim, measured }
 }

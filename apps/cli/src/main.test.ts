@@ -137,11 +137,13 @@ describe('megabrain', () => {
   }, 120_000)
 
   test('simulate prints what the contract names, and the same trace for the same seed', async () => {
-    const args = ['simulate', '--islands', '12', '--minutes', '1.5', '--seed', '4', '--loss', '0.05', '--partition', '0.25-0.75', '--liars', '0.25']
+    const world = ['--islands', '12', '--minutes', '1.5', '--seed', '4', '--loss', '0.05', '--partition', '0.25-0.75', '--liars', '0.25']
+    const args = ['simulate', ...world]
     const { wallMs, ...report } = await json(args)
     expect(wallMs).toBeGreaterThan(0)
     expect(Object.keys(report)).toEqual(expect.arrayContaining([
-      'islands', 'virtualMinutes', 'messages', 'bytesPerIslandPerSecond', 'delivery', 'convergedAfterHealMs', 'falseEntries', 'violations', 'traceHash',
+      'islands', 'virtualMinutes', 'messages', 'bytesPerIslandPerSecond', 'delivery', 'convergedAfterHealMs', 'falseEntries', 'violations',
+      'traceHash',
     ]))
     expect(Object.keys(report.delivery)).toEqual(['p50Ms', 'p99Ms', 'ratio'])
     expect(report).toMatchObject({ islands: 12, virtualMinutes: 1.5, falseEntries: 0, violations: [] })
@@ -199,7 +201,10 @@ describe('megabrain', () => {
     [['simulate', '--islands', '5', '--minutes', '1', '--model', '3'], /--model 3 \(swarm\) comes later; there is model 1/],
     [['simulate', '--islands', '5', '--minutes', '1', '--model', '5'], /--model must be 1, 2, 3 or 4, got "5"/],
     [['simulate', '--islands', '5', '--minutes', '1', '--loss', '1.5'], /--loss must be a number from 0 to 1, got "1.5"/],
-    [['simulate', '--islands', '5', '--minutes', '1', '--partition', '0.5-2'], /--partition must be FROM-TO in minutes within 0 to 1, got "0.5-2"/],
+    [
+      ['simulate', '--islands', '5', '--minutes', '1', '--partition', '0.5-2'],
+      /--partition must be FROM-TO in minutes within 0 to 1, got "0.5-2"/,
+    ],
     [['simulate', '--islands', '5', '--minutes', '1', '--partition', '1'], /--partition must be FROM-TO/],
     [['simulate', '--islands', '5', '--minutes', '1', '--liars', 'half'], /--liars must be a number from 0 to 1, got "half"/],
     [['simulate', '--islands', '5', '--minutes', '1', '--sybils', '-3'], /--sybils must be a number from 0 to 100, got "-3"/],

@@ -27,7 +27,8 @@ for (let seed = 1; seed <= networks; seed++) {
       const alone = lane === 0 ? single.activate(row) : expected
       for (let i = 0; i < genotype.outputs; i++, outputs++) {
         if (Object.is(expected[i], alone[i]) && Object.is(expected[i], beside[i * LANES + lane])) continue
-        process.stdout.write(`Network ${seed}, step ${step}, lane ${lane}: ${expected[i]}, alone ${alone[i]}, in lanes ${beside[i * LANES + lane]}\n`)
+        const others = `alone ${alone[i]}, in lanes ${beside[i * LANES + lane]}`
+        process.stdout.write(`Network ${seed}, step ${step}, lane ${lane}: ${expected[i]}, ${others}\n`)
         process.exit(1)
       }
     })

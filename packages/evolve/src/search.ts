@@ -134,7 +134,9 @@ const kinds: Readonly<Record<AlgorithmName, Kind>> = { neat: kindOf(neat), memet
 /** @throws RangeError for an unknown algorithm, a setting out of range or a founder that does not fit */
 export function createSearch(options: SearchOptions): Search {
   const { algorithm } = options
-  if (!Object.hasOwn(kinds, algorithm)) throw new RangeError(`Unknown algorithm ${String(algorithm)}; there are ${algorithmNames.join(', ')}`)
+  if (!Object.hasOwn(kinds, algorithm)) {
+    throw new RangeError(`Unknown algorithm ${String(algorithm)}; there are ${algorithmNames.join(', ')}`)
+  }
   return kinds[algorithm].create(options)
 }
 

@@ -45,8 +45,8 @@ export function longRun(network: Network): number {
 }
 
 /** The 625 starts of the generalisation test: five values each of x, ẋ, θ₁, θ̇₁, the short pole at rest. */
-export const generalisationStarts: readonly (readonly number[])[] = GRID.flatMap((a) => GRID.flatMap((b) => GRID.flatMap((c) => GRID.map((d) =>
-  [a * 4.32 - 2.16, b * 2.7 - 1.35, c * 0.12566304 - 0.06283152, d * 0.30019504 - 0.15009752, 0, 0]))))
+export const generalisationStarts: readonly (readonly number[])[] = GRID.flatMap((a) => GRID.flatMap((b) => GRID.flatMap((c) =>
+  GRID.map((d) => [a * 4.32 - 2.16, b * 2.7 - 1.35, c * 0.12566304 - 0.06283152, d * 0.30019504 - 0.15009752, 0, 0]))))
 
 /**
  * Of the 625 starts, from how many the network balances for 1,000 steps.

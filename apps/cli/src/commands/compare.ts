@@ -77,7 +77,8 @@ function describeFolder({ folder, report }: Folder) {
 function differencesOf(a: Report, b: Report): Readonly<Record<string, readonly [unknown, unknown]>> {
   const names = new Set([...Object.keys(a.settings), ...Object.keys(b.settings)])
   const pairs = [...names].map((name) => [name, [a.settings[name] ?? null, b.settings[name] ?? null]] as const)
-  const others = (['taskVersion', 'evaluator', 'algorithm', 'maxEvaluations', 'commit'] as const).map((name) => [name, [a[name], b[name]]] as const)
+  const others = (['taskVersion', 'evaluator', 'algorithm', 'maxEvaluations', 'commit'] as const)
+    .map((name) => [name, [a[name], b[name]]] as const)
   return Object.fromEntries([...others, ...pairs].filter(([, [first, second]]) => JSON.stringify(first) !== JSON.stringify(second)))
 }
 
@@ -112,14 +113,16 @@ function textOf({ task, folders, differences, measures: compared }: {
     `task ${task}`,
     ...folders.map(({ folder, algorithm, n, solved }, i) => `${names[i]}  ${folder}: ${algorithm}, ${solved} of ${n} solved`),
     // The settings of two algorithms have little in common, and a page of them hides the figures.
-    ...Object.entries(differences).filter(([name]) => differences['algorithm'] === undefined || name === 'algorithm' || name === 'maxEvaluations')
+    ...Object.entries(differences)
+      .filter(([name]) => differences['algorithm'] === undefined || name === 'algorithm' || name === 'maxEvaluations')
       .map(([name, [a, b]]) => `differs  ${name}: A ${JSON.stringify(a)}, B ${JSON.stringify(b)}`),
   ]
   for (const { measure, of, sides, test } of compared) {
     lines.push('', `${measure} (${of})`)
     sides.forEach((side, i) => lines.push(`${names[i]}  ${side === null ? 'none' : figuresOf(side)}`))
     const { u, p, method, a12, delta, magnitude } = test
-    const size = `A greater than B in ${(a12 * 100).toFixed(1)} % of pairs (A12 ${a12.toFixed(3)}, Cliff's delta ${delta.toFixed(3)}, ${magnitude})`
+    const measures = `A12 ${a12.toFixed(3)}, Cliff's delta ${delta.toFixed(3)}, ${magnitude}`
+    const size = `A greater than B in ${(a12 * 100).toFixed(1)} % of pairs (${measures})`
     lines.push(`Mann-Whitney U ${u}, p ${formatP(p)} (two-sided, ${method}); ${size}`)
   }
   return lines.join('\n')
@@ -127,7 +130,8 @@ function textOf({ task, folders, differences, measures: compared }: {
 
 function figuresOf({ n, mean, median, sd, max, meanInterval: [low, high] }: Side): string {
   const written = (x: number): string => (x >= 100 ? x.toFixed(0) : x.toFixed(2))
-  return `n ${n}, mean ${written(mean)} [95 % ${written(low)} to ${written(high)}], median ${written(median)}, sd ${written(sd)}, max ${written(max)}`
+  const interval = `[95 % ${written(low)} to ${written(high)}]`
+  return `n ${n}, mean ${written(mean)} ${interval}, median ${written(median)}, sd ${written(sd)}, max ${written(max)}`
 }
 
 function hiddenOf({ solved, champion }: RunReport): number | undefined {

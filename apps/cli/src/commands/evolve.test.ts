@@ -72,7 +72,8 @@ describe('evolve --out', () => {
     const generations = parseRows(await readFile(csv, 'utf8')).map(({ generation }) => generation)
     expect(generations).toEqual(generations.map((_, i) => i + 1))
     expect(await readFile(csv, 'utf8')).toBe(await readFile(join(folder, 'fresh', 'generations-1.csv'), 'utf8'))
-    expect(await faultOf([...args, '--max-evaluations', '200'])).toMatch(/budget holds runs with --max-evaluations 300, not 200; use another/)
+    expect(await faultOf([...args, '--max-evaluations', '200']))
+      .toMatch(/budget holds runs with --max-evaluations 300, not 200; use another/)
   })
 
   test('says how to get the same runs again', async () => {
@@ -106,7 +107,8 @@ describe('evolve --out', () => {
 describe('evolve --config', () => {
   test('gives the same champions as the same options, and options win over it', async () => {
     const path = join(folder, 'run.json')
-    await writeFile(path, JSON.stringify({ task: 'xor', algorithm: 'neat', seed: 3, settings: { size: 20, activations: ['tanh', 'sine'] } }))
+    const settings = { size: 20, activations: ['tanh', 'sine'] }
+    await writeFile(path, JSON.stringify({ task: 'xor', algorithm: 'neat', seed: 3, settings }))
     const fromFile = await evolve(['--config', path, '--max-evaluations', '100'])
     const options = ['--task', 'xor', '--seed', '3', '--set', 'size=20', '--set', 'activations=tanh,sine', '--max-evaluations', '100']
     expect(cidsOf(fromFile)).toEqual(cidsOf(await evolve(options)))

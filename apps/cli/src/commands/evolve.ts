@@ -106,7 +106,8 @@ function assertSame(now: Protocol, earlier: Protocol, folder: string): void {
     if (now[name] !== earlier[name]) differ(name, earlier[name], now[name])
   }
   for (const name of new Set([...Object.keys(earlier.settings), ...Object.keys(now.settings)])) {
-    if (!isDeepStrictEqual(now.settings[name], earlier.settings[name])) differ(`setting ${name}`, earlier.settings[name], now.settings[name])
+    const [before, after] = [earlier.settings[name], now.settings[name]]
+    if (!isDeepStrictEqual(after, before)) differ(`setting ${name}`, before, after)
   }
   if (now.maxEvaluations < earlier.maxEvaluations) differ('--max-evaluations', earlier.maxEvaluations, now.maxEvaluations)
 }

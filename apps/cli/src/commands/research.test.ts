@@ -12,7 +12,8 @@ let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'megabrain-research-'))
   await json(['evolve', '--task', 'xor', '--runs', '5', '--out', join(folder, 'small'), '--set', 'size=50'])
-  await json(['evolve', '--task', 'xor', '--runs', '4', '--out', join(folder, 'frozen'), '--set', 'addNeuron=0', '--max-evaluations', '600'])
+  const frozen = ['--out', join(folder, 'frozen'), '--set', 'addNeuron=0']
+  await json(['evolve', '--task', 'xor', '--runs', '4', ...frozen, '--max-evaluations', '600'])
 }, 60_000)
 afterAll(() => rm(folder, { recursive: true }))
 
@@ -29,7 +30,13 @@ async function faultOf(args: readonly string[]): Promise<string> {
 }
 
 /** The real program in the test's folder, where `new-task` writes. */
-function spawnMegabrain(...args: readonly string[]): Promise<{ readonly exit: number | null; readonly output: string; readonly fault: string }> {
+interface Ended {
+  readonly exit: number | null
+  readonly output: string
+  readonly fault: string
+}
+
+function spawnMegabrain(...args: readonly string[]): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [main, ...args], { cwd: folder })
     let [output, fault] = ['', '']
@@ -46,7 +53,10 @@ describe('plot', () => {
     expect(file).toBe(join(folder, 'small', 'runs.svg'))
     const svg = await readFile(file, 'utf8')
     expect(svg).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg"/)
-    for (const text of ['xor · neat · 5 of 5 runs solved', 'Best fitness', 'Survival: runs not yet solved', 'Complexity of the champion', 'evaluations']) {
+    const texts = [
+      'xor · neat · 5 of 5 runs solved', 'Best fitness', 'Survival: runs not yet solved', 'Complexity of the champion', 'evaluations',
+    ]
+    for (const text of texts) {
       expect(svg).toContain(text)
     }
     // Per run one line of fitness, one of links, one of hidden neurons; and their three medians and the survival curve.
@@ -98,7 +108,8 @@ describe('compare', () => {
 
   test('refuses folders about different tasks', async () => {
     await json(['evolve', '--task', 'double-pole', '--max-evaluations', '1', '--out', join(folder, 'poles')])
-    expect(await faultOf(['compare', join(folder, 'small'), join(folder, 'poles')])).toMatch(/small is about xor, .*poles about double-pole/)
+    expect(await faultOf(['compare', join(folder, 'small'), join(folder, 'poles')]))
+      .toMatch(/small is about xor, .*poles about double-pole/)
     expect(await faultOf(['compare', join(folder, 'small')])).toMatch(/DIR is missing/)
   })
 })

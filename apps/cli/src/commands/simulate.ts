@@ -65,14 +65,23 @@ function textOf(report: ArchipelagoReport, wallMs: number): string {
     ['islands', figure(report.islands)],
     ['time', `${report.virtualMinutes.toFixed(1)} virtual minutes in ${(wallMs / 1_000).toFixed(1)} s, ${speed}× real time`],
     ['messages', figure(report.messages)],
-    ['traffic per island', `${rate(report.bytesPerIslandPerSecond)}; busiest minute ${rate(traffic.busiest)}, idlest ${rate(traffic.idlest)}`],
-    ['claims', `${figure(report.published)} published, ${figure(report.admitted)} admitted, ${figure(report.adoptions)} adopted by searches`],
+    [
+      'traffic per island',
+      `${rate(report.bytesPerIslandPerSecond)}; busiest minute ${rate(traffic.busiest)}, idlest ${rate(traffic.idlest)}`,
+    ],
+    [
+      'claims',
+      `${figure(report.published)} published, ${figure(report.admitted)} admitted, ${figure(report.adoptions)} adopted by searches`,
+    ],
     ['refused', refused === '' ? 'nothing' : refused],
     ['delivery', `half in ${ms(delivery.p50Ms)}, 99 % in ${ms(delivery.p99Ms)}, ${percent(delivery.ratio)} of all`],
     ...(report.behindAtHeal === null ? [] : [['heal', healText(report, ms)] as const]),
     ['archives', `${report.archivesEqual ? 'equal' : 'not equal'} at the end, best fitness ${figure(report.bestFitness)}`],
     ['false entries', figure(report.falseEntries)],
-    ['invariants', report.violations.length === 0 ? `held, ${figure(report.invariantChecks)} checks` : `violated: ${report.violations.join('; ')}`],
+    [
+      'invariants',
+      report.violations.length === 0 ? `held, ${figure(report.invariantChecks)} checks` : `violated: ${report.violations.join('; ')}`,
+    ],
     ['trace', report.traceHash],
   ]
   return rows.map(([name, value]) => `${name.padEnd(20)}${value}`).join('\n')
@@ -80,5 +89,6 @@ function textOf(report: ArchipelagoReport, wallMs: number): string {
 
 function healText(report: ArchipelagoReport, ms: (value: number | null) => string): string {
   const { behindAtHeal, convergedAfterHealMs, equalAfterHealMs } = report
-  return `${figure(behindAtHeal ?? 0)} archives were behind; none lacks anything after ${ms(convergedAfterHealMs)}, all equal after ${ms(equalAfterHealMs)}`
+  const ends = `none lacks anything after ${ms(convergedAfterHealMs)}, all equal after ${ms(equalAfterHealMs)}`
+  return `${figure(behindAtHeal ?? 0)} archives were behind; ${ends}`
 }

@@ -35,7 +35,9 @@ export interface RunOutput {
  * @param options.resume whether checkpoints in the folder are of these runs
  * @throws UsageError when a folder cannot be used
  */
-export async function openRunOutput(folder: string, options: { task: Task; keys: string | undefined; resume: boolean }): Promise<RunOutput> {
+export async function openRunOutput(
+  folder: string, options: { task: Task; keys: string | undefined; resume: boolean },
+): Promise<RunOutput> {
   await usable(folder, () => mkdir(folder, { recursive: true }))
   const { task, resume } = options
   const signer = task.deterministic && findTask(task.id) === task ? await openSigner(options.keys) : undefined

@@ -96,7 +96,8 @@ export function describeReport({ runs, summary, stopped }: Report): string {
     return list === '' ? '' : `, ${name} ${list}`
   }
   const { solved, evaluations, generalisation625 } = summary
-  const end = `${solved} of ${summary.runs} runs solved${figures('evaluations', evaluations)}${figures('generalisation', generalisation625)}`
+  const measured = `${figures('evaluations', evaluations)}${figures('generalisation', generalisation625)}`
+  const end = `${solved} of ${summary.runs} runs solved${measured}`
   return [...runs.map(describeRun), `${stopped === true ? 'stopped: ' : ''}${end}`].join('\n')
 }
 

@@ -90,7 +90,8 @@ function drawLegend({ legend, legendAt }: Chart, frame: Box): string {
     const look = `stroke="${entry.colour}" stroke-width="${entry.width ?? 2}" stroke-opacity="${entry.opacity ?? 1}"`
     return `<path d="M${px(left + 6)} ${px(at - 4)}h20" ${look}/>${text(entry.text, left + 32, at, {})}`
   })
-  return [`<rect x="${px(left)}" y="${px(top)}" width="${px(width)}" height="${px(height)}" fill="#fff" fill-opacity="0.85"/>`, ...rows].join('\n')
+  const place = `x="${px(left)}" y="${px(top)}" width="${px(width)}" height="${px(height)}"`
+  return [`<rect ${place} fill="#fff" fill-opacity="0.85"/>`, ...rows].join('\n')
 }
 
 function pathOf({ points, steps }: Pick<Line, 'points' | 'steps'>, placeX: (x: number) => number, placeY: (y: number) => number): string {
@@ -115,7 +116,9 @@ interface TextLook {
   readonly turned?: boolean
 }
 
-export function text(content: string, x: number, y: number, { size = 12, weight = 400, anchor = 'start', colour = INK, turned }: TextLook): string {
+export function text(
+  content: string, x: number, y: number, { size = 12, weight = 400, anchor = 'start', colour = INK, turned }: TextLook,
+): string {
   const turn = turned === true ? ` transform="rotate(-90 ${px(x)} ${px(y)})"` : ''
   const look = `font-size="${size}" font-weight="${weight}" text-anchor="${anchor}" fill="${colour}"`
   return `<text x="${px(x)}" y="${px(y)}" ${look}${turn}>${escaped(content)}</text>`

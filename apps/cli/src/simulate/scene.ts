@@ -90,7 +90,9 @@ export function measureOn(task: Task): Measure {
 function checkModel(value: string): void {
   const model = readCount(value, '--model')
   if (model > 4) throw new UsageError(`--model must be 1, 2, 3 or 4, got "${value}"`)
-  if (model !== 1) throw new UsageError(`--model ${model} (${models[model as 2 | 3 | 4]}) comes later; there is model 1, distributed evolution`)
+  if (model !== 1) {
+    throw new UsageError(`--model ${model} (${models[model as 2 | 3 | 4]}) comes later; there is model 1, distributed evolution`)
+  }
 }
 
 type Values = Readonly<Partial<Record<'crashes' | 'wipes' | 'skew' | 'churn', string>>>
@@ -116,7 +118,8 @@ function readNumber(value: string, option: string, least: number, most: number):
 /** `25` or `5-25`. */
 function readLatency(value: string): readonly [number, number] {
   const parts = value.split('-')
-  const [least, most] = [parts[0] ?? '', parts[1] ?? parts[0] ?? ''].map((part) => readNumber(part, '--latency', 0, 60_000)) as [number, number]
+  const ends = [parts[0] ?? '', parts[1] ?? parts[0] ?? '']
+  const [least, most] = ends.map((part) => readNumber(part, '--latency', 0, 60_000)) as [number, number]
   if (parts.length > 2 || least > most) throw new UsageError(`--latency must be MS or LEAST-MOST, got ${JSON.stringify(value)}`)
   return [least, most]
 }

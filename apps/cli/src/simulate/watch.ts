@@ -43,7 +43,8 @@ export function createWatch(scene: WatchedScene, columns: number, colours: boole
       return fitness === bestFitness ? paint(32, '●') : paint(33, BARS[Math.min(7, Math.floor((8 * fitness) / bestFitness))]!)
     })
     const width = Math.max(10, Math.min(60, columns - 12))
-    return Array.from({ length: Math.ceil(glyphs.length / width) }, (_, row) => `           ${glyphs.slice(row * width, (row + 1) * width).join('')}`)
+    const rowOf = (row: number): string => glyphs.slice(row * width, (row + 1) * width).join('')
+    return Array.from({ length: Math.ceil(glyphs.length / width) }, (_, row) => `           ${rowOf(row)}`)
   }
 
   return {

@@ -18,7 +18,8 @@ export function pairTwins(base: usize, room: usize): void {
     if (!areTwins(a, b, ordered)) continue
     store<i32>(a, <i32>room, TWINS)
     room = copySideBySide(load<i32>(a, PARAMETERS), load<i32>(b, PARAMETERS), 2, room)
-    room = copySideBySide(load<i32>(a, WEIGHTS), load<i32>(b, WEIGHTS), <usize>(load<i32>(a, SOURCES_END) - load<i32>(a, SOURCES)) >> 2, room)
+    const sources = <usize>(load<i32>(a, SOURCES_END) - load<i32>(a, SOURCES)) >> 2
+    room = copySideBySide(load<i32>(a, WEIGHTS), load<i32>(b, WEIGHTS), sources, room)
     order += 4
   }
 }

@@ -25,7 +25,8 @@ const STYLE = [
   '.curve{fill:none;stroke:#0f172a;stroke-width:1.3;stroke-linejoin:round}.axis{stroke:#cbd5e1;stroke-width:.7}',
   '.link{fill:none;stroke-linecap:round}.plus{stroke:#0e7490}.minus{stroke:#c2410c}',
   'marker .plus{fill:#0e7490;stroke:none}marker .minus{fill:#c2410c;stroke:none}.recurrent{stroke-dasharray:5 4;stroke-linecap:butt}',
-  '@media(prefers-color-scheme:dark){text{fill:#e2e8f0;stroke:#0b1220}.small{fill:#94a3b8}.paper{fill:#0b1220}.body{fill:#172033;stroke:#94a3b8}',
+  '@media(prefers-color-scheme:dark){text{fill:#e2e8f0;stroke:#0b1220}.small{fill:#94a3b8}.paper{fill:#0b1220}' +
+    '.body{fill:#172033;stroke:#94a3b8}',
   '.curve{stroke:#f1f5f9}.axis{stroke:#334155}.plus{stroke:#22b8cf}.minus{stroke:#fb923c}',
   'marker .plus{fill:#22b8cf}marker .minus{fill:#fb923c}}',
 ].join('')

@@ -121,7 +121,7 @@ function writeTrial(writer: ByteWriter, trial: Trial): void {
   tuners[tuner].write(state, writer)
   writer.u32(asked.length)
   // Their edits follow from those of the trial.
-  for (const { genotype, parents: named, operators: applied } of asked) writeCandidate(writer, { genotype, parents: named, operators: applied })
+  for (const one of asked) writeCandidate(writer, { genotype: one.genotype, parents: one.parents, operators: one.operators })
 }
 
 function readTrial(reader: ByteReader, settings: MemeticSettings, expected: GenotypeInterface): Trial | undefined {

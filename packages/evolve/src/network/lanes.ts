@@ -56,7 +56,9 @@ export function compileLanes(given: Genotype | readonly Genotype[], count: numbe
     outputs,
     place,
     activate(values) {
-      if (values.length !== inputs * count) throw new RangeError(`${count} lanes of ${inputs} inputs need ${inputs * count} values, got ${values.length}`)
+      if (values.length !== inputs * count) {
+        throw new RangeError(`${count} lanes of ${inputs} inputs need ${inputs * count} values, got ${values.length}`)
+      }
       const base = place()
       numbers.set(values, residence.values)
       const failed = activate(base)
@@ -88,7 +90,8 @@ function isList(given: Genotype | readonly Genotype[]): given is readonly Genoty
 function hasTopologyOf(a: Genotype, b: Genotype): boolean {
   if (a === b) return true
   if (a.inputs !== b.inputs || a.outputs !== b.outputs || a.neurons.length !== b.neurons.length) return false
-  if (a.rule.kind !== b.rule.kind || (a.rule.kind === 'synchronous' && b.rule.kind === 'synchronous' && a.rule.steps !== b.rule.steps)) return false
+  if (a.rule.kind !== b.rule.kind) return false
+  if (a.rule.kind === 'synchronous' && b.rule.kind === 'synchronous' && a.rule.steps !== b.rule.steps) return false
   for (let i = 0; i < a.neurons.length; i++) {
     const [x, y] = [a.neurons[i]!, b.neurons[i]!]
     if (x !== y && (x.id !== y.id || x.activation !== y.activation || x.aggregation !== y.aggregation)) return false

@@ -107,7 +107,8 @@ export class Offspring implements Candidate {
   readonly #cid: (parent: Genotype) => string
 
   constructor(
-    genotype: Genotype, operators: readonly string[], edits: readonly Edit[], parents: readonly Genotype[], cid: (parent: Genotype) => string,
+    genotype: Genotype, operators: readonly string[], edits: readonly Edit[],
+    parents: readonly Genotype[], cid: (parent: Genotype) => string,
   ) {
     this.genotype = genotype
     this.operators = operators

@@ -15,7 +15,9 @@ export function distance(a: Genotype, b: Genotype, settings: DistanceSettings): 
  * The distance when it is below `limit`, else a number that is not. One walk along both that ends as soon as that is clear,
  * since it runs for every member and species.
  */
-export function distanceBelow(a: Genotype, b: Genotype, limit: number, { disjointCoefficient, weightCoefficient }: DistanceSettings): number {
+export function distanceBelow(
+  a: Genotype, b: Genotype, limit: number, { disjointCoefficient, weightCoefficient }: DistanceSettings,
+): number {
   const { sources: sourcesA, targets: targetsA, weights: weightsA } = a.links
   const { sources: sourcesB, targets: targetsB, weights: weightsB } = b.links
   const lengthA = weightsA.length

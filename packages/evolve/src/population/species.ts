@@ -38,7 +38,8 @@ export function speciate(members: readonly Individual[], population: Population,
       fittest.push(undefined)
     }
     const { id } = species[home]!
-    const resident = member.species === id ? member : { genotype, fitness: member.fitness, species: id, merit: member.merit, behaviour: member.behaviour }
+    const { fitness, merit, behaviour } = member
+    const resident = member.species === id ? member : { genotype, fitness, species: id, merit, behaviour }
     if (fittest[home] === undefined || isFitter(resident, fittest[home]!)) fittest[home] = resident
     return resident
   })

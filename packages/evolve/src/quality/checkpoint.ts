@@ -73,7 +73,9 @@ export function decodeMapElites(bytes: Uint8Array): Decoded<MapElites, Checkpoin
   const guests = rows(reader, 4, () => readGenotype(reader, expected))
   const pending = rows(reader, 7, () => readCandidate(reader, expected))
   const champion = readChampion(reader, expected)
-  if (elites === undefined || guests === undefined || pending === undefined || champion === 'refused') return { ok: false, reason: 'bad-genotype' }
+  if (elites === undefined || guests === undefined || pending === undefined || champion === 'refused') {
+    return { ok: false, reason: 'bad-genotype' }
+  }
   const state: MapElites = {
     ...expected, settings, dimensions, isBehavioural: behavioural === 1, random, generation, evaluations, elites, guests, pending, champion,
   }

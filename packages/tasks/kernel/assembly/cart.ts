@@ -155,7 +155,8 @@ export function isOneOutside(state: usize, stride: usize): bool {
   const x = f64x2.abs(v128.load(state))
   const p = f64x2.abs(v128.load(state + 2 * stride))
   const q = f64x2.abs(v128.load(state + 4 * stride))
-  return v128.any_true(v128.or(f64x2.gt(x, splat(TRACK_HALF)), v128.or(f64x2.gt(p, splat(FAILURE_ANGLE)), f64x2.gt(q, splat(FAILURE_ANGLE)))))
+  const fallen = v128.or(f64x2.gt(p, splat(FAILURE_ANGLE)), f64x2.gt(q, splat(FAILURE_ANGLE)))
+  return v128.any_true(v128.or(f64x2.gt(x, splat(TRACK_HALF)), fallen))
 }
 
 export let cartAccelerations: v128 = i64x2.splat(0)
