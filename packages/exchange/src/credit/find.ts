@@ -1,0 +1,18 @@
+// A find: a claim that held when it was evaluated here, with what was measured. Credit is counted in finds, also of genotypes
+// that something better has displaced since: an archive remembers them without their bodies.
+
+import type { Claim } from '../claim/claim.ts'
+import type { Entry } from '../archive/entry.ts'
+
+export interface Find {
+  readonly claim: Claim
+  /** The signed envelope. */
+  readonly envelope: Uint8Array
+  /** Behaviour fingerprint, 0 to 255, and links, as measured where the find was admitted. */
+  readonly fingerprint: number
+  readonly links: number
+}
+
+export function findOf({ claim, envelope, fingerprint, links }: Entry): Find {
+  return { claim, envelope, fingerprint, links }
+}
