@@ -48,7 +48,7 @@ describe('admission', () => {
     world.bodies.set(sample.cid, sample.body)
     expect(world.deliver(signClaim(statementFor(sample, carol, START), carol))).toBe('forward')
     const order = world.effects.map(({ kind }) => kind).filter((kind) => kind !== 'notice')
-    expect(order).toEqual(['check-signature', 'verdict', 'request', 'measure', 'keep', 'immigrate'])
+    expect(order).toEqual(['check-signature', 'verdict', 'request', 'measure', 'keep', 'immigrate', 'store'])
     expect(bestEntry(world.state, 'xor')?.claim.genotype).toBe(sample.cid)
     expect(countersOf(world.state)).toMatchObject({ admitted: 1, forwarded: 1, pulled: 1, measured: 1, immigrated: 1 })
   })
