@@ -337,7 +337,7 @@ describe('stages', () => {
 
 describe('among 200 members', () => {
   const published = (degree = 3): ReturnType<typeof createCommonwealth> => {
-    const world = createCommonwealth({ citizens: 200, degree, realm: commonRealm({ moderators: [ownerOf('citizen-7')] }) })
+    const world = createCommonwealth({ citizens: 200, degree, network: { loss: 0.1 }, realm: commonRealm({ moderators: [ownerOf('citizen-7')] }) })
     world.beat(20)
     const [first, second, third] = [world.citizens[50]!, world.citizens[99]!, world.citizens[151]!]
     first.find(root)
@@ -346,7 +346,7 @@ describe('among 200 members', () => {
     world.beat(8)
     third.find(grandchild, [child.cid])
     first.find(stranger)
-    world.beat(20)
+    world.beat(60)
     for (const citizen of world.citizens) expect(held(citizen)).toEqual([root, child, grandchild, stranger].map(({ cid }) => cid).sort())
     return world
   }

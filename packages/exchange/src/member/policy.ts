@@ -8,31 +8,35 @@ import { createBoundedMap } from '../admission/bounded-map.ts'
 import { MAX_REALM_BYTES } from '../limits.ts'
 import type { PeerId, RequestResult } from '../ports.ts'
 import type { Realm } from '../realm/realm.ts'
+import { cidFromDigest } from '../claim/cid-digest.ts'
 import { decodeRealm } from '../realm/realm-codec.ts'
-import { policyDeclaration, policyKind } from '../registry/policy-pointer.ts'
+import { policyDeclaration, policyKind, type PolicyPointer } from '../registry/policy-pointer.ts'
 import { dropRow } from '../registry/statement-rows.ts'
 import { decodeAnswer, encodeRequest } from '../wire/messages.ts'
 import type { Ticket } from './events.ts'
 import { enforce } from './governance.ts'
 import { hurry } from './pace.ts'
-import { respond } from './park.ts'
+import { answerParked, park, respond } from './park.ts'
 import { declare, MAX_DECIDED } from './registry.ts'
-import { evaluatorsFor, newTicket, type Turn } from './state.ts'
+import { evaluatorsFor, newTicket, type MemberState, type Turn } from './state.ts'
 
 /** A document that is being fetched or checked. */
 export interface PolicyTraffic {
-  /** Of the request under way. */
-  ticket: Ticket | undefined
+  /** Of the requests under way. */
+  readonly tickets: Set<Ticket>
   readonly checks: Map<Ticket, { readonly realm: Realm; readonly document: Uint8Array }>
 }
 
 const TIMEOUT_MS = 5_000
+/** Neighbours asked in one heartbeat, and requests under way: a lost one must not hold everybody behind us up. */
+const ASKED_AT_ONCE = 2
+const MAX_REQUESTS = 6
 /** Around a document in an answer. */
 const FRAME_BYTES = 64
 const MAX_CHECKS = 4
 
 export function createPolicyTraffic(): PolicyTraffic {
-  return { ticket: undefined, checks: new Map() }
+  return { tickets: new Set(), checks: new Map() }
 }
 
 /** The row under which an archive keeps the newest policy of a realm. */
@@ -44,22 +48,30 @@ export function policyRowKey(realmId: string): string {
 export function wantPolicy(turn: Turn, holder: PeerId | undefined): void {
   const { state, effects } = turn
   const { policy, neighbours } = state
-  const pointer = state.registry.of(policyKind).at(0)?.value
-  if (pointer === undefined || pointer.revision <= state.options.realm.revision) return
-  if (policy.ticket !== undefined || policy.checks.size > 0) return
-  const peers = [...neighbours.keys()]
-  const to = holder !== undefined && neighbours.has(holder) ? holder : peers[state.random.integer(Math.max(1, peers.length))]
-  if (to === undefined) return
-  policy.ticket = newTicket(state)
+  const pointer = newerPointer(state)
+  if (pointer === undefined || policy.checks.size > 0) return
   const bytes = encodeRequest({ kind: 'pull', digest: hexBytes(pointer.document) })
-  effects.push({ kind: 'request', ticket: policy.ticket, to, bytes, maxBytes: MAX_REALM_BYTES + FRAME_BYTES, timeoutMs: TIMEOUT_MS })
+  const peers = [...neighbours.keys()]
+  const first = state.random.integer(Math.max(1, peers.length))
+  const others = [...peers.slice(first), ...peers.slice(0, first)].slice(0, ASKED_AT_ONCE)
+  for (const to of holder !== undefined && neighbours.has(holder) ? [holder] : others) {
+    if (policy.tickets.size >= MAX_REQUESTS) return
+    const ticket = newTicket(state)
+    policy.tickets.add(ticket)
+    effects.push({ kind: 'request', ticket, to, bytes, maxBytes: MAX_REALM_BYTES + FRAME_BYTES, timeoutMs: TIMEOUT_MS })
+  }
+}
+
+/** What the owner points at, if we do not obey it yet. */
+function newerPointer({ registry, options: { realm } }: MemberState): PolicyPointer | undefined {
+  const pointer = registry.of(policyKind).at(0)?.value
+  return pointer !== undefined && pointer.revision > realm.revision ? pointer : undefined
 }
 
 /** @returns whether the ticket was ours */
 export function policyAnswered(turn: Turn, ticket: Ticket, result: RequestResult): boolean {
   const { policy } = turn.state
-  if (policy.ticket !== ticket) return false
-  policy.ticket = undefined
+  if (!policy.tickets.delete(ticket)) return false
   const answer = result.ok ? decodeAnswer(result.value) : undefined
   // Whoever has something else may still be catching up: the next heartbeat asks another one.
   if (answer?.ok === true && answer.value.kind === 'pull') consider(turn, answer.value.body)
@@ -99,18 +111,23 @@ function adopt(turn: Turn, realm: Realm, document: Uint8Array): void {
     { kind: 'store', changes: [{ key: policyRowKey(state.realmId), value: document }, ...gone.map(dropRow)] },
     { kind: 'notice', notice: { kind: 'policy', realm } },
   )
+  answerParked(turn, cidFromDigest(digestOf(document)), document)
   enforce(turn)
   hurry(state)
   const { identity } = state.options
   const pointer = registry.of(policyKind).at(0)?.value
   if (identity !== undefined && hexText(identity.owner) === realm.owner && (pointer?.revision ?? 0) < realm.revision) {
-    declare(turn, policyDeclaration({ revision: realm.revision, document: hexText(sha256(document)) }))
+    declare(turn, policyDeclaration({ revision: realm.revision, document: hexText(digestOf(document)) }))
   }
 }
 
-/** Answers a pull for the present document. @returns whether it was one */
+/** Answers a pull for the present document, or keeps it for when we have what the owner points at. @returns whether it was one */
 export function servePolicy(turn: Turn, ticket: number, digest: Uint8Array): boolean {
   const { document } = turn.state.options
+  if (newerPointer(turn.state)?.document === hexText(digest)) {
+    park(turn, ticket, cidFromDigest(digest), undefined)
+    return true
+  }
   if (document === undefined || !bytesEqual(digestOf(document), digest)) return false
   respond(turn, ticket, { kind: 'pull', body: document })
   return true
