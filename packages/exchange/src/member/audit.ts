@@ -213,7 +213,7 @@ function read(turn: Turn, visit: Visit, envelopes: readonly Uint8Array[]): void 
 
 /** @returns whether the ticket was ours */
 export function receiptsChecked(turn: Turn, ticket: Ticket, valid: boolean): boolean {
-  const { state, now } = turn
+  const { state } = turn
   const { visit } = state.audits
   if (visit?.ticket !== ticket) return false
   const [first] = visit.read
@@ -229,7 +229,7 @@ export function receiptsChecked(turn: Turn, ticket: Ticket, valid: boolean): boo
     return true
   }
   state.audits.chains.set(visit.peer, visit.key)
-  const standing = state.audits.standings.get(visit.key) ?? createStanding(first, epochOf(now))
+  const standing = state.audits.standings.get(visit.key) ?? createStanding(first, epochOf(turn.wall))
   const plan = planAudit(standing, visit.read, secretOf(state), (work) => canAfford(state, work))
   visit.batch = plan.batch
   visit.due = [...plan.due]
@@ -273,15 +273,15 @@ export function replayed(turn: Turn, ticket: Ticket, outcome: ReplayOutcome | un
 }
 
 function conclude(turn: Turn, visit: Visit, ended: AuditEnd): void {
-  const { state, now } = turn
+  const { state } = turn
   const { batch, held, skipped, key } = visit
   const [first] = visit.read
   leave(turn)
   if (batch === undefined || first === undefined) return
-  const standing = state.audits.standings.get(key) ?? createStanding(first, epochOf(now))
+  const standing = state.audits.standings.get(key) ?? createStanding(first, epochOf(turn.wall))
   // The span that ends here is told as it stands.
   if (batch.spanFrom !== undefined && standing.last >= standing.first) declare(turn, auditDeclaration(standing))
-  const next = concluded(standing, batch, { held, skipped, ended, epoch: epochOf(now) })
+  const next = concluded(standing, batch, { held, skipped, ended, epoch: epochOf(turn.wall) })
   state.audits.standings.set(key, next)
   tell(turn, key, next)
 }

@@ -21,6 +21,7 @@ import { createNeighbourRecord, type NeighbourRecord } from './neighbour-record.
 import { found, publishDue, signed } from './publish.ts'
 import { askNext, pullAnswered } from './pull.ts'
 import { hurry } from './pace.ts'
+import { rememberFinds } from './past.ts'
 import { expireParked } from './park.ts'
 import { declare, tell, expireStatements, statementChecked, statementsAnswered, statementSigned } from './registry.ts'
 import { consider, policyAnswered, policyChecked, wantPolicy } from './policy.ts'
@@ -40,7 +41,9 @@ export function step(
   now: number,
 ): { readonly state: MemberState; readonly effects: readonly Effect[] } {
   const effects: Effect[] = []
-  apply({ state, now: tick(state.clock, now), wall: now, effects }, event)
+  const turn: Turn = { state, now: tick(state.clock, now), wall: now, effects }
+  apply(turn, event)
+  rememberFinds(turn)
   const changes = takeRows(state)
   if (changes.length > 0) effects.push({ kind: 'store', changes })
   return { state, effects }

@@ -18,6 +18,8 @@ import { createAudits, type AuditState } from './audit.ts'
 import type { HeldBody } from './bases.ts'
 import { cacheBody } from './body-cache.ts'
 import { MAX_CARRIED, type CarriedClaim } from './carry.ts'
+import type { Find } from '../credit/find.ts'
+import { decodeFind, MAX_FINDS } from './past.ts'
 import { createOwnWork, type OwnWork } from './credit.ts'
 import { createClock, type Clock } from './clock.ts'
 import type { Discovery, Effect, Ticket } from './events.ts'
@@ -63,6 +65,8 @@ export interface MemberOptions {
   readonly statements?: readonly Uint8Array[]
   /** Own receipts from the local archive, the last of each chain. */
   readonly receipts?: readonly Uint8Array[]
+  /** Rows of finds from the local archive; damaged ones are left aside. */
+  readonly finds?: readonly Uint8Array[]
 }
 
 /** A signed claim under way through admission. */
@@ -241,6 +245,8 @@ export interface MemberState {
   readonly registry: Registry
   /** Receipts of our own. */
   readonly work: OwnWork
+  /** Admitted claims, displaced ones too, by id. */
+  readonly past: BoundedMap<string, Find>
   /** What we check of others' receipts. */
   readonly audits: AuditState
   readonly statements: StatementTraffic
@@ -332,6 +338,7 @@ export function createMember(options: MemberOptions): MemberState {
     lineage: createBoundedMap(MAX_LINEAGE),
     stage: undefined,
     work: createOwnWork(identity === undefined ? undefined : hexText(identity.device), realmId(realm), options.receipts ?? []),
+    past: createBoundedMap(MAX_FINDS),
     audits: createAudits(),
     publish: {
       waiting: new Map(),
@@ -374,6 +381,10 @@ export function createMember(options: MemberOptions): MemberState {
     },
   }
   const device = identity === undefined ? undefined : hexText(identity.device)
+  for (const row of options.finds ?? []) {
+    const find = decodeFind(row, state.realmId)
+    if (find !== undefined) state.past.set(find.claim.id, find)
+  }
   for (const entry of options.entries ?? []) {
     const { claim } = entry
     if (claim.realm !== state.realmId || !evaluators.has(claim.task)) continue
