@@ -1,6 +1,7 @@
 // A find: a claim that held when it was evaluated here, with what was measured. Credit is counted in finds, also of genotypes
 // that something better has displaced since: an archive remembers them without their bodies.
 
+import { decodeClaim } from '../claim/claim-codec.ts'
 import type { Claim } from '../claim/claim.ts'
 import type { Entry } from '../archive/entry.ts'
 
@@ -13,6 +14,8 @@ export interface Find {
   readonly links: number
 }
 
-export function findOf({ claim, envelope, fingerprint, links }: Entry): Find {
-  return { claim, envelope, fingerprint, links }
+/** By what was signed: an entry that was scored anew here may say otherwise. Undefined for a claim that cannot be read. */
+export function findOf({ envelope, fingerprint, links }: Pick<Entry, 'envelope' | 'fingerprint' | 'links'>): Find | undefined {
+  const decoded = decodeClaim(envelope)
+  return decoded.ok ? { claim: decoded.value.claim, envelope, fingerprint, links } : undefined
 }

@@ -1,7 +1,8 @@
 // Everything that was ever admitted here, without bodies: credit and lineage outlive the genotype that something better has
 // displaced. Bounded; the oldest is forgotten first.
 
-import { bytesEqual } from '../bytes/compare.ts'
+import { bytesEqual, compareText } from '../bytes/compare.ts'
+import { hexText } from '../bytes/text.ts'
 import { decodeClaim } from '../claim/claim-codec.ts'
 import { creditKinds, type CreditFacts } from '../credit/leaderboards.ts'
 import { findOf, type Find } from '../credit/find.ts'
@@ -36,6 +37,7 @@ export function rememberFinds({ state, effects }: Turn): void {
   for (const effect of [...effects]) {
     if (effect.kind !== 'keep') continue
     const find = findOf(effect.entry)
+    if (find === undefined || state.past.has(find.claim.id)) continue
     const forgotten = state.past.set(find.claim.id, find)
     changes.push({ key: findRowPrefix(state.realmId) + find.claim.id, value: encodeFind(find) })
     if (forgotten !== undefined) changes.push({ key: findRowPrefix(state.realmId) + forgotten.key, value: undefined })
@@ -46,8 +48,17 @@ export function rememberFinds({ state, effects }: Turn): void {
 /** All finds that policy and moderators let stand, in the order in which they came here. */
 export function findsOf(state: MemberState): readonly Find[] {
   const finds = new Map([...state.past.entries()])
-  for (const entry of state.niches.values()) if (!finds.has(entry.claim.id)) finds.set(entry.claim.id, findOf(entry))
+  for (const entry of state.niches.values()) {
+    const find = finds.has(entry.claim.id) ? undefined : findOf(entry)
+    if (find !== undefined) finds.set(find.claim.id, find)
+  }
   return [...finds.values()].filter(({ claim }) => faultByRule(state, claim) === undefined)
+}
+
+/** Whose audits a member counts unless told otherwise: the realm's owner's, its moderators' and its own. */
+export function countedAuditors({ options: { realm, identity } }: MemberState): readonly string[] {
+  const own = identity === undefined ? [] : [hexText(identity.owner)]
+  return [...new Set([realm.owner, ...realm.moderators, ...own])].sort(compareText)
 }
 
 /** What this member knows of everybody's credit. @param auditors owner keys whose audits count */
