@@ -13,9 +13,9 @@ import { nicheOf } from './niche.ts'
 import type { Entry } from './entry.ts'
 
 /** The newest version that this release reads and writes; a row has the lowest version that can say it. */
-const ROW_VERSION = 2
+const ROW_VERSION = 3
 const MAX_FINGERPRINT = 255
-const MAX_FIELDS = 8
+const MAX_FIELDS = 9
 const CHECKSUM_BYTES = 8
 const EVALUATOR_BYTES = 32
 
@@ -37,11 +37,14 @@ export function claimRowKey(entry: Entry): string {
 type ClaimRow = Pick<Entry, 'envelope' | 'fingerprint' | 'links' | 'origin'> & {
   /** What was measured here, where it is not what was signed. */
   readonly measured: { readonly evaluator: string; readonly fitness: number } | undefined
+  /** Its body was given up for others. */
+  readonly isBodiless: boolean
 }
 
-function encodeClaimRow({ envelope, fingerprint, links, measured, origin }: ClaimRow): Uint8Array {
+function encodeClaimRow({ envelope, fingerprint, links, measured, origin, isBodiless }: ClaimRow): Uint8Array {
+  const version = isBodiless ? ROW_VERSION : measured === undefined && origin === undefined ? 1 : 2
   const content = encodeFields((to) => {
-    putNumber(to, 1, measured === undefined && origin === undefined ? 1 : ROW_VERSION)
+    putNumber(to, 1, version)
     putBytes(to, 2, envelope)
     putNumber(to, 3, fingerprint)
     putNumber(to, 4, links)
@@ -50,6 +53,7 @@ function encodeClaimRow({ envelope, fingerprint, links, measured, origin }: Clai
     putBytes(to, 6, hexBytes(measured?.evaluator ?? ''))
     putNumber(to, 7, measured?.fitness ?? 0)
     putBytes(to, 8, origin ?? new Uint8Array(0))
+    putNumber(to, 9, isBodiless ? 1 : 0)
   })
   // Against bit rot and torn writes: what was measured is signed by nobody.
   const checksum = sha256(joinBytes([content, added])).subarray(0, CHECKSUM_BYTES)
@@ -59,10 +63,11 @@ function encodeClaimRow({ envelope, fingerprint, links, measured, origin }: Clai
 /** The changes that store `entry`. The body of the one it replaces stays until the member has no more use for it. */
 export function rowsOf(entry: Entry): readonly Change[] {
   const { evaluator, fitness } = entry.claim
-  const claimRow = encodeClaimRow({ ...entry, measured: entry.former === undefined ? undefined : { evaluator, fitness } })
+  const isBodiless = entry.body.length === 0
+  const measured = entry.former === undefined ? undefined : { evaluator, fitness }
   return [
-    { key: claimRowKey(entry), value: claimRow },
-    bodyRow(entry.claim.realm, entry.claim.genotype, entry.body),
+    { key: claimRowKey(entry), value: encodeClaimRow({ ...entry, measured, isBodiless }) },
+    bodyRow(entry.claim.realm, entry.claim.genotype, isBodiless ? undefined : entry.body),
   ]
 }
 
@@ -86,17 +91,20 @@ export function entryFromRows(claimRow: Uint8Array, body: Uint8Array | undefined
   const fingerprint = fields.number(3)
   const links = fields.number(4)
   if (envelope === undefined || fingerprint === undefined || links === undefined || fingerprint > MAX_FINGERPRINT) return malformed
-  const [evaluator, fitness, origin] = [fields.bytes(6), fields.number(7), fields.bytes(8)]
+  const [evaluator, fitness, origin, bodiless] = [fields.bytes(6), fields.number(7), fields.bytes(8), fields.number(9)]
   if (evaluator === undefined || fitness === undefined || origin === undefined || fitness > MAX_FITNESS) return malformed
   if (evaluator.length !== 0 && evaluator.length !== EVALUATOR_BYTES) return malformed
   const measured = evaluator.length === 0 ? undefined : { evaluator: hexText(evaluator), fitness }
-  const row: ClaimRow = { envelope, fingerprint, links, measured, origin: origin.length === 0 ? undefined : origin.slice() }
+  const isBodiless = bodiless === 1
+  const row: ClaimRow = { envelope, fingerprint, links, measured, origin: origin.length === 0 ? undefined : origin.slice(), isBodiless }
   if (!bytesEqual(encodeClaimRow(row), claimRow)) return malformed
   const decoded = decodeClaim(envelope)
   if (!decoded.ok) return { ok: false, reason: decoded.reason === 'unknown-version' ? 'unknown-version' : 'malformed' }
   const { claim } = decoded.value
-  if (body === undefined || cidOf(body) !== claim.genotype) return { ok: false, reason: 'wrong-content' }
-  const plain: Entry = { claim, envelope, body, fingerprint, links, ...(row.origin === undefined ? {} : { origin: row.origin }) }
+  // A body that was given up may have come back since, as one that no entry needs.
+  const present = isBodiless ? new Uint8Array(0) : body
+  if (present === undefined || (!isBodiless && cidOf(present) !== claim.genotype)) return { ok: false, reason: 'wrong-content' }
+  const plain: Entry = { claim, envelope, body: present, fingerprint, links, ...(row.origin === undefined ? {} : { origin: row.origin }) }
   if (measured === undefined) return { ok: true, value: plain }
   const former = { evaluator: claim.evaluator, fitness: claim.fitness }
   return { ok: true, value: { ...plain, claim: { ...claim, ...measured }, former } }
@@ -123,7 +131,7 @@ export function restoreEntries(rows: readonly { readonly key: string; readonly v
     if (result.ok) entries.push(result.value)
     else if (result.reason !== 'unknown-version') damaged.push(key)
   }
-  for (const { claim } of entries) bodies.delete(claim.genotype)
+  for (const { claim, body } of entries) if (body.length > 0) bodies.delete(claim.genotype)
   for (const { key, value } of bodyRows) if (bodies.has(cidIn(key)) && cidOf(value) !== cidIn(key)) damaged.push(key)
   for (const key of damaged) bodies.delete(cidIn(key))
   return { entries, bodies, damaged }

@@ -6,7 +6,7 @@ export interface Entry {
   readonly claim: Claim
   /** The signed envelope, as it travels. */
   readonly envelope: Uint8Array
-  /** Canonical genotype. */
+  /** Canonical genotype; empty once it had to make room for others. */
   readonly body: Uint8Array
   /** Behaviour fingerprint, 0 to 255, as measured here. */
   readonly fingerprint: number

@@ -18,3 +18,21 @@ export function noveltyAmong(fingerprint: number, others: readonly number[]): nu
   const nearest = others.map((other) => behaviourDistance(fingerprint, other)).sort((a, b) => a - b).slice(0, NEAREST)
   return nearest.reduce((sum, distance) => sum + distance, 0) / nearest.length
 }
+
+/** For many at once: `noveltyAmong` of each against all the others. */
+export function noveltyOfEach(fingerprints: readonly number[]): (fingerprint: number) => number {
+  const counts = new Map<number, number>()
+  for (const fingerprint of fingerprints) counts.set(fingerprint, (counts.get(fingerprint) ?? 0) + 1)
+  const known = new Map<number, number>()
+  return (fingerprint) => {
+    const novelty = known.get(fingerprint) ?? noveltyAmong(fingerprint, fewOfEach(counts, fingerprint))
+    known.set(fingerprint, novelty)
+    return novelty
+  }
+}
+
+/** Of each fingerprint as many as can be among the nearest; of `one`, one less than there are. */
+function fewOfEach(counts: ReadonlyMap<number, number>, one: number): readonly number[] {
+  return [...counts].flatMap(([fingerprint, count]) =>
+    Array.from({ length: Math.min(NEAREST, fingerprint === one ? count - 1 : count) }, () => fingerprint))
+}

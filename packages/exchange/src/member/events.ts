@@ -54,6 +54,8 @@ export type MemberEvent =
   | { readonly kind: 'declare'; readonly declaration: Declaration }
   /** A statement that was signed elsewhere: kept and told as if a neighbour had brought it. */
   | { readonly kind: 'tell'; readonly statement: Uint8Array }
+  /** Keeps the body of a genotype that is here whatever happens, or no longer. */
+  | { readonly kind: 'pin'; readonly cid: string; readonly isPinned: boolean }
   /** A newer policy document of this realm: obeyed, and told if its owner is us. */
   | { readonly kind: 'policy'; readonly document: Uint8Array }
 

@@ -27,7 +27,8 @@ import { declare, tell, expireStatements, statementChecked, statementsAnswered, 
 import { consider, policyAnswered, policyChecked, wantPolicy } from './policy.ts'
 import { moveOn } from './stage.ts'
 import { requested } from './serve.ts'
-import { MAX_NEIGHBOURS, type MemberState, type Turn } from './state.ts'
+import { bodyOf, MAX_NEIGHBOURS, type MemberState, type Turn } from './state.ts'
+import { pin } from './storage.ts'
 import { syncAnswered, synchroniseOnHeartbeat } from './synchronise.ts'
 import { measured } from './trial.ts'
 
@@ -71,6 +72,8 @@ function apply(turn: Turn, event: MemberEvent): void {
       if (carriedChecked(turn, event.ticket, event.valid)) return
       if (!statementChecked(turn, event.ticket, event.valid)) signatureChecked(turn, event.ticket, event.valid)
       return
+    case 'pin':
+      return pin(turn, event.cid, event.isPinned, bodyOf(turn.state, event.cid))
     case 'signed':
       if (receiptSigned(turn, event.ticket, event.signature)) return
       if (renewalSigned(turn, event.ticket, event.signature)) return

@@ -94,7 +94,7 @@ export function rememberOutdated({ rescore }: Versions, entry: Entry): void {
   rescore.former.set(task, (rescore.former.get(task) ?? new Set()).add(claim.evaluator).add(entry.claim.evaluator))
   rescore.waiting.push({ entry: { ...entry, claim, former: undefined }, row: claimRowKey(entry), attempts: 0 })
   rescore.waiting.sort((a, b) => compareEntries(a.entry, b.entry)).splice(MAX_OUTDATED)
-  if (rescore.bodies.size < MAX_OUTDATED) rescore.bodies.set(claim.genotype, entry.body)
+  if (rescore.bodies.size < MAX_OUTDATED && entry.body.length > 0) rescore.bodies.set(claim.genotype, entry.body)
   rescore.origins.set(claim.id, entry.envelope)
   if (entry.origin !== undefined && claim.supersedes !== undefined) rescore.origins.set(claim.supersedes, entry.origin)
 }

@@ -3,6 +3,7 @@
 
 import { compareEntries } from '../archive/order.ts'
 import type { Entry } from '../archive/entry.ts'
+import { hasBody } from '../archive/eviction.ts'
 import type { MemberState, Turn } from './state.ts'
 
 /** Champions that seed the next stage. */
@@ -25,6 +26,6 @@ export function moveOn(turn: Turn): void {
   if (stage === undefined || stage === state.stage) return
   state.stage = stage
   const before = stages[stage - 1]?.task
-  const champions: Entry[] = [...state.niches.values()].filter(({ claim }) => claim.task === before).sort(compareEntries)
+  const champions: Entry[] = [...state.niches.values()].filter((entry) => entry.claim.task === before && hasBody(entry)).sort(compareEntries)
   effects.push({ kind: 'stage', stage, task: stages[stage]?.task, seeds: champions.slice(0, MAX_SEEDS) })
 }

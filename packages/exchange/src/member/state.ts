@@ -10,6 +10,7 @@ import type { SequenceWindow } from '../admission/sequence-window.ts'
 import { HEAD_ID_LENGTH } from '../archive/heads.ts'
 import { raise } from '../archive/niches.ts'
 import type { Entry } from '../archive/entry.ts'
+import { hasBody } from '../archive/eviction.ts'
 import type { Claim } from '../claim/claim.ts'
 import { hexText } from '../bytes/text.ts'
 import type { Change, Keys, PeerId } from '../ports.ts'
@@ -31,6 +32,7 @@ import { createPolicyTraffic, type PolicyTraffic } from './policy.ts'
 import { plainReading, type Reading } from './reading.ts'
 import { createRescore, rememberOutdated, type RescoreState } from './outdated.ts'
 import type { Subscription } from './subscription.ts'
+import { createStorage, makeRoom, type StorageState } from './storage.ts'
 import { createTraffic, restoreRegistry, type StatementTraffic } from './registry.ts'
 import type { Registry } from '../registry/registry.ts'
 
@@ -57,6 +59,10 @@ export interface MemberOptions {
   readonly bodies?: ReadonlyMap<string, Uint8Array>
   /** Which verified strangers the local population gets. @default `DEFAULT_IMMIGRATION` */
   readonly immigration?: ImmigrationPolicy
+  /** Bodies that people asked to keep, by CID: rows under `pinRowPrefix`. */
+  readonly pinned?: ReadonlyMap<string, Uint8Array>
+  /** What the bodies of the archive may take, bytes. @default 50 MB; for a relay 500 MB */
+  readonly archiveBytes?: number
   /** How strangers' bytes are read. @default the plain decoders */
   readonly reading?: Reading
   /** The signed document of `realm`, to give to those who have an older one. */
@@ -214,6 +220,7 @@ export interface MemberState {
   readonly rows: Change[]
   /** CIDs of bodies that were dropped in this step. */
   readonly forgotten: Set<string>
+  readonly storage: StorageState
   /** `rootOf(niches)`, until they change. */
   root: string | undefined
   /** Claims whose fate is decided or under way: claim id → CID. */
@@ -311,6 +318,7 @@ export function createMember(options: MemberOptions): MemberState {
     niches: new Map(),
     byGenotype: new Map(),
     displaced: createBoundedMap(MAX_DISPLACED_BODIES),
+    storage: createStorage(options.pinned ?? new Map()),
     rows: [],
     forgotten: new Set(),
     root: undefined,
@@ -414,20 +422,24 @@ export function store(state: MemberState, entry: Entry): { readonly raised: bool
     cacheBody(state, claim.genotype, entry.body, false)
     return result
   }
+  // First the new one, then room is made for the old one: whatever goes must be found in both maps.
+  if (result.replaces !== undefined) state.byGenotype.delete(result.replaces.claim.genotype)
+  state.displaced.delete(claim.genotype)
+  state.byGenotype.set(claim.genotype, entry)
   if (result.replaces !== undefined) {
-    state.byGenotype.delete(result.replaces.claim.genotype)
     cacheBody(state, result.replaces.claim.genotype, result.replaces.body, true)
     if (result.replaces.former !== undefined) state.rescore.origins.set(result.replaces.claim.id, result.replaces.envelope)
   }
-  state.displaced.delete(claim.genotype)
-  state.byGenotype.set(claim.genotype, entry)
   state.root = undefined
+  makeRoom(state, entry.body.length)
   return result
 }
 
 /** A body that we have; whether it was measured, `known` says. */
 export function bodyOf(state: MemberState, cid: string): Uint8Array | undefined {
-  return state.byGenotype.get(cid)?.body ?? state.displaced.get(cid) ?? state.rescore.bodies.get(cid)
+  const held = state.byGenotype.get(cid)
+  if (held !== undefined && hasBody(held)) return held.body
+  return state.displaced.get(cid) ?? state.storage.pinned.get(cid) ?? state.rescore.bodies.get(cid)
 }
 
 export function rememberClaim(state: MemberState, claim: Pick<Claim, 'id' | 'genotype'>): void {
