@@ -6,6 +6,7 @@ import { sampleGenotype, type Sample } from '../../fixtures/xor.ts'
 import { hexBytes, hexText } from '../bytes/text.ts'
 import type { Claim } from '../claim/claim.ts'
 import { cidFromDigest } from '../claim/cid-digest.ts'
+import { decodeClaim } from '../claim/claim-codec.ts'
 import { createMemoryKeys, memorySignature } from '../memory/memory-keys.ts'
 import { realmId, type Realm } from '../realm/realm.ts'
 import { encodeRealm, realmMessage } from '../realm/realm-codec.ts'
@@ -16,7 +17,8 @@ import { policyDeclaration } from '../registry/policy-pointer.ts'
 import type { Declaration, StatementBody } from '../registry/statement.ts'
 import { encodeStatement, statementMessage } from '../registry/statement-codec.ts'
 import { sha256 } from '@noble/hashes/sha2.js'
-import { rightToPublish, signatories } from './governance.ts'
+import { noteLineage, rightToPublish, signatories } from './governance.ts'
+import { bansOf } from './policy-view.ts'
 import { entriesOf } from './member.ts'
 import { createMember } from './state.ts'
 
@@ -146,6 +148,40 @@ describe('a ban', () => {
     const statement = state(alice, ban({ of: 'lineage', cid: root.cid }))
     const again = createMember({ ...world.state.options, entries: entriesOf(world.state), statements: [statement] })
     expect(entriesOf(again)).toEqual([])
+  })
+})
+
+describe('a moderator\'s own ban of a lineage', () => {
+  test('names the descendants that others could not know for such, and lifting it lifts those', () => {
+    const world = createWorld({ realm: testRealm({ moderators: [nameOf(bob)] }) })
+    claim(world, carol, root)
+    claim(world, carol, child, { parents: [root.cid] })
+    claim(world, carol, grandchild, { parents: [child.cid] })
+    claim(world, carol, stranger)
+    world.happen({ kind: 'declare', declaration: ban({ of: 'lineage', cid: root.cid }) })
+    expect(cidsOf(world)).toEqual([stranger.cid])
+    const standing = (): readonly string[] => bansOf(world.state).flatMap(({ target, stands }) => (stands && target.of === 'lineage' ? [target.cid] : []))
+    expect([...standing()].sort()).toEqual([root.cid, grandchild.cid].sort())
+
+    // Who has never heard of the child still learns that the grandchild goes.
+    const late = createWorld({ realm: testRealm({ moderators: [nameOf(bob)] }) })
+    claim(late, carol, grandchild, { parents: [child.cid] })
+    for (const effect of world.effects) if (effect.kind === 'publish') late.deliver(effect.bytes)
+    expect(cidsOf(late)).toEqual([])
+
+    world.happen({ kind: 'declare', declaration: ban({ of: 'lineage', cid: root.cid }, true) })
+    expect(standing()).toEqual([])
+  })
+
+  test('finds what descends through a claim that was renewed after a release', () => {
+    const world = createWorld()
+    const first = signClaim(statementFor(child, carol, START, { parents: [root.cid], fitness: 1, evaluator: '0'.repeat(64) }), carol)
+    const origin = decodeClaim(first)
+    if (!origin.ok) throw new Error(origin.reason)
+    world.state.rescore.origins.set(origin.value.claim.id, first)
+    noteLineage(world.state, { genotype: child.cid, parents: [], supersedes: origin.value.claim.id }, true)
+    world.deliver(state(alice, ban({ of: 'lineage', cid: root.cid })))
+    expect(claim(world, carol, child)).toBe('moderated')
   })
 })
 

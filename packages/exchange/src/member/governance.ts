@@ -2,6 +2,7 @@
 // the archive may hold no longer. A function of policy and registry alone, so that members who know the same hold the same.
 
 import type { Refusal } from '../admission/refusal.ts'
+import { decodeClaim } from '../claim/claim-codec.ts'
 import type { Claim } from '../claim/claim.ts'
 import { isModerator, needsAcceptance, termsDigest, type Realm } from '../realm/realm.ts'
 import { compareText } from '../bytes/compare.ts'
@@ -12,6 +13,8 @@ import { banKind, type Ban } from '../registry/ban.ts'
 import type { Held } from '../registry/statement-kind.ts'
 import { descendsFrom, rememberParents } from './lineage.ts'
 import { answerParked } from './park.ts'
+import { originOf } from './rescore.ts'
+import { pin } from './storage.ts'
 import type { MemberState, Turn } from './state.ts'
 
 export interface Signatory {
@@ -140,8 +143,18 @@ export function faultByRule(state: MemberState, claim: Pick<Claim, 'genotype' | 
 }
 
 /** A claim says who its genotype descends from: others that are held may turn out to descend from somebody banned. */
-export function noteLineage(state: MemberState, claim: Pick<Claim, 'genotype' | 'parents'>, held: boolean): void {
-  if (rememberParents(state, claim, held) && rulingsOf(state).bans.lineages.size > 0) state.isRuleDue = true
+export function noteLineage(state: MemberState, claim: Pick<Claim, 'genotype' | 'parents' | 'supersedes'>, held: boolean): void {
+  const { genotype } = claim
+  const parents = parentsOf(state, claim)
+  if (parents !== undefined && rememberParents(state, { genotype, parents }, held) && rulingsOf(state).bans.lineages.size > 0) state.isRuleDue = true
+}
+
+/** Of a claim that follows an older one, which it leaves the ancestry to: those of that one, if it is here. */
+function parentsOf(state: MemberState, claim: Pick<Claim, 'parents' | 'supersedes'>): readonly string[] | undefined {
+  if (claim.supersedes === undefined) return claim.parents
+  const origin = originOf(state, claim)
+  const decoded = origin === undefined ? undefined : decodeClaim(origin)
+  return decoded?.ok === true ? decoded.value.claim.parents : undefined
 }
 
 /** Everyone who has accepted the realm's terms, in the order in which they say they did. */
@@ -162,7 +175,7 @@ export function enforce(turn: Turn): void {
     state.root = undefined
     effects.push({ kind: 'drop', entry })
   }
-  const { immigration, publish, pulls, trials, displaced } = state
+  const { immigration, publish, pulls, trials, displaced, storage, rescore } = state
   immigration.waiting = immigration.waiting.filter((entry) => !isRefused(entry))
   for (const [cid, { candidates, ticket }] of [...pulls.entries()]) {
     candidates.splice(0, candidates.length, ...candidates.filter((candidate) => !isRefused(candidate)))
@@ -180,11 +193,14 @@ export function enforce(turn: Turn): void {
   for (const [niche, { cid, discovery }] of publish.waiting) {
     if (author !== undefined && isBannedClaim(state, { genotype: cid, parents: discovery.parents, author })) publish.waiting.delete(niche)
   }
+  const isBanned = (cid: string): boolean => isBannedClaim(state, { genotype: cid, parents: [], author: '' })
   for (const [cid] of [...displaced.entries()]) {
-    if (!isBannedClaim(state, { genotype: cid, parents: [], author: '' })) continue
+    if (!isBanned(cid)) continue
     displaced.delete(cid)
     state.forgotten.add(cid)
   }
+  for (const cid of [...storage.pinned.keys()]) if (isBanned(cid)) pin(turn, cid, false, undefined)
+  for (const cid of [...rescore.bodies.keys()]) if (isBanned(cid)) rescore.bodies.delete(cid)
 }
 
 function ownAuthor({ options: { identity } }: MemberState): string | undefined {

@@ -9,7 +9,7 @@ import { MAX_ANSWER_BYTES, MAX_STATEMENT_HEADS, MAX_STATEMENTS_PER_MESSAGE } fro
 import type { PeerId, RequestResult, Verdict } from '../ports.ts'
 import { BUCKET_BYTES, BUCKETS, bucketOf, compareStatements, createRegistry, STATEMENT_HEAD_LENGTH, type Registry } from '../registry/registry.ts'
 import { acceptanceKind } from '../registry/acceptance.ts'
-import { banKind } from '../registry/ban.ts'
+import { banKind, type Ban } from '../registry/ban.ts'
 import { revocationKind } from '../identity/revocation.ts'
 import { statementKinds } from '../registry/kinds.ts'
 import { policyKind } from '../registry/policy-pointer.ts'
@@ -18,6 +18,7 @@ import { decodeStatement, encodeStatement, statementMessage } from '../registry/
 import { dropRow, keepRow } from '../registry/statement-rows.ts'
 import { decodeAnswer, encodeRequest, type Request } from '../wire/messages.ts'
 import type { Ticket } from './events.ts'
+import { nameDescendants } from './ban-descendants.ts'
 import { enforce } from './governance.ts'
 import { recordOf } from './neighbour-record.ts'
 import { hurry } from './pace.ts'
@@ -127,8 +128,15 @@ export function statementSigned(turn: Turn, ticket: Ticket, signature: Uint8Arra
   const value = kind.decode(statement)
   if (value === undefined) throw new RangeError(`A statement must be what its kind reads, got a ${statement.kind} that is not`)
   const reason = kind.isEntitled(statement, state.options.realm, state.registry) ? keep(turn, statement, value, undefined) : 'not-entitled'
-  if (reason !== undefined) countRefusal(turn, reason, { via: SELF })
-  else turn.effects.push({ kind: 'publish', bytes: statement.envelope })
+  if (reason !== undefined) {
+    countRefusal(turn, reason, { via: SELF })
+    return true
+  }
+  turn.effects.push({ kind: 'publish', bytes: statement.envelope })
+  if (statement.kind === banKind.kind) {
+    const dropped = turn.effects.flatMap((effect) => (effect.kind === 'drop' ? [effect.entry] : []))
+    nameDescendants(turn, statement, value as Ban, dropped)
+  }
   return true
 }
 

@@ -9,7 +9,7 @@ import type { Claim } from '../claim/claim.ts'
 import { nicheNumber } from '../archive/niche.ts'
 import type { Entry } from '../archive/entry.ts'
 import type { Measurement, Ticket } from './events.ts'
-import { faultByRule } from './governance.ts'
+import { faultByRule, noteLineage } from './governance.ts'
 import { considerImmigrant } from './immigration.ts'
 import { renewed, type Outdated } from './outdated.ts'
 import { nextSequence } from './publish.ts'
@@ -94,7 +94,8 @@ export function renewalSigned(turn: Turn, ticket: Ticket, signature: Uint8Array)
   const entry: Entry = { claim: { id: hexText(sha256(envelope)), ...statement }, envelope, body, fingerprint, links, origin }
   if (!settle(turn, entry, outdated)) return true
   state.counters.published++
-  turn.effects.push({ kind: 'publish', bytes: envelope }, { kind: 'notice', notice: { kind: 'published', cid: statement.genotype, fitness: statement.fitness } })
+  const { genotype, fitness } = statement
+  turn.effects.push({ kind: 'publish', bytes: envelope }, { kind: 'notice', notice: { kind: 'published', cid: genotype, fitness } })
   return true
 }
 
@@ -130,6 +131,8 @@ export function isSuccession(origin: Uint8Array, claim: Claim): boolean {
 export function completeOrigins(turn: Turn, { id }: Pick<Claim, 'id'>, envelope: Uint8Array): void {
   const { state, effects } = turn
   state.rescore.origins.set(id, envelope)
+  const decoded = decodeClaim(envelope)
+  if (decoded.ok) noteLineage(state, decoded.value.claim, true)
   for (const [niche, entry] of state.niches) {
     if (entry.claim.supersedes !== id || entry.origin !== undefined) continue
     const whole: Entry = { ...entry, origin: envelope }

@@ -3,7 +3,7 @@
 import { bytesEqual, joinBytes } from '../bytes/compare.ts'
 import { hexBytes, hexText } from '../bytes/text.ts'
 import { cidFromDigest, digestOfCid } from '../claim/cid-digest.ts'
-import { encodeFields, parseFields, putNumber, putText } from '../wire/fields.ts'
+import { encodeFields, parseFields, putBytes, putNumber, putText } from '../wire/fields.ts'
 import { isModerator } from '../realm/realm.ts'
 import type { Declaration } from './statement.ts'
 import type { StatementKind } from './statement-kind.ts'
@@ -21,6 +21,8 @@ export interface Ban {
   readonly lifted: boolean
   /** Printable ASCII, at most 96 characters; for people. */
   readonly reason: string
+  /** Root of the banned lineage that the target was seen to descend from: CID. Such bans are made by the moderator's program. */
+  readonly because?: string
 }
 
 const codes = ['genotype', 'lineage', 'author'] as const
@@ -34,11 +36,13 @@ export const banKind: StatementKind<Ban> = {
   maxTotal: 4_096,
   decode({ subject, content }) {
     const target = decodeTarget(subject)
-    const fields = parseFields(content, 2)
+    const fields = parseFields(content, 3)
     const lifted = fields?.number(1)
     const reason = fields?.text(2, MAX_REASON_LENGTH)
-    if (target === undefined || lifted === undefined || lifted > 1 || reason === undefined) return undefined
-    const ban: Ban = { target, lifted: lifted === 1, reason }
+    const because = fields?.bytes(3)
+    if (target === undefined || lifted === undefined || lifted > 1 || reason === undefined || because === undefined) return undefined
+    if (because.length !== 0 && because.length !== TARGET_BYTES - 1) return undefined
+    const ban: Ban = { target, lifted: lifted === 1, reason, ...(because.length === 0 ? {} : { because: cidFromDigest(because) }) }
     return bytesEqual(encodeContent(ban), content) ? ban : undefined
   },
   isEntitled: ({ signer }, realm) => isModerator(realm, signer),
@@ -50,10 +54,13 @@ export function banDeclaration(ban: Ban): Declaration {
   return { kind: banKind.kind, subject: encodeTarget(ban.target), content: encodeContent(ban) }
 }
 
-function encodeContent({ lifted, reason }: Ban): Uint8Array {
+function encodeContent({ lifted, reason, because }: Ban): Uint8Array {
+  const root = because === undefined ? new Uint8Array(0) : digestOfCid(because)
+  if (root === undefined) throw new RangeError(`A ban must name the CID of its reason, got ${because}`)
   return encodeFields((to) => {
     putNumber(to, 1, lifted ? 1 : 0)
     putText(to, 2, reason)
+    putBytes(to, 3, root)
   })
 }
 

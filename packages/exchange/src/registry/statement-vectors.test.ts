@@ -52,6 +52,7 @@ test('of statements', async () => {
   const vectors = [
     vectorOf(alice, banDeclaration({ target: { of: 'genotype', cid }, lifted: false, reason: 'copied' })),
     vectorOf(alice, banDeclaration({ target: { of: 'lineage', cid }, lifted: false, reason: '' })),
+    vectorOf(alice, banDeclaration({ target: { of: 'lineage', cid: sampleGenotype(2).cid }, lifted: false, reason: '', because: cid })),
     vectorOf(alice, { ...banDeclaration({ target: { of: 'author', author: hexText(carol.owner) }, lifted: true, reason: '' }), revision: 2 }),
     vectorOf(carol, acceptanceDeclaration(realm, { pledged: true })),
     vectorOf(carol, acceptanceDeclaration(realm, { pledged: false, invite: toAuthor })),
@@ -59,11 +60,11 @@ test('of statements', async () => {
     vectorOf(alice, policyDeclaration({ revision: 7, document: 'ab'.repeat(32) }), 0),
   ]
   const registry = createRegistry(statementKinds)
-  for (const { envelope, says } of [vectors[0]!, vectors[2]!, vectors[6]!]) {
+  for (const { envelope, says } of [vectors[0]!, vectors[3]!, vectors[7]!]) {
     const decoded = decodeStatement(envelope)
     if (decoded.ok) registry.raise(decoded.value.statement, says)
   }
-  const held = { of: [0, 2, 6], heads: registry.heads(), root: registry.root(), buckets: registry.buckets() }
+  const held = { of: [0, 3, 7], heads: registry.heads(), root: registry.root(), buckets: registry.buckets() }
   await golden('statement', { termsDigest: termsDigest(realm), statements: vectors, registry: held })
   for (const { envelope, statement } of (read('statement') as { statements: { envelope: { hex: string }; statement: { id: string } }[] }).statements) {
     const decoded = decodeStatement(hexBytes(envelope.hex))
