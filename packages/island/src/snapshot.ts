@@ -25,6 +25,8 @@ export interface Settings {
   readonly dutyPercent: number
   readonly runWhenHidden: boolean
   readonly runOnBattery: boolean
+  /** Connect to relays alone, so that no other visitor sees this machine's address. @default false */
+  readonly relayOnly: boolean
 }
 
 export interface ChampionView {

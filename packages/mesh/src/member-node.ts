@@ -33,7 +33,7 @@ export async function createMemberNode(options: MeshOptions, topic: string, gate
     start: false,
     nodeInfo: NODE_INFO, // the default would tell every peer the browser's user agent
     addresses: {
-      listen: ['/p2p-circuit', '/webrtc'],
+      listen: options.relayOnly === true ? [] : ['/p2p-circuit', '/webrtc'],
       announceFilter: (addresses) => addresses.slice(0, 8), // an identify message holds 8 KiB
     },
     transports: [webSockets(), webTransport(), webRTC({ rtcConfiguration }), webRTCDirect({ rtcConfiguration }), circuitRelayTransport()],

@@ -29,6 +29,8 @@ export interface MeshOptions {
   readonly realm: string
   /** STUN and TURN servers for WebRTC; empty on loopback. */
   readonly iceServers?: readonly { readonly urls: string; readonly username?: string; readonly credential?: string }[]
+  /** Connect to relays alone: nobody is dialled and nobody can dial us, so no other member sees this machine's address. @default false */
+  readonly relayOnly?: boolean
   /** How many WebRTC neighbours to seek. @default 8 */
   readonly targetNeighbours?: number
 }

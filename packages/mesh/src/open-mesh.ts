@@ -36,7 +36,8 @@ export async function openMesh(options: MeshOptions): Promise<Mesh> {
 
 export async function openMember(options: MeshOptions): Promise<Member> {
   assertRealm(options.realm)
-  const target = options.targetNeighbours ?? DEFAULT_TARGET_NEIGHBOURS
+  const relayOnly = options.relayOnly ?? false
+  const target = relayOnly ? 0 : options.targetNeighbours ?? DEFAULT_TARGET_NEIGHBOURS
   if (!(target >= 0 && target <= MAX_NEIGHBOURS)) throw new RangeError(`A target is 0 to ${MAX_NEIGHBOURS} neighbours, got ${target}`)
 
   const keepers = new Map<string, RelayKeeper>()
@@ -46,7 +47,7 @@ export async function openMember(options: MeshOptions): Promise<Member> {
   const protocol = exchangeProtocolOf(options.realm)
   const topic = topicOf(options.realm)
 
-  const node = await createMemberNode(options, topic, memberGater(dialling, () => seeker?.isFull() ?? false))
+  const node = await createMemberNode(options, topic, memberGater(dialling, relayOnly, () => seeker?.isFull() ?? false))
   const { requests } = await openRequests(node, protocol)
   await node.start()
   const { channel } = openChannel(node.services.gossip, topic, 'ignore')
@@ -71,12 +72,13 @@ export async function openMember(options: MeshOptions): Promise<Member> {
     const key = peerIn(address) ?? address
     const keeper = keepers.get(key)
     if (keeper !== undefined) return keeper.addAddress(address)
-    if (keepers.size > 0) expectAnotherReservation(node) // the first one's listener is in the node's own settings
+    if (keepers.size > 0 && !relayOnly) expectAnotherReservation(node) // the first one's listener is in the node's own settings
     keepers.set(key, keepRelay({
       node,
       addresses: [address],
       dialling,
       realm: options.realm,
+      reserves: !relayOnly,
       want: () => seeker?.wanted() ?? 0,
       onIntroduced: (relay, peers) => seeker?.introduced(relay, peers),
       onChange: refresh,
@@ -124,12 +126,12 @@ export async function openMember(options: MeshOptions): Promise<Member> {
  * stranger sent; and libp2p's own search for relays may not come before the keeper's jitter.
  * @param dialling addresses as text
  */
-function memberGater(dialling: ReadonlySet<string>, isFull: () => boolean): ConnectionGater {
+function memberGater(dialling: ReadonlySet<string>, relayOnly: boolean, isFull: () => boolean): ConnectionGater {
   return {
     denyDialMultiaddr(address: Multiaddr) {
       const text = address.toString()
-      return !dialling.has(text) && !text.includes('/p2p-circuit/')
+      return !dialling.has(text) && (relayOnly || !text.includes('/p2p-circuit/'))
     },
-    denyInboundRelayedConnection: () => isFull(),
+    denyInboundRelayedConnection: () => relayOnly || isFull(),
   }
 }

@@ -18,6 +18,8 @@ export interface RelayKeeperOptions {
   /** Addresses that may be dialled now; the keeper adds and removes its own. */
   readonly dialling: Set<string>
   readonly realm: string
+  /** Whether others should be able to reach us through it. */
+  readonly reserves: boolean
   readonly want: () => number
   readonly onIntroduced: (relay: Connection, peers: readonly PeerId[]) => void
   readonly onChange: () => void
@@ -107,7 +109,7 @@ export function keepRelay(options: RelayKeeperOptions): RelayKeeper {
     while (!ended.signal.aborted) {
       const reserved = holdsReservation(node, connection)
       show({ reserved })
-      if (!reserved && Date.now() >= nextTry) {
+      if (!reserved && options.reserves && Date.now() >= nextTry) {
         nextTry = Date.now() + retry.next()
         show({ reserved: await reserve(node, connection) })
       }
@@ -120,7 +122,7 @@ export function keepRelay(options: RelayKeeperOptions): RelayKeeper {
 
   /** Joins once others can reach us, or soon anyway: without a reservation we can still dial. */
   async function meet(connection: Connection, ended: AbortSignal): Promise<'ended' | 'silent'> {
-    for (let looks = 0; looks < 30 && !ended.aborted && !holdsReservation(node, connection); looks++) await wait(100, ended)
+    for (let looks = 0; options.reserves && looks < 30 && !ended.aborted && !holdsReservation(node, connection); looks++) await wait(100, ended)
     const retry = createBackoff(SHORTEST_WAIT_MS, LONGEST_WAIT_MS, Math.random)
     while (!ended.aborted) {
       try {

@@ -30,7 +30,7 @@ export function ConsentSheet({ onAccept, onDecline }: ConsentSheetProps) {
           browser asks to save data.
         </dd>
         <dt>Who sees you</dt>
-        <dd>Browsers connect directly to each other, so other participants’ browsers and the relay see your network address.</dd>
+        <dd>Browsers connect directly to each other, so other participants’ browsers and the relay see your network address. A setting hides it from all but the relay.</dd>
         <dt>What is published</dt>
         <dd>
           Your best networks, signed with a key that is made and kept in this browser, under the Apache-2.0 licence. Your name is not asked

@@ -40,6 +40,17 @@ export function SettingsPanel({ settings, onChange }: SettingsPanelProps) {
           Go on on battery<small>where the browser says that this computer is unplugged</small>
         </span>
       </label>
+      <label className="setting-check">
+        <input
+          type="checkbox"
+          data-testid="relay-only"
+          checked={settings.relayOnly}
+          onChange={(event) => onChange({ relayOnly: event.target.checked })}
+        />
+        <span>
+          Hide my address from other visitors<small>everything goes through the relay, which still sees it; results arrive a little later</small>
+        </span>
+      </label>
     </Panel>
   )
 }

@@ -49,7 +49,7 @@ export async function openVisit(page: Window & typeof globalThis): Promise<Opene
   }
   const island: Island = await openIsland({
     realm: realm.policy,
-    openMesh: (id) => openMeshOf(page, id, { notice, invited: invitation.relays }, meshOf(id), () => isOn(island.snapshot())),
+    openMesh: (id, { relayOnly }) => openMeshOf(page, id, { notice, invited: invitation.relays, relayOnly }, meshOf(id), () => isOn(island.snapshot())),
   })
   const command = (given: Command): void => island.command(given)
   return {
@@ -74,9 +74,10 @@ interface KnownRelays {
   readonly notice: RelayNotice | undefined
   /** By the link that led here. */
   readonly invited: readonly string[]
+  readonly relayOnly: boolean
 }
 
-async function openMeshOf(page: Window, realm: string, { notice, invited }: KnownRelays, watch: MeshWatch, isWanted: () => boolean) {
+async function openMeshOf(page: Window, realm: string, { notice, invited, relayOnly }: KnownRelays, watch: MeshWatch, isWanted: () => boolean) {
   watch.loading(undefined)
   const relays = relayAddresses(page.location, notice, [...invited, ...rememberedRelays(page.localStorage)])
   let mesh: Mesh
@@ -84,7 +85,7 @@ async function openMeshOf(page: Window, realm: string, { notice, invited }: Know
     const { openMesh } = await loadMesh({ onFailure: (reason) => watch.loading(reason), isWanted })
     const stun = notice?.stun
     const iceServers = stun === undefined ? [] : [{ urls: `stun:${page.location.hostname}:${stun}` }]
-    mesh = await openMesh({ relays, realm, iceServers })
+    mesh = await openMesh({ relays, realm, iceServers, relayOnly })
   } catch (error) {
     watch.closed()
     throw error

@@ -24,7 +24,8 @@ export type FromPage =
 
 export type FromExchange =
   /** Open a mesh for this realm, or close it. */
-  | { readonly kind: 'joined' | 'left'; readonly realm: string }
+  | { readonly kind: 'joined'; readonly realm: string; readonly relayOnly: boolean }
+  | { readonly kind: 'left'; readonly realm: string }
   | { readonly kind: 'snapshot'; readonly snapshot: Snapshot }
   /** Make a compute worker for this realm and give it this port; end the one before. */
   | { readonly kind: 'spawn'; readonly realm: string; readonly port: unknown }

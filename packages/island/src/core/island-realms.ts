@@ -20,7 +20,7 @@ export interface IslandRealmsOptions {
   spawn(realmId: string): ComputeWorker
   onSnapshot(snapshot: Snapshot): void
   /** A realm was opened: give it a mesh with `attach`. */
-  onJoined(realmId: string): void
+  onJoined(realmId: string, relayOnly: boolean): void
   /** A realm was closed: its mesh can be closed too. */
   onLeft(realmId: string): void
 }
@@ -82,12 +82,12 @@ export async function openIslandRealms(options: IslandRealmsOptions): Promise<Is
   async function join(document: Uint8Array): Promise<void> {
     const before = focused ?? first
     try {
-      const { dutyPercent, runWhenHidden, runOnBattery } = before.snapshot().settings
-      const host = await open(document, { dutyPercent, runWhenHidden, runOnBattery })
+      const { task: _task, algorithm: _algorithm, ...everywhere } = before.snapshot().settings
+      const host = await open(document, everywhere)
       await archive.write([{ key: JOINED_PREFIX + host.realmId, value: document }])
       focused = host
       host.run(doing.running, doing.reason)
-      options.onJoined(host.realmId)
+      options.onJoined(host.realmId, everywhere.relayOnly)
       await remember()
     } catch (error) {
       before.note({ kind: 'join-failed', detail: wordsOf(error) })
@@ -115,7 +115,7 @@ export async function openIslandRealms(options: IslandRealmsOptions): Promise<Is
   }
   const wanted = await archive.read(FOCUS_KEY)
   focused = wanted === undefined ? first : hosts.get(new TextDecoder().decode(wanted)) ?? first
-  for (const realmId of hosts.keys()) options.onJoined(realmId)
+  for (const realmId of hosts.keys()) options.onJoined(realmId, first.snapshot().settings.relayOnly)
 
   return {
     snapshot,

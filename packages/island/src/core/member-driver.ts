@@ -2,15 +2,16 @@
 // events. Decides nothing, and is the same for an island and a relay.
 
 import {
-  bansOf, bestEntry, countersOf, createMember, entriesOf, policyView, receiptRowPrefix, removalOf, restoreEntries, rowPrefixes, rowsOf,
+  bansOf, bestEntry, countersOf, createMember, entriesOf, findRowPrefix, policyView, receiptRowPrefix, removalOf, restoreEntries, rowPrefixes, rowsOf,
   signatories, reputationsOf, statementRowPrefix, step,
 } from '@megabrain/exchange'
 import type {
-  Archive, BanView, Change, Declaration, Discovery, Effect, Entry, Held, Keys, Measurement, MemberCounters, MemberEvent, MemberOptions, MeshPorts, Neighbour, Notice,
+  Archive, BanView, Change, Declaration, Discovery, Effect, Entry, Held, Keys, Leaderboards, Measurement, MemberCounters, MemberEvent, MemberOptions, MeshPorts, Neighbour, Notice,
   PeerId, PolicyView, Realm, ReplayOutcome, Signatory, ReputationView, SignatureCheck, StatementKind, Unsubscribe, WorkDone,
 } from '@megabrain/exchange'
 import { claimableVersions } from '@megabrain/tasks/versions'
 import type { ReplayWork } from './compute-messages.ts'
+import { creditBoards, exportCredit } from './credit-view.ts'
 
 export interface MemberDriverOptions {
   readonly role: 'island' | 'relay'
@@ -46,6 +47,10 @@ export interface MemberDriver {
   found(discovery: Discovery): void
   /** The local population reached the end of a stretch: makes it a receipt. */
   worked(work: WorkDone): void
+  /** What is known of everybody's credit. */
+  credit(): Leaderboards
+  /** The same as a signed file: `recompute` gives `credit()`. */
+  exportCredit(): Promise<Uint8Array>
   /** Signs a statement of our own, keeps it and tells it. */
   declare(declaration: Declaration): void
   /** A statement that was signed elsewhere: kept and told as if a neighbour had brought it. */
@@ -85,6 +90,7 @@ export async function openMemberDriver(options: MemberDriverOptions): Promise<Me
     ...await storedEntries(archive, options.realmId),
     statements: (await archive.list(statementRowPrefix(options.realmId))).map(({ value }) => value),
     receipts: (await archive.list(receiptRowPrefix(options.realmId))).map(({ value }) => value),
+    finds: (await archive.list(findRowPrefix(options.realmId))).map(({ value }) => value),
   })
   let mesh: MeshPorts | undefined
   let subscriptions: readonly Unsubscribe[] = []
@@ -221,6 +227,8 @@ export async function openMemberDriver(options: MemberDriverOptions): Promise<Me
     },
     heartbeat: () => happen({ kind: 'heartbeat' }),
     found: (discovery) => happen({ kind: 'found', discovery }),
+    credit: () => creditBoards(state),
+    exportCredit: () => exportCredit(state, keys, archive, clock.wall()),
     worked: (work) => happen({ kind: 'worked', ...work }),
     declare: (declaration) => happen({ kind: 'declare', declaration }),
     tell: (statement) => happen({ kind: 'tell', statement }),

@@ -5,7 +5,7 @@ import type { Settings } from '../snapshot.ts'
 
 /** Polite from the first day: a quarter of one core, and only while somebody looks and the machine is plugged in. */
 export const defaultSettings: Settings = {
-  task: 'double-pole-no-velocity', algorithm: 'neat', dutyPercent: 25, runWhenHidden: false, runOnBattery: false,
+  task: 'double-pole-no-velocity', algorithm: 'neat', dutyPercent: 25, runWhenHidden: false, runOnBattery: false, relayOnly: false,
 }
 
 const MIN_DUTY_PERCENT = 1
@@ -16,7 +16,7 @@ const MAX_DUTY_PERCENT = 100
  * out of range becomes the nearest that is in it; a task that is not among `tasks` becomes the first that is.
  */
 export function changeSettings(settings: Settings, changes: Partial<Record<keyof Settings, unknown>>, tasks: readonly string[]): Settings {
-  const { task, algorithm, dutyPercent, runWhenHidden, runOnBattery } = changes
+  const { task, algorithm, dutyPercent, runWhenHidden, runOnBattery, relayOnly } = changes
   const wanted = typeof task === 'string' ? task : settings.task
   return {
     task: tasks.includes(wanted) ? wanted : tasks[0] ?? wanted,
@@ -25,5 +25,6 @@ export function changeSettings(settings: Settings, changes: Partial<Record<keyof
       ? Math.min(MAX_DUTY_PERCENT, Math.max(MIN_DUTY_PERCENT, Math.round(dutyPercent))) : settings.dutyPercent,
     runWhenHidden: typeof runWhenHidden === 'boolean' ? runWhenHidden : settings.runWhenHidden,
     runOnBattery: typeof runOnBattery === 'boolean' ? runOnBattery : settings.runOnBattery,
+    relayOnly: typeof relayOnly === 'boolean' ? relayOnly : settings.relayOnly,
   }
 }

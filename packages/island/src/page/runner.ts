@@ -11,7 +11,7 @@ type ClosableMesh = MeshPorts & { close(): Promise<void> }
 
 export interface RunnerOptions {
   readonly realm: Uint8Array
-  readonly openMesh: ((realmId: string) => Promise<ClosableMesh>) | undefined
+  readonly openMesh: ((realmId: string, settings: Pick<Settings, 'relayOnly'>) => Promise<ClosableMesh>) | undefined
   /** On top of what the archive remembers. */
   readonly settings: Partial<Settings>
   readonly running: boolean
@@ -40,6 +40,7 @@ export function openRunner(options: RunnerOptions): Runner {
   const meshes = new Map<string, { close(): void }>()
   /** Realms that are left while their mesh is still being opened need none any more. */
   const wanted = new Set<string>()
+  let relayOnly: boolean | undefined
   let stopping = false
   let onStopped = (_: Snapshot | undefined): void => undefined
 
@@ -65,9 +66,10 @@ export function openRunner(options: RunnerOptions): Runner {
   }
   const join = async (realm: string): Promise<void> => {
     wanted.add(realm)
-    const opened = await options.openMesh?.(realm)
+    const asked = relayOnly ?? true
+    const opened = await options.openMesh?.(realm, { relayOnly: asked })
     if (opened === undefined) return
-    if (stopping || !wanted.has(realm)) return opened.close()
+    if (stopping || !wanted.has(realm) || asked !== relayOnly) return opened.close()
     const { port1, port2 } = new MessageChannel()
     const offer = offerMesh(opened, portOver(port1))
     meshes.set(realm, {
@@ -78,6 +80,16 @@ export function openRunner(options: RunnerOptions): Runner {
       },
     })
     post({ kind: 'mesh', realm, port: port2 }, [port2])
+  }
+  /** A mesh cannot change what it shows of us: it is closed, and opened anew. */
+  const hide = (now: boolean): void => {
+    if (relayOnly === undefined || relayOnly === now) return
+    relayOnly = now
+    for (const realm of wanted) {
+      meshes.get(realm)?.close()
+      meshes.delete(realm)
+      join(realm).catch(() => undefined)
+    }
   }
   const leave = (realm: string): void => {
     wanted.delete(realm)
@@ -97,9 +109,11 @@ export function openRunner(options: RunnerOptions): Runner {
       case 'kill':
         return endCompute(data.realm)
       case 'snapshot':
+        hide(data.snapshot.settings.relayOnly)
         return options.onSnapshot(data.snapshot)
       case 'joined':
         // Alone is a state, not a failure: without a mesh the island evolves by itself.
+        relayOnly ??= data.relayOnly
         join(data.realm).catch(() => undefined)
         return
       case 'left':
