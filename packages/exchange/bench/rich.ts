@@ -2,8 +2,8 @@
 // population take it in? Run by hand: `node packages/exchange/bench/rich.ts [seeds] [company islands] [minutes]`.
 //
 // The model: a node does one evaluation a second. The company is some very fast islands that share 10,000 nodes evenly, each
-// with an author of its own, as one owner with many keys would look. The board is one island with a single node; after a minute
-// it publishes a champion that it bred elsewhere for an hour. 20 neutral islands of one node each look on.
+// with an author of its own, as one owner with many keys would look. The board and 20 neutral islands have ten nodes each; after a
+// minute the board publishes a champion that it bred alone.
 
 import { createSearch, decodeGenotype, encodeGenotype, evaluate, fingerprintOf, type Task } from '@megabrain/evolve'
 import { tasks } from '../../tasks/src/tasks.ts'
@@ -27,6 +27,7 @@ const BOARD_EVALUATIONS = 3_600
 const PUBLISHED_AT_MS = 60_000
 /** The company is that much slower here, and the rest with it: only the ratio counts. */
 const SLOWER = 50
+const NODES_OF_OTHERS = 10
 
 interface Outcome {
   /** Fitness of the board's champion over the company's best at the end. */
@@ -62,7 +63,7 @@ function run(seed: number, immigration: ImmigrationPolicy): Outcome {
   const spent: Spent = { own: 0, verifying: 0 }
   const breeder = (evaluationsPerSecond: number): CreateSearch => createBreeder({ task, evaluationsPerSecond, populationSize: 50, spent })
   const fast = breeder(COMPANY_NODES / COMPANY / SLOWER)
-  const slow = breeder(1 / SLOWER * 10)
+  const slow = breeder(NODES_OF_OTHERS / SLOWER)
   /** Island number → authors of what its population took in. */
   const taken = new Map<number, string[]>()
   let started = 0
@@ -109,7 +110,7 @@ function run(seed: number, immigration: ImmigrationPolicy): Outcome {
 }
 
 if (!decodeGenotype(boardChampion(1).body).ok) throw new RangeError('The board must find a genotype')
-console.log(`${COMPANY_NODES} nodes in ${COMPANY} islands against one board of one node; ${NEUTRAL} neutral islands, ${MINUTES} min, function-regression\n`)
+console.log(`${COMPANY_NODES} nodes in ${COMPANY} islands against one board of ten; ${NEUTRAL} neutral islands, ${MINUTES} min, function-regression\n`)
 console.log('| rules | seed | board / best | in archives | in populations | immigrants each | of the company |\n|---|---|---|---|---|---|---|')
 for (const [rules, immigration] of Object.entries(policies)) {
   const row = (name: string, { rank, inArchives, inPopulations, immigrants, companyShare }: Outcome): void =>
