@@ -147,12 +147,12 @@ describe('golden vectors', () => {
     const [parent, child] = [sampleGenotype(4, 3), sampleGenotype(4, 4)]
     const digests = [parent, sample].map(({ cid }) => digestOfCid(cid)!)
     const large = sampleGenotype(9, 30)
-    const request: Request = { kind: 'pull', digest: digestOfCid(child.cid)!, held: digests }
+    const ask = (cid: string, held: readonly Uint8Array[]): Request => ({ kind: 'pull', digest: digestOfCid(cid)!, held })
     const pulls = [
-      { request, body: child.body, held: [parent.body, sample.body] },
-      { request: { ...request, held: [] }, body: sample.body, held: [] },
-      { request: { ...request, held: [] }, body: large.body, held: [] },
-      { request, body: undefined, held: [] },
+      { request: ask(child.cid, digests), body: child.body, held: [parent.body, sample.body] },
+      { request: ask(sample.cid, []), body: sample.body, held: [] },
+      { request: ask(large.cid, []), body: large.body, held: [] },
+      { request: ask(child.cid, digests), body: undefined, held: [] },
     ].map(({ body, held, ...rest }) => ({ ...rest, body: body ?? null, held, answer: body === undefined ? ABSENT : packBody(body, held) }))
     expect(pulls.map(({ answer: { base, inflated, content } }) => [base, inflated > 0, content.length > 0])).toEqual([
       [1, false, true], [0, false, true], [0, true, true], [0, false, false],

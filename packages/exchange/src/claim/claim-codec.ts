@@ -154,7 +154,8 @@ function readFirst(fields: Fields, device: string): Read | undefined {
 function readSealed(bytes: Uint8Array, fields: Fields, check: SignatureCheck): SealedClaim | undefined {
   const [realm, author] = [digestText(fields.bytes(3)), digestText(fields.bytes(12))]
   const [delegation, time, sequence] = [fields.bytes(13), fields.number(14), fields.number(15)]
-  if (realm === undefined || author === undefined || delegation?.length !== SIGNATURE_BYTES || time === undefined || sequence === undefined) return undefined
+  if (realm === undefined || author === undefined || delegation?.length !== SIGNATURE_BYTES) return undefined
+  if (time === undefined || sequence === undefined) return undefined
   const checks = [check, ownerCheck(author, check.key, delegation.slice())]
   return { id: hexText(sha256(bytes)), realm, author, device: hexText(check.key), time, sequence, checks }
 }

@@ -132,7 +132,8 @@ function ask(turn: Turn, pull: Pull, to: PeerId): void {
   pull.askedLast = to
   state.pullTickets.set(ticket, pull.cid)
   // A body that did not come out of a parcel is asked for whole.
-  pull.held = recordOf(state, to).reads < WIRE_VERSION ? undefined : pull.fault === undefined ? basesFor(state, pull.candidates[0]!.claim) : []
+  const bases = pull.fault === undefined ? basesFor(state, pull.candidates[0]!.claim) : []
+  pull.held = recordOf(state, to).reads < WIRE_VERSION ? undefined : bases
   const held = pull.held === undefined ? {} : { held: pull.held.map(({ digest }) => digest) }
   const bytes = encodeRequest({ kind: 'pull', digest: pull.digest, ...held })
   const maxBytes = state.options.realm.limits.maxBodyBytes + FRAME_BYTES

@@ -78,7 +78,8 @@ export function currentRoot(state: MemberState): string {
 function claimsFor(state: MemberState, wants: readonly string[]): readonly Uint8Array[] {
   if (wants.length === 0) return []
   const byHead = new Map<string, Entry>([...state.niches.values()].map((entry) => [headId(entry.claim.id), entry]))
-  return [...new Set(wants)].slice(0, MAX_CLAIMS_PER_MESSAGE).flatMap((want) => envelopesOf(byHead.get(want))).slice(0, MAX_CLAIMS_PER_MESSAGE)
+  const named = [...new Set(wants)].slice(0, MAX_CLAIMS_PER_MESSAGE)
+  return named.flatMap((want) => envelopesOf(byHead.get(want))).slice(0, MAX_CLAIMS_PER_MESSAGE)
 }
 
 /** What an entry supersedes goes before it, so that its lineage arrives with it. */

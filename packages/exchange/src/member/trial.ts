@@ -112,7 +112,8 @@ function judge(turn: Turn, candidate: Candidate, body: Uint8Array, known: Pick<S
     blameAuthor(turn, signed)
     return countRefusal(turn, 'malformed', candidate)
   }
-  const { claim, former } = isOld ? renewed(signed, state.evaluators.get(signed.task)!, known.fitness) : { claim: signed, former: undefined }
+  const standing: Pick<Entry, 'claim' | 'former'> = isOld ? renewed(signed, state.evaluators.get(signed.task)!, known.fitness) : { claim: signed }
+  const { claim, former } = standing
   if (isOld) completeOrigins(turn, signed, envelope)
   if (claim.fitness < state.options.realm.threshold) return countRefusal(turn, 'not-better', candidate, known.fitness)
   noteLineage(state, claim, true)
