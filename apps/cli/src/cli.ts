@@ -6,6 +6,7 @@ import { activateCommand } from './commands/activate.ts'
 import { benchCommand } from './commands/bench.ts'
 import { compareCommand } from './commands/compare.ts'
 import { convertCommand } from './commands/convert.ts'
+import { creditCommand } from './commands/credit.ts'
 import { evolveCommand } from './commands/evolve.ts'
 import { inspectCommand } from './commands/inspect.ts'
 import { newTaskCommand } from './commands/new-task.ts'
@@ -31,6 +32,7 @@ const commands: Readonly<Record<string, Command>> = {
   inspect: inspectCommand,
   convert: convertCommand,
   realm: realmCommand,
+  credit: creditCommand,
   simulate: simulateCommand,
   bench: benchCommand,
 }

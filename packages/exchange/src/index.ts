@@ -64,7 +64,7 @@ export type { EntryResult } from './archive/archive-rows.ts'
 
 export { ownReceipts, receiptRowPrefix } from './member/credit.ts'
 export { standingsOf as auditStandingsOf } from './member/audit.ts'
-export { countedAuditors, creditFacts, decodeFind, findRowPrefix, findsOf } from './member/past.ts'
+export { countedAuditors, creditFacts, decodeFind, findRow, findRowPrefix, findsOf } from './member/past.ts'
 export { auditKind, creditHeadKind } from './credit/credit-kinds.ts'
 export type { Audit, CreditHead } from './credit/credit-kinds.ts'
 export { leaderboardCsv } from './credit/csv.ts'

@@ -31,6 +31,11 @@ export function decodeFind(value: Uint8Array, realmId: string): Find | undefined
   return bytesEqual(encodeFind(find), value) ? find : undefined
 }
 
+/** The row that keeps a find. */
+export function findRow(find: Find): Change {
+  return { key: findRowPrefix(find.claim.realm) + find.claim.id, value: encodeFind(find) }
+}
+
 /** Remembers what this step let into the archive. */
 export function rememberFinds({ state, effects }: Turn): void {
   const changes: Change[] = []
@@ -39,7 +44,7 @@ export function rememberFinds({ state, effects }: Turn): void {
     const find = findOf(effect.entry)
     if (find === undefined || state.past.has(find.claim.id)) continue
     const forgotten = state.past.set(find.claim.id, find)
-    changes.push({ key: findRowPrefix(state.realmId) + find.claim.id, value: encodeFind(find) })
+    changes.push(findRow(find))
     if (forgotten !== undefined) changes.push({ key: findRowPrefix(state.realmId) + forgotten.key, value: undefined })
   }
   if (changes.length > 0) effects.push({ kind: 'store', changes })
