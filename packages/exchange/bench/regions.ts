@@ -66,7 +66,7 @@ function run({ regions, immigration }: Scene, seed: number): Outcome {
     best: report.bestFitness,
     fingerprints: new Set(members.flat().map((genotype) => fingerprintOf(genotype))).size,
     distance: sum / pairs,
-    niches: report.archiveEntries,
+    niches: report.archive.entries,
     immigrants: report.adoptions / ISLANDS,
   }
 }

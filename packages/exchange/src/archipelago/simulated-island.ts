@@ -10,6 +10,7 @@ import { step } from '../member/member.ts'
 import { createMember, type MemberOptions, type MemberState } from '../member/state.ts'
 import { createMemoryKeys, memorySignature } from '../memory/memory-keys.ts'
 import type { MemoryMember, MemoryNetwork } from '../memory/memory-network.ts'
+import { regionDeclaration } from '../registry/region.ts'
 import type { IslandSearch } from './search.ts'
 import type { SharedReading } from './shared-reading.ts'
 
@@ -50,6 +51,8 @@ export interface IslandSetup {
   readonly reading: SharedReading
   readonly search: IslandSearch
   readonly lies: number | undefined
+  /** Declared at each start; undefined for none. */
+  readonly region: string | undefined
   /** Virtual time from which nothing new is sought, ms. */
   readonly searchUntil: number
   readonly hooks: IslandHooks
@@ -132,6 +135,8 @@ export function startIsland(setup: IslandSetup): SimulatedIsland {
       },
     })
     later(random.integer(HEARTBEAT_MS), beat)
+    // Once neighbours are there to hear it.
+    if (setup.region !== undefined) later(HEARTBEAT_MS, () => happen({ kind: 'declare', declaration: regionDeclaration(setup.region!) }))
   }
 
   /** What a store holds whose last writes never reached the disk. */

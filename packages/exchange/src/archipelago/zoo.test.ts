@@ -18,6 +18,7 @@ import { statementFlooder } from '../../zoo/statement-flooder.ts'
 import { until } from '../../zoo/until.ts'
 import { withholder } from '../../zoo/withholder.ts'
 import { runAnchor } from '../../zoo/anchors/anchor-world.ts'
+import { DEFAULT_IMMIGRATION } from '../member/immigration.ts'
 import { createArchipelago } from './archipelago.ts'
 import type { ArchipelagoOptions } from './options.ts'
 import type { ArchipelagoReport } from './report.ts'
@@ -121,6 +122,17 @@ describe('eight islands among eight', () => {
     expect(brain.deeds.get('behaved')).toBeGreaterThan(0)
     expect(brain.deeds.get('lied')).toBeGreaterThan(50)
   })
+})
+
+test('islands of sixteen regions adopt far fewer strangers than islands of one', () => {
+  const adoptionsOf = (regions: number): number => {
+    const archipelago = createArchipelago({
+      ...base, islands: 16, mutantsPerSecond: 1, regionOf: (index) => `region-${index % regions}`, immigration: { ...DEFAULT_IMMIGRATION, foreignOneIn: 16 },
+    })
+    while (archipelago.advance(10_000));
+    return archipelago.report().adoptions
+  }
+  expect(adoptionsOf(16)).toBeLessThan(0.6 * adoptionsOf(1))
 })
 
 test('a member keeps none of 3,000 lies, whatever they are about', () => {
