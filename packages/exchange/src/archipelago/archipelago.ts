@@ -80,7 +80,7 @@ export function createArchipelago(options: ArchipelagoOptions): Archipelago {
   const searchUntil = end - Math.min(options.quietMs ?? MINUTE_MS / 2, length / 2)
   const reading = createSharedReading(options.evaluate)
   const realm = createRealm({ name: 'archipelago', owner: hexText(createMemoryKeys('archipelago').owner), tasks: [task.id] })
-  const createSearch = options.search ?? createClimber(task, options.evaluate, options.mutantsPerSecond ?? 0.2)
+  const createSearch = options.search ?? createClimber(task, options.evaluate, options.mutantsPerSecond ?? 0.05)
   const liars = Math.trunc(count * (options.liars ?? 0) + 0.5)
 
   const all: SimulatedIsland[] = []

@@ -38,7 +38,7 @@ export interface ArchipelagoOptions {
   readonly degree?: number
   /** Virtual time at the end in which nothing new is found, ms. @default 30_000, at most half of the whole */
   readonly quietMs?: number
-  /** Mutants that each island's hill climber tries in a second of virtual time. @default 0.2 */
+  /** Mutants that each island's hill climber tries in a second of virtual time. @default 0.05 */
   readonly mutantsPerSecond?: number
   /** Whom islands let into their populations. @default the rules of a member */
   readonly immigration?: ImmigrationPolicy

@@ -41,8 +41,8 @@ export interface ArchipelagoReport {
   /** By reason, over honest islands. */
   readonly refused: Readonly<Record<string, number>>
   readonly bestFitness: number
-  /** Entries of the largest archive. */
-  readonly archiveEntries: number
+  /** Of the largest archive: entries, and the mean sizes of a claim and a body in it, bytes. */
+  readonly archive: { readonly entries: number; readonly claimBytes: number | null; readonly bodyBytes: number | null }
   /** 128 bits over every event of every island, hex. */
   readonly traceHash: string
 }
@@ -91,9 +91,17 @@ export function composeReport(parts: ReportParts): ArchipelagoReport {
     measured: sum(({ state }) => state.counters.measured),
     refused: refusedBy(honest),
     bestFitness: honest.reduce((best, { state }) => Math.max(best, ...Array.from(state.niches.values(), ({ claim }) => claim.fitness)), 0),
-    archiveEntries: honest.reduce((most, { state }) => Math.max(most, state.niches.size), 0),
+    archive: archiveOf(honest),
     traceHash: trace.digest(),
   }
+}
+
+function archiveOf(islands: readonly SimulatedIsland[]): ArchipelagoReport['archive'] {
+  let largest: SimulatedIsland['state']['niches'] = new Map()
+  for (const { state } of islands) if (state.niches.size > largest.size) largest = state.niches
+  const mean = (sizes: readonly number[]): number | null => (sizes.length === 0 ? null : sizes.reduce((sum, size) => sum + size, 0) / sizes.length)
+  const entries = [...largest.values()]
+  return { entries: entries.length, claimBytes: mean(entries.map(({ envelope }) => envelope.length)), bodyBytes: mean(entries.map(({ body }) => body.length)) }
 }
 
 function refusedBy(islands: readonly SimulatedIsland[]): Readonly<Record<string, number>> {
