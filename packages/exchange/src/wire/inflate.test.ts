@@ -48,6 +48,20 @@ describe('inflating', () => {
     }), { numRuns: 20_000 })
   })
 
+  test('takes no more blocks than a compressor makes', () => {
+    const stored = (count: number): Uint8Array => {
+      const bytes = Array.from({ length: count }, (_, i) => [i === count - 1 ? 1 : 0, 0, 0, 255, 255])
+      return Uint8Array.from(bytes.flat())
+    }
+    expect(inflate(stored(4), 0)?.length).toBe(0)
+    expect(inflate(stored(5), 0)).toBeUndefined()
+    const noise = createRandom(3)
+    const large = Uint8Array.from({ length: 262_144 }, () => noise.integer(200))
+    for (const packed of [deflateSync(large, { level: 9 }), new Uint8Array(deflateRawSync(large, { level: 9 }))]) {
+      expect(inflate(packed, large.length)).toEqual(large)
+    }
+  })
+
   test('stops at the announced end, however much a bomb would go on to give', () => {
     const bomb = new Uint8Array(deflateRawSync(new Uint8Array(4_000_000), { level: 9 }))
     expect(bomb.length).toBeLessThan(4_000)

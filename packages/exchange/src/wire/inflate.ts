@@ -6,6 +6,12 @@ const MAX_BITS = 15
 const LITERALS = 288
 const DISTANCES = 32
 const END_OF_BLOCK = 256
+/**
+ * Blocks allowed: a few, and one for each so many bytes of the result. Compressors begin one every 7,000 symbols or more; a
+ * stranger's could hold nothing and take eleven bytes each, and the codes of 22,000 of them kept us busy for 100 ms.
+ */
+const FREE_BLOCKS = 4
+const BYTES_PER_BLOCK = 4_096
 
 /** RFC 1951, section 3.2.5: base values and extra bits of the length codes 257 to 285 and of the distance codes. */
 const lengthBase = [3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258]
@@ -38,7 +44,9 @@ interface Stream {
  */
 export function inflate(bytes: Uint8Array, length: number): Uint8Array | undefined {
   const stream: Stream = { bytes, at: 0, out: new Uint8Array(length), length: 0 }
+  let blocks = FREE_BLOCKS + length / BYTES_PER_BLOCK
   for (let isLast = false; !isLast;) {
+    if (--blocks < 0) return undefined
     isLast = take(stream, 1) === 1
     const kind = take(stream, 2)
     const isSound = kind === 0 ? copyStored(stream) : kind === 1 ? copyCoded(stream, fixed) : kind === 2 && copyDynamic(stream)
