@@ -1,0 +1,97 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { createCompany } from '../../fixtures/company.ts'
+import { alice, bob, carol, START, testRealm } from '../../fixtures/world.ts'
+import { simulateWithholding } from '../../zoo/withheld-reveal.ts'
+import { hexText } from '../bytes/text.ts'
+import { epochOf } from '../credit/standing.ts'
+import { realmId } from '../realm/realm.ts'
+import { attestationDeclaration, attestationKind } from './attestation.ts'
+import { beaconDeclaration, beaconKind, beaconOf, beaconSecret, commitmentOf, SILENCE_EPOCHS } from './beacon.ts'
+import { auditedEpochs, rankOf } from './rank.ts'
+
+const key = (keys: { readonly owner: Uint8Array }): string => hexText(keys.owner)
+
+describe('a beacon', () => {
+  const realm = testRealm({ moderators: [key(alice), key(bob)].sort() })
+  const id = realmId(realm)
+  const company = createCompany({ alice, bob, carol }, { alice: { realm }, bob: { realm }, carol: { realm } })
+  const held = () => company.person('carol').state.registry.of(beaconKind)
+  const secret = (name: 'alice' | 'bob', epoch: number) => beaconSecret(new Uint8Array(32).fill(name === 'alice' ? 1 : 2), id, epoch)
+  const commit = (name: 'alice' | 'bob', epoch: number): void =>
+    company.person(name).happen({ kind: 'declare', declaration: beaconDeclaration({ epoch, phase: 'commit', value: commitmentOf(secret(name, epoch)) }) })
+  const reveal = (name: 'alice' | 'bob', epoch: number, value = secret(name, epoch)): void =>
+    company.person(name).happen({ kind: 'declare', declaration: beaconDeclaration({ epoch, phase: 'reveal', value }) })
+  const beacon = (epoch: number) => beaconOf(held(), realm, id, epoch)
+
+  test('is there once somebody has revealed, and depends on every secret in it', () => {
+    commit('alice', 100)
+    commit('bob', 100)
+    expect(beacon(100)).toBeUndefined()
+    reveal('alice', 100)
+    const early = beacon(100)
+    expect(early).toMatchObject({ signers: [key(alice)], withheld: [key(bob)] })
+    reveal('bob', 100)
+    expect(beacon(100)).toMatchObject({ signers: [key(alice), key(bob)].sort(), withheld: [] })
+    expect(beacon(100)!.value).not.toBe(early!.value)
+  })
+
+  test('takes no secret that was not committed to, none that is another, and none of who does not sign for the realm', () => {
+    reveal('alice', 101)
+    commit('bob', 101)
+    reveal('bob', 101, 'a'.repeat(64))
+    company.person('carol').happen({ kind: 'declare', declaration: beaconDeclaration({ epoch: 101, phase: 'commit', value: 'b'.repeat(64) }) })
+    expect(beacon(101)).toBeUndefined()
+    expect(held().some(({ statement }) => statement.signer === key(carol))).toBe(false)
+  })
+
+  test('cannot be said anew once it was said', () => {
+    commit('alice', 102)
+    const before = held().find(({ value }) => value.epoch === 102)!.value.value
+    company.person('alice').happen({ kind: 'declare', declaration: beaconDeclaration({ epoch: 102, phase: 'commit', value: 'c'.repeat(64) }) })
+    expect(held().filter(({ value }) => value.epoch === 102 && value.phase === 'commit').map(({ value }) => value.value)).toEqual([before])
+    reveal('alice', 102)
+  })
+
+  test('is made without a signer who withheld, for eight epochs', () => {
+    // Bob withheld (another value) in 101.
+    for (const epoch of [101 + SILENCE_EPOCHS, 102 + SILENCE_EPOCHS]) {
+      for (const name of ['alice', 'bob'] as const) {
+        commit(name, epoch)
+        reveal(name, epoch)
+      }
+    }
+    expect(beacon(101 + SILENCE_EPOCHS)!.signers).not.toContain(key(bob))
+    expect(beacon(102 + SILENCE_EPOCHS)!.signers).toContain(key(bob))
+  })
+})
+
+describe('a rank', () => {
+  test('is the mean of the last eight audits, none by a beacon that the author could know', () => {
+    const epoch = epochOf(START)
+    expect(auditedEpochs({ time: START }, epoch)).toEqual([])
+    expect(auditedEpochs({ time: START }, epoch + 1)).toEqual([])
+    expect(auditedEpochs({ time: START }, epoch + 3)).toEqual([epoch + 2, epoch + 3])
+    expect(auditedEpochs({ time: START }, epoch + 50)).toEqual(Array.from({ length: 8 }, (_, i) => epoch + 43 + i))
+    expect(rankOf(800_000, [800_000, 400_000])).toEqual({ fitness: 600_000, audits: 2, brittleness: 0.25 })
+    expect(rankOf(800_000, [])).toEqual({ fitness: 800_000, audits: 0, brittleness: 0 })
+    expect(rankOf(0, [10]).brittleness).toBe(0)
+  })
+
+  test('gains little from a signer who withholds: a single one less than a sixth of what one audit varies', () => {
+    const gains = [0, 1, 2].map((colluding) => simulateWithholding({ signers: 3, colluding, epochs: 800, seed: 1 }))
+    expect(Math.abs(gains[0]!.gain)).toBeLessThan(0.12)
+    expect(gains[1]!.gain).toBeLessThan(0.17)
+    expect(gains[2]!.gain).toBeLessThan(0.34)
+    expect(gains[1]!.withheld).toBeLessThan(0.13)
+  })
+})
+
+test('an attestation reads as it was written, and nothing else does', () => {
+  fc.assert(fc.property(fc.nat(4_294_967_295), fc.nat(1_000_000), (epoch, fitness) => {
+    const { subject, content } = attestationDeclaration({ claim: 'c'.repeat(64), epoch, fitness })
+    const about = { signer: key(bob), author: key(bob), realm: 'e'.repeat(64) }
+    expect(attestationKind.decode({ subject, content, ...about })).toEqual({ claim: 'c'.repeat(64), epoch, fitness })
+    expect(attestationKind.decode({ subject: subject.subarray(1), content, ...about })).toBeUndefined()
+  }))
+})
