@@ -53,6 +53,14 @@ test.each(refusals)('%s is refused as %s by the page and by the relay, and the c
   expect(await alice.meets(carolPeer), 'still connected to carol').toBe(true)
 })
 
+test('her lies are held against her, where everybody can read it', async () => {
+  const strikes = async (): Promise<number> => {
+    const row = (await alice.see('reputation')).find(({ data }) => data['author'] === carolAuthor)
+    return Number(row?.data['strikes'] ?? 0)
+  }
+  await alice.until('counts strikes', async () => (await strikes()) > 0)
+})
+
 test('a good claim of hers is admitted afterwards', async () => {
   await alice.keepPicture('lies-refused')
   expect((await alice.adoptions()).map(({ author }) => author)).not.toContain(carolAuthor)

@@ -23,6 +23,7 @@ test('a second and a third visitor are connected to the first and to each other 
   await Promise.all(others.map((visitor) => visitor.agree()))
   await pairwiseConnected(visitors, MAX_MEETING_MS - (performance.now() - clicked))
   for (const visitor of visitors) await visitor.until('can be reached through the relay', () => visitor.isReachable())
+  expect((await relay.metrics()).get('megabrain_mesh_stun_answered_total'), 'tabs ask the relay how they are seen').toBeGreaterThan(0)
 })
 
 test('a champion found in one is adopted in both others, under its author’s name', async () => {

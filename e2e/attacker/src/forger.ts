@@ -43,6 +43,8 @@ interface Made {
 }
 
 const DAY_MS = 86_400_000
+/** The answer "I have no such body"; every other one is longer. */
+const ABSENT_BYTES = 8
 const OVERSIZED_ANNOUNCEMENT_BYTES = 4_000
 const OVERSIZED_BODY_BYTES = 300_000
 
@@ -77,7 +79,7 @@ export function createForger({ mesh, realm, identity, task }: ForgerOptions): Fo
       lastTicket++
       const { effects } = step(member, { kind: 'requested', ticket: lastTicket, from, bytes }, Date.now())
       const response = effects.find((effect) => effect.kind === 'respond')
-      if (response?.bytes !== undefined) return bend(response.bytes)
+      if (response?.bytes !== undefined && response.bytes.length > ABSENT_BYTES) return bend(response.bytes)
     }
     return undefined
   }
