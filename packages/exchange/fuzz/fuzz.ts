@@ -14,6 +14,8 @@ export interface Target {
   readonly maxBytes: number
   /** Bytes of a flat format's magic and version, which are left as they are most of the time. @default 0: protobuf */
   readonly magicBytes?: number
+  /** Whether bytes say by themselves what they are; without that, hostile bytes may be good ones by chance. @default true */
+  readonly isFramed?: boolean
   /** How much of the whole it gets, next to the others' weights: dear decoders get less. */
   readonly weight: number
   /** Reads `bytes`. @returns what came of it: `ok` or a reason; anything thrown is a finding */
@@ -40,7 +42,8 @@ export interface FuzzReport {
 }
 
 export const SLOW_MS = 5
-const RETRIES = 3
+/** On a busy machine a moment's work takes long now and then, but not every time. */
+const RETRIES = 8
 /** One input in so many has its magic damaged too. */
 const MAGIC_DAMAGED = 8
 const MAX_CORPUS = 512

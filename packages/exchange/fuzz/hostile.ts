@@ -83,9 +83,17 @@ function* nesting(): Generator<Hostile> {
     }
     yield { name: `groups of field ${field}`, bytes: new Uint8Array(100_000).fill(field * 8 + 3) }
   }
+  for (const blocks of [5, 6_000, 50_000]) yield { name: `${blocks} empty blocks of a deflated body`, bytes: emptyBlocks(blocks) }
   for (const opening of [0x5b, 0x7b, 0x81, 0xa1, 0x9f, 0xbf]) {
     yield { name: `byte ${opening} opens 200,000 times`, bytes: new Uint8Array(200_000).fill(opening) }
   }
+}
+
+/** Stored blocks of nothing: each begins anew, and none brings the end nearer. */
+function emptyBlocks(count: number): Uint8Array {
+  const bytes = new Uint8Array(count * 5)
+  for (let at = 0; at < bytes.length; at += 5) bytes.set([at + 5 === bytes.length ? 1 : 0, 0, 0, 255, 255], at)
+  return bytes
 }
 
 function* lyingGenotypes(): Generator<Hostile> {

@@ -1,6 +1,6 @@
 // Every decoder of this package and of `evolve` that a stranger's bytes reach, with good bytes for each.
 
-import { createSearch, decodeGenotype, decodeSearch, evaluate, type AlgorithmName } from '@megabrain/evolve'
+import { algorithmNames, createSearch, decodeGenotype, decodeSearch, evaluate, type AlgorithmName } from '@megabrain/evolve'
 import { alice, bob, signClaim, START, statementFor, testRealm } from '../fixtures/world.ts'
 import { sampleGenotype, xor } from '../fixtures/xor.ts'
 import { entryFromRows, restoreEntries, rowsOf } from '../src/archive/archive-rows.ts'
@@ -11,31 +11,14 @@ import { MAX_ANNOUNCEMENT_BYTES, MAX_REALM_BYTES } from '../src/limits.ts'
 import { decodeRealm, encodeRealm, realmMessage } from '../src/realm/realm-codec.ts'
 import { decodeAnswer, decodeRequest, encodeAnswer, encodeRequest } from '../src/wire/messages.ts'
 import type { Target } from './fuzz.ts'
+import { decoderTarget } from './decoder-target.ts'
 import { memberTargets } from './member-targets.ts'
-
-type Result = { readonly ok: true } | { readonly ok: false; readonly reason: string }
-
-/** A decoder that returns a result; anything else that it returns is a finding. */
-function decoder(
-  name: string, weight: number, maxBytes: number, seeds: readonly Uint8Array[], decode: (bytes: Uint8Array) => Result, magicBytes = 0,
-): Target {
-  return {
-    name,
-    magicBytes,
-    weight,
-    maxBytes,
-    seeds,
-    read(bytes) {
-      const result = decode(bytes)
-      if (result.ok === true) return 'ok'
-      if (result.ok === false && typeof result.reason === 'string' && result.reason !== '') return result.reason
-      throw new TypeError(`no result but ${JSON.stringify(result)}`)
-    },
-  }
-}
+import { recordTargets } from './record-targets.ts'
+import { goldenBytes } from './seeds.ts'
 
 /** Inputs of most targets are short, as they are on the wire; that large ones cost in proportion is measured apart. */
 const SHORT_BYTES = 2_048
+const LONGEST_CLAIM = MAX_ANNOUNCEMENT_BYTES + 16
 
 export function targets(): readonly Target[] {
   const samples = [sampleGenotype(1), sampleGenotype(2, 3), sampleGenotype(3, 12)]
@@ -44,6 +27,7 @@ export function targets(): readonly Target[] {
     const lineage = i === 0 ? {} : { parents, operators: ['add-link', 'add-neuron'], license: 'MIT' }
     return signClaim(statementFor(sample, bob, START, lineage), bob)
   })
+  const bodies = samples.map((sample) => sample.body)
   const realm = testRealm()
   const realmBytes = encodeRealm(realm, alice.signAsOwnerNow(realmMessage(realm)))
   const decoded = decodeClaim(claims[0]!)
@@ -61,17 +45,27 @@ export function targets(): readonly Target[] {
   const answers = [encodeAnswer({ kind: 'pull', body }), encodeAnswer(compare), encodeAnswer({ kind: 'offer', claims })]
 
   return [
-    decoder('genotype', 20, SHORT_BYTES, samples.map((sample) => sample.body), decodeGenotype, 5),
-    decoder('claim', 20, MAX_ANNOUNCEMENT_BYTES + 16, claims, decodeClaim),
-    decoder('envelope', 8, MAX_ANNOUNCEMENT_BYTES + 16, claims, (bytes) => decodeEnvelope(CLAIM_PURPOSE, bytes)),
-    decoder('realm', 10, MAX_REALM_BYTES + 16, [realmBytes], decodeRealm),
-    decoder('request', 15, SHORT_BYTES, requests, decodeRequest),
-    decoder('answer', 15, SHORT_BYTES, answers, decodeAnswer),
-    decoder('archive row', 5, 1_024, [rows[0]!.value!], (bytes) => {
-      restoreEntries([{ key: rows[0]!.key, value: bytes }, { key: rows[1]!.key, value: body }])
-      return entryFromRows(bytes, body)
+    decoderTarget('genotype', { weight: 20, maxBytes: SHORT_BYTES, seeds: bodies, decode: decodeGenotype, magicBytes: 5 }),
+    decoderTarget('claim', { weight: 20, maxBytes: LONGEST_CLAIM, seeds: claims, decode: decodeClaim }),
+    decoderTarget('envelope', {
+      weight: 8, maxBytes: LONGEST_CLAIM, seeds: claims, decode: (bytes) => decodeEnvelope(CLAIM_PURPOSE, bytes),
     }),
-    decoder('checkpoint', 2, 65_536, (['neat', 'memetic', 'map-elites'] as const).flatMap(checkpoints), decodeSearch, 5),
+    decoderTarget('realm', { weight: 10, maxBytes: MAX_REALM_BYTES + 16, seeds: [realmBytes], decode: decodeRealm }),
+    decoderTarget('request', { weight: 15, maxBytes: SHORT_BYTES, seeds: requests, decode: decodeRequest }),
+    decoderTarget('answer', { weight: 15, maxBytes: SHORT_BYTES, seeds: answers, decode: decodeAnswer }),
+    decoderTarget('archive row', {
+      weight: 5,
+      maxBytes: 1_024,
+      seeds: [rows[0]!.value!],
+      decode(bytes) {
+        restoreEntries([{ key: rows[0]!.key, value: bytes }, { key: rows[1]!.key, value: body }])
+        return entryFromRows(bytes, body)
+      },
+    }),
+    decoderTarget('checkpoint', {
+      weight: 2, maxBytes: 65_536, seeds: algorithmNames.flatMap(checkpoints), decode: decodeSearch, magicBytes: 5,
+    }),
+    ...recordTargets(goldenBytes()),
     ...memberTargets({ announcements: claims, requests, answers }),
   ]
 }
