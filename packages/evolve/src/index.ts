@@ -39,6 +39,7 @@ export { depthsOf, hasCycle } from './network/graph.ts'
 
 export type { Action, Environment, Evaluation, Task, TaskId } from './task.ts'
 export { evaluate } from './evaluate.ts'
+export { auditEvaluation, auditKey, INPUT_PERTURBATION } from './audit.ts'
 export { FINGERPRINT_ACTIVATIONS, fingerprintOf } from './fingerprint.ts'
 
 export type { Random, RandomState } from './random.ts'

@@ -68,6 +68,11 @@ export interface Task {
   readonly maxActivations: number
   /** Public episodes, fixed by the version. `network` is reset by the task wherever an episode starts. */
   evaluate(network: Network): Evaluation
+  /**
+   * Other episodes of the same kind, scored the same way: as many as `evaluate` runs, drawn from the distribution of starts by
+   * `key`, an ASCII text. Absent where a task has no such distribution: it is ranked on its public episodes.
+   */
+  audit?(network: Network, key: string): Evaluation
   /** The task's own predicate of success; it may run a champion test that counts as no evaluation. */
   solved(network: Network, evaluation: Evaluation): boolean
   /** Present when an episode can be watched. */

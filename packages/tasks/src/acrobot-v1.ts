@@ -92,12 +92,12 @@ const world: World = {
 const startOf = (starts: Starts, episode: number): readonly number[] =>
   drawStart(`${ID}/${VERSION}`, starts, episode, [[-0.1, 0.1], [-0.1, 0.1], [-0.1, 0.1], [-0.1, 0.1]])
 
-function evaluate(network: Network): Evaluation {
+function evaluateOn(network: Network, starts: Starts): Evaluation {
   let score = 0
   let steps = 0
   for (let episode = 0; episode < EPISODES; episode++) {
     let highest = -2
-    const played = play(network, world, startOf('public', episode), MAX_STEPS, (state) => { highest = Math.max(highest, heightOf(state)) })
+    const played = play(network, world, startOf(starts, episode), MAX_STEPS, (state) => { highest = Math.max(highest, heightOf(state)) })
     steps += played.steps
     score += (played.total + (played.terminated ? 1 : within(0, 1, (highest + 2) / 3))) / EPISODES
   }
@@ -119,7 +119,8 @@ export const acrobotV1: Task = {
   deterministic: true,
   updateRule: { kind: 'ordered' },
   maxActivations: EPISODES * MAX_STEPS,
-  evaluate,
+  evaluate: (network) => evaluateOn(network, 'public'),
+  audit: (network, key) => evaluateOn(network, `audit/${key}`),
   solved: (network, evaluation) => evaluation.score >= CHAMPION_MEAN - 20 && championMean(network) >= CHAMPION_MEAN,
   environment: environmentOf(world, (episode) => startOf('public', episode)),
 }

@@ -5,7 +5,7 @@
 import { cos, sin } from '@megabrain/evolve'
 import type { Evaluation, Network, Task } from '@megabrain/evolve'
 import { drawStart, environmentOf, play } from './world.ts'
-import type { World } from './world.ts'
+import type { Starts, World } from './world.ts'
 
 const f = Math.fround
 const GRAVITY = f(9.8)
@@ -59,10 +59,10 @@ const world: World = {
   },
 }
 
-const startOf = (episode: number): readonly number[] => drawStart(`${ID}/${VERSION}`, 'public', episode, START_RANGES).map(f)
+const startOf = (starts: Starts, episode: number): readonly number[] => drawStart(`${ID}/${VERSION}`, starts, episode, START_RANGES).map(f)
 
-function evaluate(network: Network): Evaluation {
-  const { steps, total } = play(network, world, startOf(0), MAX_STEPS)
+function evaluateOn(network: Network, starts: Starts): Evaluation {
+  const { steps, total } = play(network, world, startOf(starts, 0), MAX_STEPS)
   return total === total ? { fitness: steps * FITNESS_PER_STEP, score: steps, steps } : { fitness: 0, score: 0, steps }
 }
 
@@ -77,7 +77,8 @@ export const cartPoleSutton: Task = {
   deterministic: true,
   updateRule: { kind: 'ordered' },
   maxActivations: MAX_STEPS,
-  evaluate,
+  evaluate: (network) => evaluateOn(network, 'public'),
+  audit: (network, key) => evaluateOn(network, `audit/${key}`),
   solved: (_network, evaluation) => evaluation.score >= MAX_STEPS,
-  environment: environmentOf(world, startOf),
+  environment: environmentOf(world, (episode) => startOf('public', episode)),
 }

@@ -4,6 +4,7 @@
 
 import { cos, episodeRandom, sin } from '@megabrain/evolve'
 import type { Environment, Evaluation, Network, Task } from '@megabrain/evolve'
+import type { Starts } from './world.ts'
 
 const GRAVITY = 9.8
 const POLE_MASS = 0.1
@@ -24,9 +25,6 @@ const EPISODES = 10
 /** Gymnasium calls it solved at a mean of 475 over 100 episodes. */
 const CHAMPION_EPISODES = 100
 const CHAMPION_MEAN = 475
-
-/** Which list of starts: the one that steers evolution, or the one that decides whether a champion solved the task. */
-type Starts = 'public' | 'champion'
 
 function startOf(starts: Starts, episode: number): readonly number[] {
   const random = episodeRandom(`${ID}/${VERSION}/${starts}`, episode)
@@ -77,8 +75,8 @@ function totalSteps(network: Network, starts: Starts, episodes: number): number 
   return total
 }
 
-function evaluate(network: Network): Evaluation {
-  const total = totalSteps(network, 'public', EPISODES)
+function evaluateOn(network: Network, starts: Starts): Evaluation {
+  const total = totalSteps(network, starts, EPISODES)
   if (total !== total) return { fitness: 0, score: 0, steps: 0 }
   return { fitness: total * (1_000_000 / (EPISODES * MAX_STEPS)), score: total / EPISODES, steps: total }
 }
@@ -107,7 +105,8 @@ export const cartPoleV1: Task = {
   deterministic: true,
   updateRule: { kind: 'ordered' },
   maxActivations: EPISODES * MAX_STEPS,
-  evaluate,
+  evaluate: (network) => evaluateOn(network, 'public'),
+  audit: (network, key) => evaluateOn(network, `audit/${key}`),
   solved: (network, evaluation) =>
     evaluation.score >= CHAMPION_MEAN && totalSteps(network, 'champion', CHAMPION_EPISODES) >= CHAMPION_MEAN * CHAMPION_EPISODES,
   environment,

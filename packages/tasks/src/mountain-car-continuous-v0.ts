@@ -53,12 +53,12 @@ const startOf = (starts: Starts, episode: number): readonly number[] =>
   [f(drawStart(`${ID}/${VERSION}`, starts, episode, [[-0.6, -0.4]])[0]!), 0]
 
 /** The return where the flag was reached, which is above 0; else how far the climb was, −1 to 0. */
-function evaluate(network: Network): Evaluation {
+function evaluateOn(network: Network, starts: Starts): Evaluation {
   let score = 0
   let steps = 0
   for (let episode = 0; episode < EPISODES; episode++) {
     let highest = VALLEY
-    const played = play(network, world, startOf('public', episode), MAX_STEPS, (state) => { highest = Math.max(highest, state[0]!) })
+    const played = play(network, world, startOf(starts, episode), MAX_STEPS, (state) => { highest = Math.max(highest, state[0]!) })
     steps += played.steps
     const climbed = (highest - VALLEY) / (GOAL_POSITION - VALLEY) - 1
     score += (played.terminated || played.total !== played.total ? played.total : Math.min(0, climbed)) / EPISODES
@@ -81,7 +81,8 @@ export const mountainCarContinuousV0: Task = {
   deterministic: true,
   updateRule: { kind: 'ordered' },
   maxActivations: EPISODES * MAX_STEPS,
-  evaluate,
+  evaluate: (network) => evaluateOn(network, 'public'),
+  audit: (network, key) => evaluateOn(network, `audit/${key}`),
   solved: (network, evaluation) => evaluation.score >= CHAMPION_MEAN - 5 && championMean(network) >= CHAMPION_MEAN,
   environment: environmentOf(world, (episode) => startOf('public', episode)),
 }

@@ -49,7 +49,7 @@ const world: World = {
 const startOf = (starts: Starts, episode: number): readonly number[] =>
   [...drawStart(`${ID}/${VERSION}`, starts, episode, [[-0.6, -0.4]]), 0]
 
-function evaluate(network: Network): Evaluation {
+function evaluateOn(network: Network, starts: Starts): Evaluation {
   let score = 0
   let steps = 0
   let topSpeed = 0
@@ -57,7 +57,7 @@ function evaluate(network: Network): Evaluation {
   let farthest = 0
   for (let episode = 0; episode < EPISODES; episode++) {
     let highest = LEAST_POSITION
-    const played = play(network, world, startOf('public', episode), MAX_STEPS, (state, action) => {
+    const played = play(network, world, startOf(starts, episode), MAX_STEPS, (state, action) => {
       highest = Math.max(highest, state[0]!)
       topSpeed = Math.max(topSpeed, Math.abs(state[1]!))
       right += action === 2 ? 1 : 0
@@ -91,7 +91,8 @@ export const mountainCarV0: Task = {
   deterministic: true,
   updateRule: { kind: 'ordered' },
   maxActivations: EPISODES * MAX_STEPS,
-  evaluate,
+  evaluate: (network) => evaluateOn(network, 'public'),
+  audit: (network, key) => evaluateOn(network, `audit/${key}`),
   solved: (network, evaluation) => evaluation.score >= CHAMPION_MEAN - 10 && championMean(network) >= CHAMPION_MEAN,
   environment: environmentOf(world, (episode) => startOf('public', episode)),
 }

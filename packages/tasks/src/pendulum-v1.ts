@@ -61,8 +61,8 @@ const startOf = (starts: Starts, episode: number): readonly number[] =>
 const meanOver = (network: Network, starts: Starts, episodes: number): number =>
   meanReturn(network, world, (episode) => startOf(starts, episode), episodes, MAX_STEPS)
 
-function evaluate(network: Network): Evaluation {
-  const score = meanOver(network, 'public', EPISODES)
+function evaluateOn(network: Network, starts: Starts): Evaluation {
+  const score = meanOver(network, starts, EPISODES)
   const steps = EPISODES * MAX_STEPS
   if (score !== score) return { fitness: 0, score: LEAST_RETURN, steps }
   return { fitness: Math.floor((1 - score / LEAST_RETURN) * 1_000_000), score, steps }
@@ -79,7 +79,8 @@ export const pendulumV1: Task = {
   deterministic: true,
   updateRule: { kind: 'ordered' },
   maxActivations: EPISODES * MAX_STEPS,
-  evaluate,
+  evaluate: (network) => evaluateOn(network, 'public'),
+  audit: (network, key) => evaluateOn(network, `audit/${key}`),
   solved: (network, evaluation) =>
     evaluation.score >= CHAMPION_MEAN - 50 && meanOver(network, 'champion', CHAMPION_EPISODES) >= CHAMPION_MEAN,
   environment: environmentOf(world, (episode) => startOf('public', episode)),

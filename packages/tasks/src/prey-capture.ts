@@ -133,13 +133,13 @@ function startOf(starts: Starts, episode: number): readonly number[] {
 }
 
 /** Per episode: 1 for a catch, else up to 0.5 for how near it came. */
-function evaluate(network: Network): Evaluation {
+function evaluateOn(network: Network, starts: Starts): Evaluation {
   let score = 0
   let steps = 0
   let caught = 0
   for (let episode = 0; episode < EPISODES; episode++) {
     let nearest = BOARD
-    const played = play(network, world, startOf('public', episode), MAX_STEPS, (state) => { nearest = state[5]! })
+    const played = play(network, world, startOf(starts, episode), MAX_STEPS, (state) => { nearest = state[5]! })
     steps += played.steps
     caught += played.terminated ? 1 : 0
     score += (played.terminated || played.total !== played.total ? played.total : 0.5 / (1 + nearest)) / EPISODES
@@ -172,7 +172,8 @@ export const preyCapture: Task = {
   deterministic: true,
   updateRule: { kind: 'ordered' },
   maxActivations: EPISODES * MAX_STEPS,
-  evaluate,
+  evaluate: (network) => evaluateOn(network, 'public'),
+  audit: (network, key) => evaluateOn(network, `audit/${key}`),
   solved: (network, evaluation) => evaluation.score >= 0.85 && catches(network) >= CHAMPION_CATCHES,
   environment: environmentOf(world, (episode) => startOf('public', episode)),
 }

@@ -81,8 +81,11 @@ export function environmentOf(world: World, start: (episode: number) => readonly
   }
 }
 
-/** Which list of starts: the one that steers evolution, or the one that decides whether a champion solved the task. */
-export type Starts = 'public' | 'champion'
+/** Which list of starts: the one that steers evolution, the one that decides whether a champion solved the task, or one of an audit. */
+export type Starts = 'public' | 'champion' | AuditStarts
+
+/** Named by the key of the audit (`Task.audit`). */
+export type AuditStarts = `audit/${string}`
 
 const drawn = new Map<string, readonly number[]>()
 /** Starts that are kept once drawn: the first of each list, which every evaluation needs again. */
@@ -98,7 +101,8 @@ export function drawStart(
   if (known !== undefined) return known
   const random = episodeRandom(list, episode)
   const start = ranges.map(([low, high]) => low + (high - low) * random.uniform())
-  if (episode < KEPT_STARTS) drawn.set(key, start)
+  // Those of an audit are needed once.
+  if (episode < KEPT_STARTS && !starts.startsWith('audit/')) drawn.set(key, start)
   return start
 }
 
