@@ -10,6 +10,8 @@ const SYBILS = 36
 const RELAY = HONEST
 const FIRST_SYBIL = HONEST + 1
 const DIALS = 8
+/** Without real nodes to measure it on. */
+const DIAL_MS = 50
 const TURNS_AFTER_MS = 12_000
 const isHonest = (node: number): boolean => node < HONEST
 const isSybil = (node: number): boolean => node >= FIRST_SYBIL
@@ -54,7 +56,7 @@ const defended: Scene = {
 
 const [seed = '1', only = ''] = process.argv.slice(2)
 for (const scene of [base, defended]) {
-  const model = runModel(scene, Number(seed))
-  printRows(scene.name, only === 'model' ? model : await runReal(scene), model)
+  const real = only === 'model' ? runModel(scene, Number(seed), DIAL_MS) : await runReal(scene)
+  printRows(scene.name, real, runModel(scene, Number(seed), real.linkMs))
 }
 process.exit(0)

@@ -39,5 +39,8 @@ const scenes: readonly Scene[] = [
 ]
 assertSameSettings(6)
 console.log(`seed ${seed}, ${NODES} nodes, ${BROADCASTS} broadcasts of ${BYTES} bytes, one each ${BROADCAST_EVERY_MS} ms, verdict after ${VERDICT_MS} ms\n`)
-for (const scene of scenes) printRows(scene.name, await runReal(scene), runModel(scene, seed))
+for (const scene of scenes) {
+  const real = await runReal(scene)
+  printRows(scene.name, real, runModel(scene, seed, real.linkMs))
+}
 process.exit(0)

@@ -48,6 +48,8 @@ export interface Outcome {
   readonly grafts: number
   /** Neighbours in the mesh, mean over listeners, at the end. */
   readonly mesh: number
+  /** How long one dial took, mean: backoffs may end while links are still being made. */
+  readonly linkMs: number
 }
 
 export const TOPIC = `/megabrain/1/${'c'.repeat(64)}`
@@ -137,7 +139,9 @@ export async function runReal(scene: Scene): Promise<Outcome> {
     })
     gossip.subscribe(TOPIC)
   })
+  const dialledAt = performance.now()
   for (const [a, b] of links) await nodes[a]!.dial(nodes[b]!.getMultiaddrs())
+  const linkMs = (performance.now() - dialledAt) / links.length
   await pause(warmUpMs)
   Object.assign(totals, { copies: 0, ihaves: 0 })
   startedAt = performance.now()
@@ -148,12 +152,13 @@ export async function runReal(scene: Scene): Promise<Outcome> {
   }
   await pause(DRAIN_MS)
   const sizes = nodes.map(({ services: { gossip } }) => (gossip as unknown as { mesh: ReadonlyMap<string, ReadonlySet<string>> }).mesh.get(TOPIC)?.size ?? 0)
-  const outcome = { ...record.outcome(), ...totals, mesh: meanOf(sizes.filter((_, i) => scene.isListener?.(i) !== false)) }
+  const outcome = { ...record.outcome(), ...totals, mesh: meanOf(sizes.filter((_, i) => scene.isListener?.(i) !== false)), linkMs }
   await Promise.all(nodes.map((node) => node.stop()))
   return outcome
 }
 
-export function runModel(scene: Scene, seed: number): Outcome {
+/** @param linkMs how long one dial takes: what it took in the real world */
+export function runModel(scene: Scene, seed: number, linkMs: number): Outcome {
   const { nodes: count, links, warmUpMs = WARM_UP_MS } = scene
   const indexOf = (peer: string): number => Number(peer.slice(5))
   const isRelay = (peer: string): boolean => scene.isRelay?.(indexOf(peer)) === true
@@ -178,7 +183,7 @@ export function runModel(scene: Scene, seed: number): Outcome {
   }))
   for (const [a, b] of links) {
     network.connect(`node-${a}`, `node-${b}`)
-    network.advance(10)
+    network.advance(linkMs)
   }
   network.advance(warmUpMs)
   startedAt = network.now()
@@ -194,6 +199,7 @@ export function runModel(scene: Scene, seed: number): Outcome {
   return {
     ...record.outcome(), copies: copies - before.copies, ihaves: ihaves - before.ihaves, grafts,
     mesh: meanOf(sizes.filter((_, i) => scene.isListener?.(i) !== false)),
+    linkMs,
   }
 }
 
