@@ -2,6 +2,7 @@
 // for one asker, exports of credit.
 
 import { createGenotype, decodeDelta, decodeGenotype, encodeDelta, encodeGenotype, linksOf, type Genotype } from '@megabrain/evolve'
+import { deflateSync } from 'fflate'
 import { bob, testRealm } from '../fixtures/world.ts'
 import { newSearch, receiptEnvelope, record } from '../fixtures/evolution.ts'
 import { sampleGenotype } from '../fixtures/xor.ts'
@@ -24,6 +25,7 @@ const CAPS = { maxBytes: 32_768, maxNeurons: 512, maxLinks: 4_096 }
 /** Kind, length of the subject: before subject and content of a statement. */
 const PREFIX_BYTES = 2
 const LINE_END = 10
+const INFLATED_BYTES = 440
 
 export function recordTargets(golden: readonly Uint8Array[]): readonly Target[] {
   const statements = golden.flatMap((bytes) => {
@@ -56,7 +58,7 @@ export function recordTargets(golden: readonly Uint8Array[]): readonly Target[] 
     decoderTarget('delta', {
       weight: 8, maxBytes: 512, seeds: [delta], decode: (bytes) => decodeDelta(parent, bytes, CAPS), magicBytes: 1, isFramed: false,
     }),
-    decoderTarget('deflated', { weight: 6, maxBytes: 1_024, seeds: deflatedSeeds(), decode: (bytes) => inflate(bytes, 440) }),
+    decoderTarget('deflated', { weight: 6, maxBytes: 1_024, seeds: deflatedSeeds(), decode: (bytes) => inflate(bytes, INFLATED_BYTES) }),
     decoderTarget('parcel', {
       weight: 4,
       maxBytes: 1_024,
@@ -87,11 +89,13 @@ function decodeContents(bytes: Uint8Array): object | undefined {
   return value === undefined ? undefined : { value }
 }
 
-/** One of a kind that is stored, coded with fixed codes, and with its own codes. */
+/** Blocks of all kinds: with codes of their own, with the fixed ones, stored. */
 function deflatedSeeds(): readonly Uint8Array[] {
-  const bodies = [sampleGenotype(1, 20).body, new Uint8Array(440), Uint8Array.from({ length: 440 }, (_, i) => (i * i) % 251)]
-  const stored = Uint8Array.from([1, 0xb8, 1, 0x47, 0xfe, ...new Uint8Array(440).fill(7)])
-  return [...bodies.map((body) => packBody(body, []).content), stored]
+  const noise = Uint8Array.from({ length: INFLATED_BYTES }, (_, i) => (i * i * 7) % 251)
+  const steps = Uint8Array.from({ length: INFLATED_BYTES }, (_, i) => i >> 4)
+  const bodies = [noise, steps, new Uint8Array(INFLATED_BYTES)]
+  const stored = Uint8Array.from([1, 0xb8, 1, 0x47, 0xfe, ...new Uint8Array(INFLATED_BYTES).fill(7)])
+  return [...bodies.map((body) => deflateSync(body, { level: 9 })), stored]
 }
 
 function exportOf(statements: readonly SignedStatement[]): Uint8Array {
