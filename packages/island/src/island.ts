@@ -16,6 +16,8 @@ export interface Island {
   /** At most four calls a second. */
   subscribe(listener: (snapshot: Snapshot) => void): Unsubscribe
   command(command: Command): void
+  /** Everybody's credit in the realm that is shown, as a signed file; undefined while another tab runs or nothing does. */
+  exportCredit(): Promise<Uint8Array | undefined>
   /** Stops everything within 1 s and keeps what was found. */
   close(): Promise<void>
 }

@@ -2,7 +2,7 @@
 // snapshots and sends commands; it knows nothing else of the island.
 
 import type { AlgorithmName, SearchConfig } from '@megabrain/evolve'
-import type { BanTarget, BanView, Claim, PolicyView, Refusal, ReputationView, Signatory } from '@megabrain/exchange'
+import type { AuthorCredit, BanTarget, BanView, Claim, PolicyView, Refusal, ReputationView, Signatory } from '@megabrain/exchange'
 
 /** Why an island is not running, or runs as it does. The page has one sentence for each. */
 export type Reason =
@@ -132,6 +132,16 @@ export interface GovernanceView {
   readonly reputations: readonly ReputationView[]
 }
 
+/** Credit in the realm that is shown, as `recompute` gives it from the exported file. */
+export interface CreditView {
+  /** Everybody with discoveries, most first; at most 8. */
+  readonly discoveries: readonly AuthorCredit[]
+  /** Everybody with audited work, most first; at most 8. */
+  readonly work: readonly AuthorCredit[]
+  /** This browser's author; undefined before it has found anything. */
+  readonly own: AuthorCredit | undefined
+}
+
 export interface Snapshot {
   /** Id of the realm that the rest of the snapshot is about; undefined before a realm was read. */
   readonly realm: string | undefined
@@ -157,6 +167,8 @@ export interface Snapshot {
   readonly history: readonly HistoryPoint[]
   /** The best verified results of the task, the fittest first; at most 12. */
   readonly feed: readonly FeedEntry[]
+  /** At most five seconds old; undefined before the first start. */
+  readonly credit: CreditView | undefined
   /** Undefined before the first start. */
   readonly governance: GovernanceView | undefined
   /** The experiment that was started last, if any. */

@@ -80,6 +80,7 @@ export const idle: Snapshot = {
   history: [],
   feed: [],
   governance: undefined,
+  credit: undefined,
   experiment: undefined,
   adoptions: [],
   log: [],

@@ -11,6 +11,7 @@ import { labelOf } from '../words/state.ts'
 import { Adoptions } from './adoptions.tsx'
 import { Champion } from './champion.tsx'
 import { Controls } from './controls.tsx'
+import { CreditPanel } from './credit-panel.tsx'
 import { EventLog } from './event-log.tsx'
 import { ExperimentPanel } from './experiment-panel.tsx'
 import { FeedPanel } from './feed-panel.tsx'
@@ -34,9 +35,10 @@ interface DashboardProps {
   /** Realms that the relay of this page offers. */
   readonly offered: readonly RealmNotice[]
   readonly command: (command: Command) => void
+  readonly exportCredit: () => Promise<Uint8Array | undefined>
 }
 
-export function Dashboard({ snapshot, mesh, tasks, offered, command }: DashboardProps) {
+export function Dashboard({ snapshot, mesh, tasks, offered, command, exportCredit }: DashboardProps) {
   const realm = snapshot.realms.find(({ id }) => id === snapshot.realm)
   const task = findTask(snapshot.settings.task)
   const label = labelOf(snapshot.phase)
@@ -81,6 +83,7 @@ export function Dashboard({ snapshot, mesh, tasks, offered, command }: Dashboard
             <EventLog log={snapshot.log} />
             <RealmsPanel realms={snapshot.realms} shown={snapshot.realm} offered={offered} command={command} />
             <GovernancePanel governance={snapshot.governance} command={command} />
+            <CreditPanel credit={snapshot.credit} author={snapshot.author} exportCredit={exportCredit} />
             <Adoptions adoptions={snapshot.adoptions} />
           </div>
           <SettingsPanel settings={snapshot.settings} onChange={(settings) => command({ kind: 'configure', settings })} />

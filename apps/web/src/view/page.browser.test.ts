@@ -34,6 +34,7 @@ function dashboard(snapshot: Snapshot, mesh: MeshState = { kind: 'open', view: c
     tasks: ['double-pole-no-velocity', 'xor'],
     offered: [],
     command: (command) => void sent.push(command),
+    exportCredit: async () => undefined,
   })
 }
 

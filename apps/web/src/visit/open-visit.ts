@@ -25,6 +25,8 @@ export interface Visit {
   /** The visitor agreed: remembers it and starts. */
   readonly start: () => void
   readonly command: (command: Command) => void
+  /** Everybody's credit as a signed file; undefined while this tab does not run. */
+  readonly exportCredit: () => Promise<Uint8Array | undefined>
 }
 
 export type Opened = { readonly kind: 'obstacle'; readonly obstacle: Obstacle } | { readonly kind: 'visit'; readonly visit: Visit }
@@ -66,6 +68,7 @@ export async function openVisit(page: Window & typeof globalThis): Promise<Opene
         command({ kind: 'start' })
       },
       command,
+      exportCredit: () => island.exportCredit(),
     },
   }
 }

@@ -1,6 +1,6 @@
 // Turns what the host holds into the plain picture that a page draws.
 
-import type { ExperimentView, FeedEntry, GovernanceView, Phase, Reason, RealmView, Settings, Snapshot } from '../snapshot.ts'
+import type { CreditView, ExperimentView, FeedEntry, GovernanceView, Phase, Reason, RealmView, Settings, Snapshot } from '../snapshot.ts'
 import { readMeter } from './duty-meter.ts'
 import type { DutyMeter } from './duty-meter.ts'
 import { createLedger, taskLedger } from './ledger.ts'
@@ -28,9 +28,10 @@ interface Surroundings {
   readonly neighbours: number
   readonly feed: readonly FeedEntry[]
   readonly governance: GovernanceView | undefined
+  readonly credit: CreditView | undefined
 }
 
-export function composeSnapshot(state: HostState, { now, author, meshBest, archived, realm, neighbours, feed, governance }: Surroundings): Snapshot {
+export function composeSnapshot(state: HostState, { now, author, meshBest, archived, realm, neighbours, feed, governance, credit }: Surroundings): Snapshot {
   const { ledger, settings } = state
   const task = taskLedger(ledger, settings.task)
   const bestHere = task.champion?.fitness ?? 0
@@ -53,6 +54,7 @@ export function composeSnapshot(state: HostState, { now, author, meshBest, archi
     history: task.history,
     feed,
     governance,
+    credit,
     experiment: state.experiment,
     adoptions: ledger.adoptions,
     log: ledger.log,
@@ -69,7 +71,7 @@ export function idleSnapshot(): Snapshot {
   return {
     realm: undefined, realms: [], phase: 'idle', reason: 'not-started', detail: undefined, watching: false, settings: defaultSettings,
     generation: 0, evaluations: 0,
-    evaluationsPerSecond: 0, dutyPercent: 0, species: 0, champion: undefined, bestHere: 0, bestInMesh: 0, history: [], feed: [], governance: undefined,
+    evaluationsPerSecond: 0, dutyPercent: 0, species: 0, champion: undefined, bestHere: 0, bestInMesh: 0, history: [], feed: [], governance: undefined, credit: undefined,
     experiment: undefined, adoptions: [],
     log: createLedger().log, refusals: {}, admitted: 0, published: 0, archived: 0, author: undefined,
   }

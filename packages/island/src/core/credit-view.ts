@@ -2,6 +2,7 @@
 
 import { countedAuditors, creditFacts, exportMessage, exportText, leaderboardsOf, ownReceipts, receiptRowPrefix, signedExport } from '@megabrain/exchange'
 import type { Archive, Keys, Leaderboards, MemberState } from '@megabrain/exchange'
+import type { CreditView } from '../snapshot.ts'
 
 /** @param auditors owner keys whose audits count. @default those of the realm's owner, its moderators and this member */
 export function creditBoards(state: MemberState, auditors: readonly string[] | 'any' = countedAuditors(state)): Leaderboards {
@@ -19,4 +20,15 @@ export async function exportCredit(
   })
   const text = exportText({ realm: state.realmId, time: now, ...creditFacts(state, auditors), receipts })
   return signedExport(text, keys, await keys.sign(exportMessage(text)))
+}
+
+const MAX_SHOWN = 8
+
+/** What the page shows of the boards. @param author this browser's, hex */
+export function creditViewOf({ discoveries, work, authors }: Leaderboards, author: string): CreditView {
+  return {
+    discoveries: discoveries.slice(0, MAX_SHOWN),
+    work: work.slice(0, MAX_SHOWN),
+    own: authors.find((one) => one.author === author),
+  }
 }

@@ -19,6 +19,8 @@ export type FromPage =
   | { readonly kind: 'mesh'; readonly realm: string; readonly port: unknown }
   | { readonly kind: 'compute-failed'; readonly realm: string; readonly message: string }
   | { readonly kind: 'checkpoint' }
+  /** Answered by `credit-file`. */
+  | { readonly kind: 'export-credit' }
   /** Answered by `stopped`; the worker may be terminated then. */
   | { readonly kind: 'stop' }
 
@@ -30,5 +32,6 @@ export type FromExchange =
   /** Make a compute worker for this realm and give it this port; end the one before. */
   | { readonly kind: 'spawn'; readonly realm: string; readonly port: unknown }
   | { readonly kind: 'kill'; readonly realm: string }
+  | { readonly kind: 'credit-file'; readonly bytes: Uint8Array }
   | { readonly kind: 'stopped'; readonly snapshot: Snapshot | undefined }
   | { readonly kind: 'failed'; readonly detail: string }

@@ -5,12 +5,13 @@ import { acceptanceDeclaration, banDeclaration, seedOf } from '@megabrain/exchan
 import type { Archive, Change, Claim, Entry, Keys, MeshPorts, Notice, OpenStretch, PeerId } from '@megabrain/exchange'
 import type { SearchConfig } from '@megabrain/evolve'
 import { wordsOf } from '../errors.ts'
-import type { HostCommand, Reason, Settings, Snapshot } from '../snapshot.ts'
+import type { CreditView, HostCommand, Reason, Settings, Snapshot } from '../snapshot.ts'
 import type { Champion, Report } from './compute-messages.ts'
 import { addSample, createDutyMeter } from './duty-meter.ts'
 import { adopted, changeTask, logged, meetingsLogged, refused, taskLedger, withHistoryPoint } from './ledger.ts'
 import type { Happening } from './ledger.ts'
 import { readStretches, stretchChanges } from './credit-rows.ts'
+import { creditViewOf } from './credit-view.ts'
 import { forgottenChanges, ledgerChanges, populationChange, readIslandRows, settingsChange } from './island-rows.ts'
 import { feedOf, governanceOf } from './governance.ts'
 import { openMemberDriver } from './member-driver.ts'
@@ -54,6 +55,8 @@ export interface Host {
   run(running: boolean, reason: Reason | undefined): void
   configure(settings: Partial<Settings>): void
   obey(command: HostCommand): void
+  /** Everybody's credit as a signed file. */
+  exportCredit(): Promise<Uint8Array>
   /** How many realms the duty is for; this one takes its part. */
   share(realms: number): void
   /** Something to tell the visitor. */
@@ -71,6 +74,7 @@ const SNAPSHOT_INTERVAL_MS = 250
 /** A tab that dies loses at most this much evolution, or one generation. */
 const CHECKPOINT_INTERVAL_MS = 5_000
 const HISTORY_INTERVAL_MS = 2_000
+const CREDIT_INTERVAL_MS = 5_000
 /** Well below the second within which Stop must act. */
 const CHECKPOINT_WAIT_MS = 400
 
@@ -131,8 +135,15 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const snapshot = (): Snapshot => composeSnapshot(state, {
     now: clock.monotonic(), author: keys.owner, meshBest: meshBest(), archived: member.archived(),
     realm: { id: realmId, name: realm.name, tasks: names }, neighbours: neighbours.size,
-    feed: feedOf(member, state.settings.task), governance: governanceOf(member),
+    feed: feedOf(member, state.settings.task), governance: governanceOf(member), credit: creditNow(),
   })
+  /** Counting it takes a while where much is known. */
+  let credit: { readonly at: number; readonly view: CreditView } | undefined
+  const creditNow = (): CreditView => {
+    const at = clock.monotonic()
+    if (credit === undefined || at - credit.at > CREDIT_INTERVAL_MS) credit = { at, view: creditViewOf(member.credit(), hexOf(keys.owner)) }
+    return credit.view
+  }
   const meshBest = (): number => member.best(state.settings.task)?.claim.fitness ?? 0
 
   const supervisor = createSupervisor({
@@ -365,6 +376,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
           return member.declare(acceptanceDeclaration(member.policy().realm, command))
       }
     },
+    exportCredit: () => member.exportCredit(),
     share(realms) {
       sharers = realms
       supervisor.run(mayRun, duty())

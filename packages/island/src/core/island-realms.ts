@@ -31,6 +31,8 @@ export interface IslandRealms {
   run(running: boolean, reason: Reason | undefined): void
   configure(settings: Partial<Settings>): void
   obey(command: IslandCommand): Promise<void>
+  /** Of the realm that is shown. */
+  exportCredit(): Promise<Uint8Array>
   workerFailed(realmId: string, message: string): void
   checkpoint(): Promise<void>
   close(): Promise<void>
@@ -143,6 +145,7 @@ export async function openIslandRealms(options: IslandRealmsOptions): Promise<Is
           return (focused ?? first).obey(command)
       }
     },
+    exportCredit: () => (focused ?? first).exportCredit(),
     workerFailed: (realmId, message) => hosts.get(realmId)?.workerFailed(message),
     async checkpoint() {
       await Promise.all([...hosts.values()].map((host) => host.checkpoint()))

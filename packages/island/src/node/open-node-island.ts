@@ -87,6 +87,7 @@ export async function openNodeIsland(options: NodeIslandOptions): Promise<Island
       listeners.add(listener)
       return () => { listeners.delete(listener) }
     },
+    exportCredit: async () => host?.exportCredit(),
     command(command) {
       turn = turn.then(() => obey(command)).catch(failed)
     },

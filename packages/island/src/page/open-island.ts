@@ -182,6 +182,7 @@ export async function openIsland(options: IslandOptions): Promise<Island> {
       return () => { listeners.delete(listener) }
     },
     command: obey,
+    exportCredit: async () => running?.runner.exportCredit(),
     async close() {
       if (closed) return
       closed = true

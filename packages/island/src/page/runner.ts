@@ -25,6 +25,8 @@ export interface Runner {
   run(running: boolean, reason: Reason | undefined): void
   configure(settings: Partial<Settings>): void
   obey(command: IslandCommand): void
+  /** Everybody's credit in the realm that is shown, as a signed file. */
+  exportCredit(): Promise<Uint8Array>
   /** Stores what was found, as when the page is about to be hidden or closed. */
   checkpoint(): void
   /** Ends everything within 1 s. @returns the last state, if the exchange worker still told it */
@@ -42,6 +44,7 @@ export function openRunner(options: RunnerOptions): Runner {
   const wanted = new Set<string>()
   let relayOnly: boolean | undefined
   let stopping = false
+  let onCreditFile = (_: Uint8Array): void => undefined
   let onStopped = (_: Snapshot | undefined): void => undefined
 
   const post = (message: FromPage, transfer: Transferable[] = []): void => exchange.postMessage(message, transfer)
@@ -118,6 +121,8 @@ export function openRunner(options: RunnerOptions): Runner {
         return
       case 'left':
         return leave(data.realm)
+      case 'credit-file':
+        return onCreditFile(data.bytes)
       case 'stopped':
         return onStopped(data.snapshot)
       case 'failed':
@@ -131,6 +136,10 @@ export function openRunner(options: RunnerOptions): Runner {
     run: (running, reason) => post({ kind: 'run', running, reason }),
     configure: (settings) => post({ kind: 'configure', settings }),
     obey: (command) => post(command),
+    exportCredit: () => new Promise((resolve) => {
+      onCreditFile = resolve
+      post({ kind: 'export-credit' })
+    }),
     checkpoint: () => post({ kind: 'checkpoint' }),
     async stop() {
       stopping = true

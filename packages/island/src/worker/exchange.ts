@@ -63,6 +63,9 @@ async function obey(message: FromPage): Promise<void> {
       return realms?.workerFailed(message.realm, message.message)
     case 'checkpoint':
       return realms?.checkpoint()
+    case 'export-credit':
+      if (realms !== undefined) post({ kind: 'credit-file', bytes: await realms.exportCredit() })
+      return
     case 'stop': {
       await realms?.close()
       const snapshot = realms?.snapshot()
