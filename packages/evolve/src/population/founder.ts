@@ -18,32 +18,38 @@ export interface TaskInterface {
 
 /**
  * Without hidden neurons unless `founderHidden` says otherwise: then every sensor links to each of those and each of those
- * to every actuator, or, with `randomFounders`, 1 to that many and every such link with the chance of one half.
+ * to every actuator. With `randomFounders` there are 1 to that many, and every link that closes no cycle, those between
+ * hidden neurons included, has the chance of one half (as the random genomes of NEAT 1.2.1); the direct ones from sensors
+ * to actuators do only without `fullyLinked`.
  */
 export function createFounder(task: TaskInterface, settings: PopulationSettings, random: Random): Genotype {
+  const { founderHidden, randomFounders, fullyLinked, selfLinked } = settings
   const neurons: Neuron[] = []
   const links: Link[] = []
   const draw = (): number => freshParameter(settings, random)
   const neuron = (id: NeuronId): Neuron => (
     { id, activation: settings.activation, aggregation: 'sum', bias: settings.biasPower === 0 ? 0 : draw(), response: 1 }
   )
-  for (let output = 0; output < task.outputs; output++) {
-    const id = actuatorId(output)
+  const isLinked = (): boolean => !randomFounders || random.uniform() < 0.5
+  const actuators = Array.from({ length: task.outputs }, (_, output) => actuatorId(output))
+  for (const id of actuators) {
     neurons.push(neuron(id))
-    if (settings.fullyLinked) for (let input = 0; input < task.inputs; input++) links.push({ from: input, to: id, weight: draw() })
-    else links.push({ from: random.integer(task.inputs), to: id, weight: draw() })
-    if (settings.selfLinked) links.push({ from: id, to: id, weight: draw() })
+    const before = links.length
+    if (fullyLinked) for (let input = 0; input < task.inputs; input++) links.push({ from: input, to: id, weight: draw() })
+    else if (randomFounders) for (let input = 0; input < task.inputs; input++) if (isLinked()) links.push({ from: input, to: id, weight: draw() })
+    if (links.length === before) links.push({ from: random.integer(task.inputs), to: id, weight: draw() })
+    if (selfLinked) links.push({ from: id, to: id, weight: draw() })
   }
-  const hidden = settings.randomFounders && settings.founderHidden > 0 ? 1 + random.integer(settings.founderHidden) : settings.founderHidden
-  const isLinked = (): boolean => !settings.randomFounders || random.uniform() < 0.5
+  const hidden = randomFounders && founderHidden > 0 ? 1 + random.integer(founderHidden) : founderHidden
   const ids = new Set<NeuronId>()
   for (let i = 0; i < hidden; i++) {
     // The same in every founder, so that founders can cross.
     const id = freeSplitId(0, actuatorId(0), ids)
-    ids.add(id)
     neurons.push(neuron(id))
     for (let input = 0; input < task.inputs; input++) if (isLinked()) links.push({ from: input, to: id, weight: draw() })
-    for (let output = 0; output < task.outputs; output++) if (isLinked()) links.push({ from: id, to: actuatorId(output), weight: draw() })
+    if (randomFounders) for (const earlier of ids) if (isLinked()) links.push({ from: earlier, to: id, weight: draw() })
+    for (const to of actuators) if (isLinked()) links.push({ from: id, to, weight: draw() })
+    ids.add(id)
   }
   return createGenotype({ inputs: task.inputs, outputs: task.outputs, rule: task.updateRule, neurons, links })
 }

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { cidOf } from '../genotype/cid.ts'
 import { encodeGenotype } from '../genotype/codec.ts'
-import type { Genotype } from '../genotype/genotype.ts'
+import { linksOf } from '../genotype/create.ts'
+import { actuatorId, isActuator, isHidden, isSensor, type Genotype } from '../genotype/genotype.ts'
+import { hasCycle } from '../network/graph.ts'
 import { createRandom } from '../random.ts'
 import type { Evaluation } from '../task.ts'
 import { census } from './census.ts'
@@ -159,6 +161,30 @@ test('founders have hidden neurons where asked, and other ones each where they a
   }
   const sizes = founders({ founderHidden: 4, randomFounders: true }).map(({ neurons, outputs }) => neurons.length - outputs)
   expect(new Set(sizes)).toEqual(new Set([1, 2, 3, 4]))
+})
+
+test('random founders have about half of the links that close no cycle, the direct ones only without fullyLinked', () => {
+  const founders = (fullyLinked: boolean): readonly Genotype[] => createPopulation({
+    task, settings: { size: 200, founderHidden: 6, randomFounders: true, fullyLinked }, seed: 12,
+  }).pending.map(({ genotype }) => genotype)
+  const isDirect = (source: number, target: number): boolean => isSensor(source) && isActuator(target)
+  for (const fullyLinked of [true, false]) {
+    let [drawn, possible, between] = [0, 0, 0]
+    for (const genotype of founders(fullyLinked)) {
+      const { links, inputs, outputs, neurons } = genotype
+      expect(hasCycle(genotype)).toBe(false)
+      const hidden = neurons.length - outputs
+      const direct = linksOf(genotype).filter(({ from, to }) => isDirect(from, to)).length
+      if (fullyLinked) expect(direct).toBe(inputs * outputs)
+      for (let i = 0; i < outputs; i++) expect(links.targets).toContain(actuatorId(i))
+      between += linksOf(genotype).filter(({ from, to }) => isHidden(from) && isHidden(to)).length
+      drawn += links.weights.length - (fullyLinked ? direct : 0)
+      possible += hidden * (inputs + outputs) + (hidden * (hidden - 1)) / 2 + (fullyLinked ? 0 : inputs * outputs)
+    }
+    expect(drawn / possible).toBeGreaterThan(0.45)
+    expect(drawn / possible).toBeLessThan(0.55)
+    expect(between).toBeGreaterThan(100)
+  }
 })
 
 test('every setting is checked by name', () => {

@@ -27,7 +27,7 @@ export interface PopulationSettings extends OperatorChances {
   readonly selfLinked: boolean
   /** Hidden neurons of a founder, 0 to 100: between all sensors and all actuators. */
   readonly founderHidden: number
-  /** Whether founders have 1 to `founderHidden` hidden neurons and half of those links, at random. */
+  /** Whether founders have 1 to `founderHidden` hidden neurons and half of all links that close no cycle, at random. */
   readonly randomFounders: boolean
   /** Standard deviation of founders' weights and biases, and of those drawn anew. */
   readonly initialDeviation: number
