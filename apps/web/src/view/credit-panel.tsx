@@ -33,9 +33,9 @@ export const CreditPanel = memo(function CreditPanel({ credit, author, exportCre
       >
         {own === undefined
           ? 'Nothing has been credited to you here yet.'
-          : `You: ${count(Math.round(own.discoveries))} for discoveries, ${plural(own.evaluations, 'evaluation')} audited of ${count(own.claimed)} reported.`}
+          : `You: ${own.discoveries.toFixed(2)} for discoveries, ${plural(own.evaluations, 'evaluation')} audited of ${count(own.claimed)} reported.`}
       </p>
-      <Board title="Discoveries" authors={credit.discoveries} author={author} value={({ discoveries, finds }) => `${count(Math.round(discoveries))} · ${plural(finds, 'find')}`} />
+      <Board title="Discoveries" authors={credit.discoveries} author={author} value={({ discoveries, finds }) => `${discoveries.toFixed(2)} · ${plural(finds, 'find')}`} />
       <Board title="Verified work" authors={credit.work} author={author} value={({ evaluations }) => `${plural(evaluations, 'evaluation')}`} />
       <button type="button" className="button button-small" data-testid="save-credit" onClick={() => void save()}>
         Save as a signed file

@@ -77,6 +77,9 @@ export function Dashboard({ snapshot, mesh, tasks, offered, command, exportCredi
               command={command}
             />
             <Refusals refusals={snapshot.refusals} admitted={snapshot.admitted} />
+            <SettingsPanel settings={snapshot.settings} onChange={(settings) => command({ kind: 'configure', settings })} />
+            <ExperimentPanel experiment={snapshot.experiment} command={command} />
+            <Signature author={snapshot.author} published={snapshot.published} archived={snapshot.archived} />
           </div>
           <div className="column">
             <MeshPanel mesh={mesh} />
@@ -86,9 +89,6 @@ export function Dashboard({ snapshot, mesh, tasks, offered, command, exportCredi
             <CreditPanel credit={snapshot.credit} author={snapshot.author} exportCredit={exportCredit} />
             <Adoptions adoptions={snapshot.adoptions} />
           </div>
-          <SettingsPanel settings={snapshot.settings} onChange={(settings) => command({ kind: 'configure', settings })} />
-          <ExperimentPanel experiment={snapshot.experiment} command={command} />
-          <Signature author={snapshot.author} published={snapshot.published} archived={snapshot.archived} />
         </div>
       </main>
     </div>
