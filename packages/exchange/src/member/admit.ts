@@ -11,7 +11,7 @@ import { nicheName, nicheOf } from '../archive/niche.ts'
 import type { Claim } from '../claim/claim.ts'
 import { TIME_WINDOW_MS } from '../limits.ts'
 import type { PeerId, Verdict } from '../ports.ts'
-import { faultByRule, noteLineage } from './governance.ts'
+import { faultByRule, noteRefused } from './governance.ts'
 import { recordOf } from './neighbour-record.ts'
 import { carry } from './carry.ts'
 import { isFormer, renewed } from './outdated.ts'
@@ -32,7 +32,7 @@ const CHECK_TIMEOUT_MS = 4_000
 const blamed: ReadonlySet<Refusal> = new Set<Refusal>(['too-large', 'malformed', 'wrong-realm', 'bad-signature'])
 
 /** Refused for now: by a rule of the channel alone, or by a policy that may change. */
-const undecided: ReadonlySet<Refusal> = new Set<Refusal>(['replayed', 'too-many', 'moderated', 'not-invited', 'terms-not-accepted', 'realm-full'])
+const undecided: ReadonlySet<Refusal> = new Set<Refusal>(['replayed', 'too-many', 'not-invited', 'terms-not-accepted', 'realm-full'])
 
 /** First look at a stranger's bytes, from the channel (with a `delivery` that wants a verdict) or from an answer. */
 export function receive(turn: Turn, bytes: Uint8Array, via: PeerId, delivery: string | undefined): void {
@@ -122,7 +122,7 @@ function faultOf(turn: Turn, { claim, envelope, source }: Candidate): Refusal | 
   passed(state, 'timely')
   if (isBanned(author.reputation, now)) return 'banned'
   const byRule = faultByRule(state, claim)
-  if (byRule === 'moderated') noteLineage(state, claim, false)
+  if (byRule === 'moderated') noteRefused(state, claim)
   if (byRule !== undefined) return byRule
   passed(state, 'allowed')
   const evaluator = state.evaluators.get(claim.task)!

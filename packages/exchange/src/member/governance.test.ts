@@ -71,27 +71,19 @@ describe('a ban', () => {
     world.deliver(state(alice, ban({ of: 'lineage', cid: root.cid })))
     expect(cidsOf(world)).toEqual([stranger.cid])
     expect(claim(world, dave, later, { parents: [grandchild.cid] })).toBe('moderated')
+    // Nobody saw this one held, but its author has said himself what it came from.
     expect(claim(world, dave, sampleGenotype(12, 8), { parents: [later.cid] })).toBe('moderated')
   })
 
-  test('of a lineage finds descendants whose ancestry comes to light only later', () => {
+  test('of a lineage cannot be turned against what was here before: not by other parents for it, nor for its ancestors', () => {
     const world = createWorld()
-    world.deliver(state(alice, ban({ of: 'lineage', cid: root.cid })))
     expect(claim(world, erin, grandchild, { parents: [child.cid] })).toBe('forward')
-    expect(cidsOf(world)).toEqual([grandchild.cid])
-    expect(claim(world, dave, child, { parents: [root.cid] })).toBe('moderated')
-    world.beat()
-    expect(cidsOf(world)).toEqual([])
-  })
-
-  test('of a lineage cannot be turned against somebody by a claim that gives his genotype banned parents', () => {
-    const world = createWorld()
+    expect(claim(world, dave, child, { parents: [root.cid] })).toBe('forward')
     world.deliver(state(alice, ban({ of: 'lineage', cid: root.cid })))
+    expect(cidsOf(world)).toEqual([grandchild.cid])
     expect(claim(world, dave, stranger, { parents: [root.cid] })).toBe('moderated')
     expect(claim(world, erin, stranger)).toBe('forward')
-    expect(claim(world, dave, stranger, { parents: [root.cid] })).toBe('moderated')
-    world.beat()
-    expect(cidsOf(world)).toEqual([stranger.cid])
+    expect(claim(world, erin, later, { parents: [stranger.cid] })).toBe('forward')
   })
 
   test('of an author removes all that is his and refuses the rest', () => {
@@ -179,7 +171,7 @@ describe('a moderator\'s own ban of a lineage', () => {
     const origin = decodeClaim(first)
     if (!origin.ok) throw new Error(origin.reason)
     world.state.rescore.origins.set(origin.value.claim.id, first)
-    noteLineage(world.state, { genotype: child.cid, parents: [], supersedes: origin.value.claim.id }, true)
+    noteLineage(world.state, { genotype: child.cid, parents: [], supersedes: origin.value.claim.id })
     world.deliver(state(alice, ban({ of: 'lineage', cid: root.cid })))
     expect(claim(world, carol, child)).toBe('moderated')
   })

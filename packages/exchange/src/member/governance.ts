@@ -2,6 +2,7 @@
 // the archive may hold no longer. A function of policy and registry alone, so that members who know the same hold the same.
 
 import type { Refusal } from '../admission/refusal.ts'
+import { headId } from '../archive/heads.ts'
 import { decodeClaim } from '../claim/claim-codec.ts'
 import type { Claim } from '../claim/claim.ts'
 import { isModerator, needsAcceptance, termsDigest, type Realm } from '../realm/realm.ts'
@@ -11,11 +12,11 @@ import { isRevoked } from '../identity/revocation.ts'
 import { acceptanceKind, type Acceptance } from '../registry/acceptance.ts'
 import { banKind, type Ban } from '../registry/ban.ts'
 import type { Held } from '../registry/statement-kind.ts'
-import { descendsFrom, rememberParents } from './lineage.ts'
+import { descendsFrom, rememberParents, rememberWord } from './lineage.ts'
 import { answerParked } from './park.ts'
 import { originOf } from './rescore.ts'
 import { pin } from './storage.ts'
-import type { MemberState, Turn } from './state.ts'
+import { leaveUndecided, type MemberState, type Turn } from './state.ts'
 
 export interface Signatory {
   /** Owner's public key, hex. */
@@ -131,9 +132,7 @@ export function rightToPublish(state: MemberState, author: string): 'not-invited
 /** Whether moderators have banned the claim's genotype, an ancestor of it with all its descendants, or its author. */
 export function isBannedClaim(state: MemberState, claim: Pick<Claim, 'genotype' | 'parents' | 'author'>): boolean {
   const { genotypes, lineages, authors } = rulingsOf(state).bans
-  if (authors.has(claim.author) || genotypes.has(claim.genotype) || descendsFrom(state, claim.parents, lineages)) return true
-  const known = state.lineage.get(claim.genotype)
-  return known?.held === true && descendsFrom(state, known.parents, lineages)
+  return authors.has(claim.author) || genotypes.has(claim.genotype) || descendsFrom(state, claim, lineages)
 }
 
 /** What policy, moderators and its own author have against a claim that is otherwise good. */
@@ -142,11 +141,15 @@ export function faultByRule(state: MemberState, claim: Pick<Claim, 'genotype' | 
   return isBannedClaim(state, claim) ? 'moderated' : rightToPublish(state, claim.author)
 }
 
-/** A claim says who its genotype descends from: others that are held may turn out to descend from somebody banned. */
-export function noteLineage(state: MemberState, claim: Pick<Claim, 'genotype' | 'parents' | 'supersedes'>, held: boolean): void {
-  const { genotype } = claim
+/** A claim held here, or one of our own was found: it says who its genotype descends from. */
+export function noteLineage(state: MemberState, claim: Pick<Claim, 'genotype' | 'parents' | 'supersedes'>): void {
   const parents = parentsOf(state, claim)
-  if (parents !== undefined && rememberParents(state, { genotype, parents }, held) && rulingsOf(state).bans.lineages.size > 0) state.isRuleDue = true
+  if (parents !== undefined) rememberParents(state, { genotype: claim.genotype, parents })
+}
+
+/** A claim was refused as `moderated`. */
+export function noteRefused(state: MemberState, claim: Pick<Claim, 'author' | 'genotype' | 'parents'>): void {
+  if (claim.parents.length > 0) rememberWord(state, claim)
 }
 
 /** Of a claim that follows an older one, which it leaves the ancestry to: those of that one, if it is here. */
@@ -165,16 +168,21 @@ export function signatories(state: MemberState): readonly Signatory[] {
 /** After policy, bans or acceptances changed: what may not be held any more goes, wherever it is on its way. */
 export function enforce(turn: Turn): void {
   const { state, effects } = turn
-  const isRefused = ({ claim }: { readonly claim: Claim }): boolean => (
-    !state.options.realm.tasks.includes(claim.task) || faultByRule(state, claim) !== undefined)
+  const isRefused = ({ claim }: { readonly claim: Claim }): boolean => {
+    if (state.options.realm.tasks.includes(claim.task) && faultByRule(state, claim) === undefined) return false
+    // Should the ban be lifted or the right come back, whoever still has it may bring it.
+    leaveUndecided(state, claim)
+    return true
+  }
   state.isRuleDue = false
-  for (const [niche, entry] of [...state.niches]) {
-    if (!isRefused(entry)) continue
+  const gone = [...state.niches].filter(([, entry]) => isRefused(entry))
+  for (const [niche, entry] of gone) {
     state.niches.delete(niche)
     state.byGenotype.delete(entry.claim.genotype)
     state.root = undefined
     effects.push({ kind: 'drop', entry })
   }
+  if (gone.length > 0) reconsider(state)
   const { immigration, publish, pulls, trials, displaced, storage, rescore } = state
   immigration.waiting = immigration.waiting.filter((entry) => !isRefused(entry))
   for (const [cid, { candidates, ticket }] of [...pulls.entries()]) {
@@ -201,6 +209,12 @@ export function enforce(turn: Turn): void {
   }
   for (const cid of [...storage.pinned.keys()]) if (isBanned(cid)) pin(turn, cid, false, undefined)
   for (const cid of [...rescore.bodies.keys()]) if (isBanned(cid)) rescore.bodies.delete(cid)
+}
+
+/** What was not better than an entry that is gone may be the best now: synchronising may bring again whatever is not held. */
+export function reconsider(state: MemberState): void {
+  const kept = new Set([...state.niches.values()].map(({ claim }) => headId(claim.id)))
+  for (const [head] of [...state.seenHeads.entries()]) if (!kept.has(head)) state.seenHeads.delete(head)
 }
 
 function ownAuthor({ options: { identity } }: MemberState): string | undefined {

@@ -59,7 +59,7 @@ function openDoor(policy?: ImmigrationPolicy, bestHere = 0): Door {
       },
     },
     come(entry) {
-      state.lineage.set(entry.claim.genotype, { parents: entry.claim.parents, held: true })
+      state.lineage.set(entry.claim.genotype, { parents: entry.claim.parents, at: state.heardOf++ })
       considerImmigrant(door.turn, entry)
     },
     entered() {

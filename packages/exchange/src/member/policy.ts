@@ -14,7 +14,7 @@ import { policyDeclaration, policyKind, type PolicyPointer } from '../registry/p
 import { dropRow } from '../registry/statement-rows.ts'
 import { decodeAnswer, encodeRequest } from '../wire/messages.ts'
 import type { Ticket } from './events.ts'
-import { enforce } from './governance.ts'
+import { enforce, reconsider } from './governance.ts'
 import { hurry } from './pace.ts'
 import { answerParked, park, respond } from './park.ts'
 import { declare, MAX_DECIDED } from './registry.ts'
@@ -113,6 +113,7 @@ function adopt(turn: Turn, realm: Realm, document: Uint8Array): void {
   )
   answerParked(turn, cidFromDigest(digestOf(document)), document)
   enforce(turn)
+  reconsider(state)
   hurry(state)
   const { identity } = state.options
   const pointer = registry.of(policyKind).at(0)?.value

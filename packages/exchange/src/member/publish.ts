@@ -41,7 +41,7 @@ export function found(turn: Turn, discovery: Discovery): void {
   if (discovery.body.length > maxBodyBytes || links > maxLinks || decoded.value.neurons.length > maxNeurons) return
 
   const cid = cidOf(discovery.body)
-  noteLineage(state, { genotype: cid, parents: discovery.parents }, true)
+  noteLineage(state, { genotype: cid, parents: discovery.parents })
   if (isBannedClaim(state, { genotype: cid, parents: discovery.parents, author: hexText(options.identity.owner) })) return
   state.known.set(cid, { ok: true, fitness: discovery.fitness, fingerprint: discovery.fingerprint, links })
   const niche = nicheOf({ claim: { task: discovery.task, evaluator }, fingerprint: discovery.fingerprint, links })

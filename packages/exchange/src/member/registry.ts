@@ -19,7 +19,7 @@ import { dropRow, keepRow } from '../registry/statement-rows.ts'
 import { decodeAnswer, encodeRequest, type Request } from '../wire/messages.ts'
 import type { Ticket } from './events.ts'
 import { nameDescendants } from './ban-descendants.ts'
-import { enforce } from './governance.ts'
+import { enforce, reconsider } from './governance.ts'
 import { recordOf } from './neighbour-record.ts'
 import { hurry } from './pace.ts'
 import { respond } from './park.ts'
@@ -214,7 +214,11 @@ function keep(turn: Turn, statement: SignedStatement, value: unknown, via: PeerI
   for (const old of dropped) state.statements.decided.set(headOf(old), true)
   const changes = [keepRow(statement), ...dropped.filter((old) => statementKey(old) !== key).map(dropRow)]
   effects.push({ kind: 'store', changes }, { kind: 'notice', notice: { kind: 'stated', statement } })
-  if (statement.kind === banKind.kind) enforce(turn)
+  if (statement.kind === banKind.kind) {
+    enforce(turn)
+    // A ban that was lifted lets in what it kept out.
+    reconsider(state)
+  }
   // Many may join at once: whom that costs a place is worked out once a heartbeat.
   if (statement.kind === acceptanceKind.kind || statement.kind === revocationKind.kind) state.isRuleDue = true
   if (statement.kind === policyKind.kind) wantPolicy(turn, via)

@@ -132,7 +132,7 @@ export function completeOrigins(turn: Turn, { id }: Pick<Claim, 'id'>, envelope:
   const { state, effects } = turn
   state.rescore.origins.set(id, envelope)
   const decoded = decodeClaim(envelope)
-  if (decoded.ok) noteLineage(state, decoded.value.claim, true)
+  if (decoded.ok) noteLineage(state, decoded.value.claim)
   for (const [niche, entry] of state.niches) {
     if (entry.claim.supersedes !== id || entry.origin !== undefined) continue
     const whole: Entry = { ...entry, origin: envelope }

@@ -26,12 +26,12 @@ import { createClock, type Clock } from './clock.ts'
 import type { Discovery, Effect, Ticket } from './events.ts'
 import { faultByRule, noteLineage, type Rulings } from './governance.ts'
 import { createImmigration, type ImmigrationPolicy, type ImmigrationState } from './immigration.ts'
-import { MAX_LINEAGE, type Ancestry } from './lineage.ts'
+import { MAX_CONFESSED, MAX_LINEAGE, type Lineage } from './lineage.ts'
 import { createNeighbourRecord, type NeighbourRecord } from './neighbour-record.ts'
 import { createPolicyTraffic, type PolicyTraffic } from './policy.ts'
 import { plainReading, type Reading } from './reading.ts'
 import { createRescore, rememberOutdated, type RescoreState } from './outdated.ts'
-import type { Subscription } from './subscription.ts'
+import { suggestedBy, type Subscription } from './subscription.ts'
 import { createStorage, makeRoom, type StorageState } from './storage.ts'
 import { createTraffic, restoreRegistry, type StatementTraffic } from './registry.ts'
 import type { Registry } from '../registry/registry.ts'
@@ -53,7 +53,7 @@ export interface MemberOptions {
   readonly formerEvaluators?: Readonly<Record<TaskId, readonly string[]>>
   /** The newest version of claims to write: 1 while members of the first release should still read them. @default 2 */
   readonly claimVersion?: 1 | 2
-  /** What to pull of what is heard; an event changes it later. @default everything */
+  /** What to pull of what is heard; an event changes it later. @default what the realm suggests; for a relay everything */
   readonly subscription?: Subscription
   /** Bodies from the local archive that belong to no entry, by CID. */
   readonly bodies?: ReadonlyMap<string, Uint8Array>
@@ -201,7 +201,7 @@ export interface Counters {
   readonly stages: StageCounts
 }
 
-export interface MemberState {
+export interface MemberState extends Lineage {
   readonly clock: Clock
   /** Another one when the realm has a newer policy. */
   options: MemberOptions
@@ -262,8 +262,6 @@ export interface MemberState {
   rulings: Rulings | undefined
   /** Acceptances have come that may cost others their place. */
   isRuleDue: boolean
-  /** By genotype. */
-  readonly lineage: BoundedMap<string, Ancestry>
   /** As the driver was told last. */
   stage: number | undefined
   readonly publish: PublishState
@@ -331,7 +329,7 @@ export function createMember(options: MemberOptions): MemberState {
     unlisted: createNeighbourRecord('island'),
     checks: createBoundedMap(MAX_PENDING_CHECKS),
     carried: createBoundedMap(MAX_CARRIED),
-    subscription: options.subscription ?? {},
+    subscription: options.subscription ?? (options.role === 'relay' ? {} : suggestedBy(realm)),
     rescore: createRescore(options.formerEvaluators ?? {}),
     pulls: createBoundedMap(MAX_PULLS),
     pullTickets: new Map(),
@@ -344,6 +342,8 @@ export function createMember(options: MemberOptions): MemberState {
     rulings: undefined,
     isRuleDue: false,
     lineage: createBoundedMap(MAX_LINEAGE),
+    confessed: createBoundedMap(MAX_CONFESSED),
+    heardOf: 0,
     stage: undefined,
     work: createOwnWork(identity === undefined ? undefined : hexText(identity.device), realmId(realm), options.receipts ?? []),
     past: createBoundedMap(MAX_FINDS),
@@ -393,6 +393,8 @@ export function createMember(options: MemberOptions): MemberState {
     const find = decodeFind(row, state.realmId)
     if (find !== undefined) state.past.set(find.claim.id, find)
   }
+  // Rows come in the order of their keys; in the order of time parents come before their children.
+  for (const { claim } of [...state.past.values()].sort((a, b) => a.claim.time - b.claim.time)) noteLineage(state, claim)
   for (const entry of options.entries ?? []) {
     const { claim } = entry
     if (claim.realm !== state.realmId || !evaluators.has(claim.task)) continue
@@ -402,7 +404,7 @@ export function createMember(options: MemberOptions): MemberState {
       rememberOutdated(state, entry)
       continue
     }
-    noteLineage(state, claim, true)
+    noteLineage(state, claim)
     // Banned since it was stored, or its author has lost the right to publish.
     if (faultByRule(state, claim) !== undefined) continue
     store(state, entry)
@@ -416,7 +418,7 @@ export function createMember(options: MemberOptions): MemberState {
 export function store(state: MemberState, entry: Entry): { readonly raised: boolean; readonly replaces: Entry | undefined } {
   const result = raise(state.niches, entry)
   const { claim, fingerprint, links } = entry
-  noteLineage(state, claim, true)
+  noteLineage(state, claim)
   state.known.set(claim.genotype, { ok: true, fitness: claim.fitness, fingerprint, links })
   if (!result.raised) {
     cacheBody(state, claim.genotype, entry.body, false)

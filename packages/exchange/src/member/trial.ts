@@ -13,7 +13,7 @@ import { completeOrigins, isSuccession, originOf } from './rescore.ts'
 import { considerImmigrant } from './immigration.ts'
 import { recordOf } from './neighbour-record.ts'
 import { nicheRose } from './pace.ts'
-import { authorOf, blameAuthor, countRefusal, drop, newTicket, passed, store, type Candidate, type Sound, type Trial, type Turn } from './state.ts'
+import { authorOf, blameAuthor, countRefusal, drop, leaveUndecided, newTicket, passed, store, type Candidate, type Sound, type Trial, type Turn } from './state.ts'
 
 /** Evaluations asked for at a time; the evaluator has its own queue and pace. */
 const MAX_MEASURING = 4
@@ -116,9 +116,12 @@ function judge(turn: Turn, candidate: Candidate, body: Uint8Array, known: Pick<S
   const { claim, former } = standing
   if (isOld) completeOrigins(turn, signed, envelope)
   if (claim.fitness < state.options.realm.threshold) return countRefusal(turn, 'not-better', candidate, known.fitness)
-  noteLineage(state, claim, true)
+  noteLineage(state, claim)
   const byRule = faultByRule(state, claim)
-  if (byRule !== undefined) return countRefusal(turn, byRule, candidate, known.fitness)
+  if (byRule !== undefined) {
+    leaveUndecided(state, claim)
+    return countRefusal(turn, byRule, candidate, known.fitness)
+  }
   const { fingerprint, links } = known
   const entry: Entry = {
     claim, envelope, body, fingerprint, links, ...(former === undefined ? {} : { former }), ...(origin === undefined ? {} : { origin }),
