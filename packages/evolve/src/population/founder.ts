@@ -35,8 +35,9 @@ export function createFounder(task: TaskInterface, settings: PopulationSettings,
   for (const id of actuators) {
     neurons.push(neuron(id))
     const before = links.length
-    if (fullyLinked) for (let input = 0; input < task.inputs; input++) links.push({ from: input, to: id, weight: draw() })
-    else if (randomFounders) for (let input = 0; input < task.inputs; input++) if (isLinked()) links.push({ from: input, to: id, weight: draw() })
+    for (let input = 0; input < task.inputs; input++) {
+      if (fullyLinked || (randomFounders && isLinked())) links.push({ from: input, to: id, weight: draw() })
+    }
     if (links.length === before) links.push({ from: random.integer(task.inputs), to: id, weight: draw() })
     if (selfLinked) links.push({ from: id, to: id, weight: draw() })
   }
