@@ -94,6 +94,7 @@ export type { AdmissionStage, StageCounts } from './admission/stage.ts'
 
 export { createMember } from './member/state.ts'
 export type { MemberOptions, MemberState } from './member/state.ts'
+export type { Subscription } from './member/subscription.ts'
 export { isBannedClaim, rightToPublish, signatories } from './member/governance.ts'
 export type { Signatory } from './member/governance.ts'
 export { bansOf, policyView } from './member/policy-view.ts'

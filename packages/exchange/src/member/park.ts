@@ -19,7 +19,7 @@ export function respondBody(turn: Turn, ticket: number, body: Uint8Array | undef
   if (body !== undefined) state.counters.served++
   if (held === undefined) return respond(turn, ticket, body === undefined ? undefined : { kind: 'pull', body })
   if (body === undefined) return respond(turn, ticket, ABSENT)
-  respond(turn, ticket, packBody(body, held.map((digest) => bodyOf(state, cidFromDigest(digest)))))
+  respond(turn, ticket, packBody(body, held.map((digest) => bodyOf(state, cidFromDigest(digest))), state.reading.decodeGenotype))
 }
 
 export function park(turn: Turn, ticket: number, cid: string, held: readonly Uint8Array[] | undefined): void {

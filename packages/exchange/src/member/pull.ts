@@ -198,7 +198,8 @@ function bodyIn(turn: Turn, pull: Pull, bytes: Uint8Array): BodyResult | undefin
   if (value.kind !== 'parcel' || pull.held === undefined) return { ok: false, reason: 'malformed' }
   if (value.content.length === 0) return undefined
   const { maxBodyBytes, maxNeurons, maxLinks } = state.options.realm.limits
-  return unpackBody(value, pull.held.map(({ body }) => body), { maxBytes: maxBodyBytes, maxNeurons, maxLinks })
+  const caps = { maxBytes: maxBodyBytes, maxNeurons, maxLinks }
+  return unpackBody(value, pull.held.map(({ body }) => body), caps, state.reading.decodeGenotype)
 }
 
 /** The content is what the CID says. Is it a genotype, and within the realm's caps? */

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { carol, createWorld, signClaim, START, statementFor, type World } from '../../fixtures/world.ts'
+import { carol, createWorld, signClaim, START, statementFor, testRealm, type World } from '../../fixtures/world.ts'
 import { EVALUATOR, sampleGenotype, type Sample } from '../../fixtures/xor.ts'
 import { headOf } from '../archive/heads.ts'
 import { nicheNumber } from '../archive/niche.ts'
 import { decodeClaim } from '../claim/claim-codec.ts'
 import { decodeRequest } from '../wire/messages.ts'
 import { countersOf, entriesOf } from './member.ts'
+import { realmId } from '../realm/realm.ts'
 import type { Subscription } from './subscription.ts'
 
 const pulls = (world: World): number => world.effects.filter((effect) => {
@@ -42,6 +43,17 @@ describe('a subscription', () => {
       world.bodies.set(sample.cid, sample.body)
       world.deliver('niche' in change ? signClaim(statementFor(sample, carol, START), carol) : claimOf())
       expect(entriesOf(world.state)).toHaveLength(1)
+    }
+  })
+
+  test('is what the realm suggests, unless a member chooses or is a relay', () => {
+    const realm = testRealm({ subscription: { tasks: [], minimumFitness: sample.fitness + 1 } })
+    const claim = (): Uint8Array => claimOf({ realm: realmId(realm) })
+    for (const [options, count] of [[{ realm }, 0], [{ realm, subscription: {} }, 1], [{ realm, role: 'relay' }, 1]] as const) {
+      const world = createWorld(options)
+      world.bodies.set(sample.cid, sample.body)
+      world.deliver(claim())
+      expect(pulls(world)).toBe(count)
     }
   })
 

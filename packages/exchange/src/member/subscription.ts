@@ -2,6 +2,7 @@
 // and never pulled; anti-entropy does not ask for them.
 
 import type { TaskId } from '@megabrain/evolve'
+import type { Realm } from '../realm/realm.ts'
 import type { MemberState } from './state.ts'
 
 export interface Subscription {
@@ -11,6 +12,15 @@ export interface Subscription {
   readonly minFitness?: Readonly<Record<TaskId, number>>
   /** Niche numbers, 0 to 255. A claim that does not tell its niche is wanted. @default all */
   readonly niches?: readonly number[]
+}
+
+/** What the realm's policy suggests to islands. */
+export function suggestedBy({ tasks, subscription }: Pick<Realm, 'tasks' | 'subscription'>): Subscription {
+  const { tasks: chosen, minimumFitness } = subscription
+  return {
+    ...(chosen.length === 0 ? {} : { tasks: chosen }),
+    ...(minimumFitness === 0 ? {} : { minFitness: Object.fromEntries(tasks.map((task) => [task, minimumFitness])) }),
+  }
 }
 
 /** What can be told of an entry before its body is here. */

@@ -4,7 +4,7 @@ import { hexText } from '../bytes/text.ts'
 import { decodeClaim } from '../claim/claim-codec.ts'
 import { decodeRealm } from '../realm/realm-codec.ts'
 import { entryFromRows } from '../archive/archive-rows.ts'
-import { MAX_ANSWER_BYTES, MAX_BODY_BYTES, MAX_CLAIMS_PER_MESSAGE, MAX_REQUEST_BYTES } from '../limits.ts'
+import { MAX_ANSWER_BYTES, MAX_BODY_BYTES, MAX_CLAIMS_PER_MESSAGE, MAX_HELD, MAX_REQUEST_BYTES } from '../limits.ts'
 import { decodeAnswer, decodeRequest, encodeAnswer, encodeRequest, type Answer, type Request } from './messages.ts'
 
 const root = fc.uint8Array({ minLength: 32, maxLength: 32 }).map(hexText)
@@ -15,13 +15,20 @@ const heads = fc
   .map((list) => list.sort((a, b) => a.niche - b.niche))
 const tasks = fc.array(fc.record({ task: fc.stringMatching(/^[a-z0-9-]{1,32}$/), evaluator: root, heads }), { maxLength: 16 })
 
+const digests = fc.uint8Array({ minLength: 32, maxLength: 32 })
 const requests: fc.Arbitrary<Request> = fc.oneof(
-  fc.record({ kind: fc.constant('pull' as const), digest: fc.uint8Array({ minLength: 32, maxLength: 32 }) }),
+  fc.record({ kind: fc.constant('pull' as const), digest: digests }),
+  fc.record({ kind: fc.constant('pull' as const), digest: digests, held: fc.array(digests, { maxLength: MAX_HELD }) }),
   fc.record({ kind: fc.constant('compare' as const), root }),
   fc.record({ kind: fc.constant('offer' as const), claims, wants: headIds }),
 )
 const answers: fc.Arbitrary<Answer> = fc.oneof(
   fc.record({ kind: fc.constant('pull' as const), body: fc.uint8Array({ minLength: 1, maxLength: 2_000 }) }),
+  fc.record({
+    kind: fc.constant('parcel' as const), content: fc.uint8Array({ minLength: 1, maxLength: 2_000 }),
+    base: fc.nat(MAX_HELD), inflated: fc.nat(MAX_BODY_BYTES),
+  }),
+  fc.constant({ kind: 'parcel' as const, content: new Uint8Array(0), base: 0, inflated: 0 }),
   fc.record({ kind: fc.constant('compare' as const), root, tasks }),
   fc.record({ kind: fc.constant('offer' as const), claims }),
 )
