@@ -69,6 +69,11 @@ const tunedCurve: Partial<MemeticSettings> = {
 /** Eight hidden neurons are the least that answer all; four times as many leave a tuner ways around. */
 const tunedMultiplexer: Partial<MemeticSettings> = { tuner: 'sep-cma-es', size: 1, founderHidden: 32, tuningEvaluations: 30_000 }
 
+/** A chase is smooth in its weights: one network of ten hidden neurons tuned for long passes what grows from nothing in a tenth of the time. */
+const tunedPlayer: Partial<MemeticSettings> = {
+  tuner: 'sep-cma-es', size: 1, founderHidden: 10, founderLinks: 'layered-shortcut', tuningEvaluations: 10_000,
+}
+
 /** Overrides of the algorithm's defaults, by task id. */
 const memetic: Readonly<Record<string, Partial<MemeticSettings>>> = {
   'cart-pole-sutton': tunedBangBang,
@@ -76,6 +81,7 @@ const memetic: Readonly<Record<string, Partial<MemeticSettings>>> = {
   'double-pole-no-velocity': tunedWithoutVelocity,
   'function-regression': tunedCurve,
   'multiplexer-11': tunedMultiplexer,
+  'pursuit': tunedPlayer,
   'retina': tunedModules,
 }
 
