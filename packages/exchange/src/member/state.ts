@@ -2,10 +2,10 @@
 
 import { createRandom, type Random, type TaskId } from '@megabrain/evolve'
 import { createBoundedMap, type BoundedMap } from '../admission/bounded-map.ts'
-import { createTokenBucket, type TokenBucket } from '../admission/token-bucket.ts'
+import { createTokenBucket } from '../admission/token-bucket.ts'
 import type { Refusal } from '../admission/refusal.ts'
-import { createStageCounts, type AdmissionStage, type StageCounts } from '../admission/stage.ts'
-import { CLEAN, strike, type Reputation } from '../admission/reputation.ts'
+import { createStageCounts, type AdmissionStage } from '../admission/stage.ts'
+import { CLEAN, strike } from '../admission/reputation.ts'
 import type { SequenceWindow } from '../admission/sequence-window.ts'
 import { HEAD_ID_LENGTH } from '../archive/heads.ts'
 import { raise } from '../archive/niches.ts'
@@ -13,19 +13,18 @@ import type { Entry } from '../archive/entry.ts'
 import { hasBody } from '../archive/eviction.ts'
 import type { Claim } from '../claim/claim.ts'
 import { hexText } from '../bytes/text.ts'
-import type { Change, Keys, PeerId } from '../ports.ts'
-import { realmId, type Realm } from '../realm/realm.ts'
+import type { Change, PeerId } from '../ports.ts'
+import { realmId } from '../realm/realm.ts'
 import { createAudits, type AuditState } from './audit.ts'
-import type { HeldBody } from './bases.ts'
 import { cacheBody } from './body-cache.ts'
 import { MAX_CARRIED, type CarriedClaim } from './carry.ts'
 import type { Find } from '../credit/find.ts'
 import { decodeFind, MAX_FINDS } from './past.ts'
 import { createOwnWork, type OwnWork } from './credit.ts'
 import { createClock, type Clock } from './clock.ts'
-import type { Discovery, Effect, Ticket } from './events.ts'
+import type { Effect, Ticket } from './events.ts'
 import { faultByRule, noteLineage, type Rulings } from './governance.ts'
-import { createImmigration, type ImmigrationPolicy, type ImmigrationState } from './immigration.ts'
+import { createImmigration, type ImmigrationState } from './immigration.ts'
 import { MAX_CONFESSED, MAX_LINEAGE, type Lineage } from './lineage.ts'
 import { createNeighbourRecord, type NeighbourRecord } from './neighbour-record.ts'
 import { createPolicyTraffic, type PolicyTraffic } from './policy.ts'
@@ -35,171 +34,11 @@ import { suggestedBy, type Subscription } from './subscription.ts'
 import { createStorage, makeRoom, type StorageState } from './storage.ts'
 import { createTraffic, restoreRegistry, type StatementTraffic } from './registry.ts'
 import type { Registry } from '../registry/registry.ts'
+import type { MemberOptions } from './member-options.ts'
+import type { Candidate, PendingCheck, Pull, Trial, Measured, AuthorRecord, PublishState, SyncState, Counters } from './under-way.ts'
 
-export interface MemberOptions {
-  /** A relay verifies, archives and serves; it finds nothing and has no population. */
-  readonly role: 'island' | 'relay'
-  /** A policy whose signature has been checked. */
-  readonly realm: Realm
-  /** What this member can re-run: task id → evaluator version. Tasks outside the realm are left aside. */
-  readonly evaluators: Readonly<Record<TaskId, string>>
-  /** Who signs what this member finds. A relay may go without. */
-  readonly identity?: Pick<Keys, 'owner' | 'device' | 'delegation'>
-  /** Chooses partners and jitter; integer from 0. Give each start another one. */
-  readonly seed: number
-  /** Verified entries from the local archive; those of other evaluators are measured anew, those of other realms left aside. */
-  readonly entries?: readonly Entry[]
-  /** Evaluator versions of earlier releases, by task: claims made under them are measured anew, not refused. */
-  readonly formerEvaluators?: Readonly<Record<TaskId, readonly string[]>>
-  /** The newest version of claims to write: 1 while members of the first release should still read them. @default 2 */
-  readonly claimVersion?: 1 | 2
-  /** What to pull of what is heard; an event changes it later. @default what the realm suggests; for a relay everything */
-  readonly subscription?: Subscription
-  /** Bodies from the local archive that belong to no entry, by CID. */
-  readonly bodies?: ReadonlyMap<string, Uint8Array>
-  /** Which verified strangers the local population gets. @default `DEFAULT_IMMIGRATION` */
-  readonly immigration?: ImmigrationPolicy
-  /** Bodies that people asked to keep, by CID: rows under `pinRowPrefix`. */
-  readonly pinned?: ReadonlyMap<string, Uint8Array>
-  /** What the bodies of the archive may take, bytes. @default 50 MB; for a relay 500 MB */
-  readonly archiveBytes?: number
-  /** How strangers' bytes are read. @default the plain decoders */
-  readonly reading?: Reading
-  /** The signed document of `realm`, to give to those who have an older one. */
-  readonly document?: Uint8Array
-  /** Signed statements from the local archive; those of other realms or that the policy does not entitle are left aside. */
-  readonly statements?: readonly Uint8Array[]
-  /** Own receipts from the local archive, the last of each chain. */
-  readonly receipts?: readonly Uint8Array[]
-  /** Rows of finds from the local archive; damaged ones are left aside. */
-  readonly finds?: readonly Uint8Array[]
-}
-
-/** A signed claim under way through admission. */
-export interface Candidate {
-  readonly claim: Claim
-  readonly envelope: Uint8Array
-  readonly via: PeerId
-  readonly source: 'channel' | 'sync'
-}
-
-export interface PendingCheck {
-  readonly candidate: Candidate
-  /** The delivery that waits for a verdict; undefined for synchronised claims. */
-  readonly delivery: string | undefined
-  readonly since: number
-}
-
-/** A genotype that somebody claimed and nobody has given us yet. */
-export interface Pull {
-  readonly cid: string
-  readonly digest: Uint8Array
-  readonly candidates: Candidate[]
-  /** Who said that they have it, first announcer first. */
-  readonly holders: Set<PeerId>
-  /** Who has been asked in this round. */
-  readonly asked: Set<PeerId>
-  /** Who gave other bytes: not asked again. */
-  readonly excluded: Set<PeerId>
-  askedLast: PeerId | undefined
-  /** What was named as held when asking last; undefined when a plain body was asked for. */
-  held: readonly HeldBody[] | undefined
-  attempts: number
-  /** Set while a request is on its way. */
-  ticket: Ticket | undefined
-  /** Not asked again before, ms. */
-  notBefore: number
-  /** The last refusal that was more telling than `unavailable`. */
-  fault: Refusal | undefined
-}
-
-/** A body with the right content that waits for its measurement. */
-export interface Trial {
-  readonly cid: string
-  readonly body: Uint8Array
-  readonly links: number
-  readonly candidates: Candidate[]
-  ticket: Ticket | undefined
-}
-
-/** What local measurement said about a body, whether or not it is kept. */
-export type Measured = Sound | { readonly ok: false; readonly reason: Refusal }
-
-export interface Sound {
-  readonly ok: true
-  readonly fitness: number
-  readonly fingerprint: number
-  readonly links: number
-}
-
-export interface AuthorRecord {
-  reputation: Reputation
-  readonly claims: TokenBucket
-  /** Measurements spent on what it signed. */
-  readonly evaluations: TokenBucket
-  /** Bytes of bodies fetched for what it signed. */
-  readonly bytes: TokenBucket
-}
-
-export interface Publication {
-  readonly discovery: Discovery
-  readonly cid: string
-  readonly links: number
-  /** Not before, ms: jitter. */
-  readonly due: number
-}
-
-export interface PublishState {
-  /** Waiting for their time, by niche: a better one takes the place of its predecessor. */
-  readonly waiting: Map<string, Publication>
-  /** Waiting for their signature. */
-  readonly signing: Map<Ticket, { readonly publication: Publication; readonly claim: Omit<Claim, 'id'> }>
-  /** Gains of the last improvements, newest last; what the top 1 % is measured against. */
-  readonly gains: number[]
-  /** Best fitness found here by task. Bounded by the realm's tasks. */
-  readonly bestFound: Map<TaskId, number>
-  readonly bucket: TokenBucket
-  publishedAt: number
-  sequence: number
-}
-
-export interface SyncState {
-  /** Neighbours that agreed with us since the last change. */
-  readonly agreed: Set<PeerId>
-  ticket: Ticket | undefined
-  partner: PeerId | undefined
-  step: 'compare' | 'offer'
-  /** Heartbeats left in which we synchronise every time. */
-  fastBeats: number
-  /** The fast pace ended without agreement: a difference alone does not start it again. */
-  isWeary: boolean
-  nextAt: number
-  readonly reannounce: TokenBucket
-}
-
-export interface Counters {
-  received: number
-  admitted: number
-  published: number
-  /** Receipts of others that were run again. */
-  audited: number
-  reannounced: number
-  forwarded: number
-  pulled: number
-  measured: number
-  served: number
-  comparisons: number
-  agreements: number
-  immigrated: number
-  /** Claims outside the subscription. */
-  filtered: number
-  /** Entries of earlier releases that were measured anew. */
-  rescored: number
-  /** Statements kept that were new here. */
-  stated: number
-  readonly refused: Map<Refusal, number>
-  readonly stages: StageCounts
-}
+export type { MemberOptions } from './member-options.ts'
+export type { Candidate, PendingCheck, Pull, Trial, Measured, Sound, AuthorRecord, Publication, PublishState, SyncState, Counters } from './under-way.ts'
 
 export interface MemberState extends Lineage {
   readonly clock: Clock
