@@ -3,6 +3,8 @@
 
 import { createArchipelago, type ArchipelagoReport } from '@megabrain/exchange/archipelago'
 import type { Command, Surroundings } from '../command.ts'
+import { readProvenance } from '../evolve/provenance.ts'
+import { explainFailure, failureText } from '../simulate/failure.ts'
 import { readScene, simulateUsage, type Scene } from '../simulate/scene.ts'
 import { clock, createWatch, figure } from '../simulate/watch.ts'
 
@@ -19,8 +21,11 @@ export const simulateCommand: Command = {
     const { report, wallMs } = await play(scene, surroundings)
     const { islands, virtualMinutes, messages, ...rest } = report
     const json = { islands, virtualMinutes, wallMs, messages, ...rest }
-    const holds = report.violations.length === 0 && report.falseEntries === 0
-    return { json, text: textOf(report, wallMs), exit: holds ? 0 : 1 }
+    const text = textOf(report, wallMs)
+    if (report.violations.length === 0) return { json, text }
+    const { commit } = await readProvenance(['simulate', ...args])
+    const failure = explainFailure(scene.archipelago, report.violations, commit)
+    return { json: { ...json, failure }, text: `${text}\n${failureText(failure)}`, exit: 1 }
   },
 }
 
