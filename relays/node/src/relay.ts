@@ -30,6 +30,8 @@ type Closer = () => void | Promise<void>
 
 /** How often the folder of realms is looked at. */
 const FOLDER_INTERVAL_MS = 2_000
+/** Statements handed over at a time: fewer than a member has under check. */
+const TOLD_AT_ONCE = 128
 /** Connections beyond two per reservation: other relays, and tabs that come and go. */
 const SPARE_CONNECTIONS = 1_024
 
@@ -194,19 +196,26 @@ function describe(mesh: RelayMesh, own: OwnRealm, hosted: readonly HostedRealm[]
 /** Statements and newer policies that are put into the folder take effect while the relay runs; another realm at its next start. */
 function watchRealmFolder(data: string, own: string, ids: readonly string[], verifier: Verifier, log: Log): Closer {
   let stamp = ''
+  let waiting: readonly { readonly realm: string; readonly bytes: Uint8Array }[] = []
   const told = new Set<string>()
+  const nameOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64')
+  const tellSome = (): void => {
+    for (const { realm, bytes } of waiting.slice(0, TOLD_AT_ONCE)) {
+      verifier.tell(realm, bytes)
+      told.add(nameOf(bytes))
+    }
+    waiting = waiting.slice(TOLD_AT_ONCE)
+  }
   const look = (): void => {
+    tellSome()
     const now = folderStamp(data)
     if (now === stamp) return
     const isFirst = stamp === ''
     stamp = now
     const { realms, statements, faults } = readRealmFolder(data, own)
     for (const { id, document } of realms) if (ids.includes(id)) verifier.revise(id, document)
-    for (const { realm, bytes } of statements) {
-      const name = Buffer.from(bytes).toString('base64')
-      if (!told.has(name)) verifier.tell(realm, bytes)
-      told.add(name)
-    }
+    waiting = statements.filter(({ bytes }) => !told.has(nameOf(bytes)))
+    tellSome()
     if (isFirst) return
     for (const { id, realm } of realms) if (!ids.includes(id)) log.write('warn', 'realm-at-next-start', { realm: id, name: realm.name })
     for (const { file, fault } of faults) log.write('warn', 'realm-file-ignored', { file, fault })
