@@ -2,7 +2,7 @@
 // own only when that is better for the author. Real beacons, a random audit for each; how much does the rank gain?
 
 import { createRandom, episodeRandom } from '@megabrain/evolve'
-import { beaconDeclaration, beaconKind, beaconOf, beaconSecret, commitmentOf, type BeaconStatement } from '../src/audit/beacon.ts'
+import { beaconDeclaration, beaconKind, beaconOf, beaconSecret, commitmentOf, sightOf, type BeaconStatement } from '../src/audit/beacon.ts'
 import { RANK_EPOCHS } from '../src/audit/rank.ts'
 import type { Held } from '../src/registry/statement-kind.ts'
 import type { SignedStatement } from '../src/registry/statement.ts'
@@ -42,8 +42,9 @@ export function simulateWithholding({ signers: count, colluding, epochs, seed }:
   }
   for (let epoch = RANK_EPOCHS; epoch < epochs + RANK_EPOCHS; epoch++) {
     const secrets = seeds.map((one) => beaconSecret(one, REALM, epoch))
-    const commits = signers.map((signer, i) => said(signer, { epoch, phase: 'commit', value: commitmentOf(secrets[i]!) }))
-    const reveals = signers.map((signer, i) => said(signer, { epoch, phase: 'reveal', value: secrets[i]! }))
+    const commits = signers.map((signer, i) => said(signer, { epoch, phase: 'commit', value: commitmentOf(secrets[i]!), seen: [] }))
+    const seen = secrets.map((secret) => sightOf(commitmentOf(secret)))
+    const reveals = signers.map((signer, i) => said(signer, { epoch, phase: 'reveal', value: secrets[i]!, seen }))
     const honest = reveals.slice(colluding)
     let best: { readonly reveals: readonly Held<BeaconStatement>[]; readonly audit: number } | undefined
     for (let subset = 0; subset < 1 << colluding; subset++) {

@@ -6,8 +6,10 @@ import { simulateWithholding } from '../../zoo/withheld-reveal.ts'
 import { hexText } from '../bytes/text.ts'
 import { epochOf } from '../credit/standing.ts'
 import { realmId } from '../realm/realm.ts'
+import type { Held } from '../registry/statement-kind.ts'
+import type { SignedStatement } from '../registry/statement.ts'
 import { attestationDeclaration, attestationKind } from './attestation.ts'
-import { beaconDeclaration, beaconKind, beaconOf, beaconSecret, commitmentOf, SILENCE_EPOCHS } from './beacon.ts'
+import { beaconDeclaration, beaconKind, beaconOf, beaconSecret, commitmentOf, sightOf, SILENCE_EPOCHS, type BeaconStatement } from './beacon.ts'
 import { auditedEpochs, rankOf } from './rank.ts'
 
 const key = (keys: { readonly owner: Uint8Array }): string => hexText(keys.owner)
@@ -19,9 +21,11 @@ describe('a beacon', () => {
   const held = () => company.person('carol').state.registry.of(beaconKind)
   const secret = (name: 'alice' | 'bob', epoch: number) => beaconSecret(new Uint8Array(32).fill(name === 'alice' ? 1 : 2), id, epoch)
   const commit = (name: 'alice' | 'bob', epoch: number): void =>
-    company.person(name).happen({ kind: 'declare', declaration: beaconDeclaration({ epoch, phase: 'commit', value: commitmentOf(secret(name, epoch)) }) })
-  const reveal = (name: 'alice' | 'bob', epoch: number, value = secret(name, epoch)): void =>
-    company.person(name).happen({ kind: 'declare', declaration: beaconDeclaration({ epoch, phase: 'reveal', value }) })
+    company.person(name).happen({ kind: 'declare', declaration: beaconDeclaration({ epoch, phase: 'commit', value: commitmentOf(secret(name, epoch)), seen: [] }) })
+  const reveal = (name: 'alice' | 'bob', epoch: number, value = secret(name, epoch)): void => {
+    const seen = held().filter((one) => one.value.epoch === epoch && one.value.phase === 'commit').map((one) => sightOf(one.value.value))
+    company.person(name).happen({ kind: 'declare', declaration: beaconDeclaration({ epoch, phase: 'reveal', value, seen }) })
+  }
   const beacon = (epoch: number) => beaconOf(held(), realm, id, epoch)
 
   test('is there once somebody has revealed, and depends on every secret in it', () => {
@@ -40,7 +44,7 @@ describe('a beacon', () => {
     reveal('alice', 101)
     commit('bob', 101)
     reveal('bob', 101, 'a'.repeat(64))
-    company.person('carol').happen({ kind: 'declare', declaration: beaconDeclaration({ epoch: 101, phase: 'commit', value: 'b'.repeat(64) }) })
+    company.person('carol').happen({ kind: 'declare', declaration: beaconDeclaration({ epoch: 101, phase: 'commit', value: 'b'.repeat(64), seen: [] }) })
     expect(beacon(101)).toBeUndefined()
     expect(held().some(({ statement }) => statement.signer === key(carol))).toBe(false)
   })
@@ -48,7 +52,7 @@ describe('a beacon', () => {
   test('cannot be said anew once it was said', () => {
     commit('alice', 102)
     const before = held().find(({ value }) => value.epoch === 102)!.value.value
-    company.person('alice').happen({ kind: 'declare', declaration: beaconDeclaration({ epoch: 102, phase: 'commit', value: 'c'.repeat(64) }) })
+    company.person('alice').happen({ kind: 'declare', declaration: beaconDeclaration({ epoch: 102, phase: 'commit', value: 'c'.repeat(64), seen: [] }) })
     expect(held().filter(({ value }) => value.epoch === 102 && value.phase === 'commit').map(({ value }) => value.value)).toEqual([before])
     reveal('alice', 102)
   })
@@ -64,6 +68,28 @@ describe('a beacon', () => {
     expect(beacon(101 + SILENCE_EPOCHS)!.signers).not.toContain(key(bob))
     expect(beacon(102 + SILENCE_EPOCHS)!.signers).toContain(key(bob))
   })
+})
+
+test('a signer who commits once the others have revealed is left out by them', () => {
+  const names = ['a', 'b', 'c'].map((name) => name.repeat(64))
+  const realm = { owner: names[0]!, moderators: names }
+  const secrets = names.map((_, i) => String(i).repeat(64))
+  const said = (i: number, phase: BeaconStatement['phase'], value: string, seen: readonly string[] = []): Held<BeaconStatement> => {
+    const { subject, content } = beaconDeclaration({ epoch: 50, phase, value, seen })
+    const decoded = beaconKind.decode({ subject, content, signer: names[i]!, author: names[i]!, realm: 'e'.repeat(64) })
+    return { statement: { signer: names[i]! } as SignedStatement, value: decoded! }
+  }
+  const sights = secrets.map((secret) => sightOf(commitmentOf(secret)))
+  const commits = [0, 1, 2].map((i) => said(i, 'commit', commitmentOf(secrets[i]!)))
+  const honest = [0, 1].map((i) => said(i, 'reveal', secrets[i]!, sights.slice(0, 2)))
+  // Carol has seen everything; her word for herself does not count.
+  const late = said(2, 'reveal', secrets[2]!, sights)
+  const beacon = beaconOf([...commits, ...honest, late], realm, 'e'.repeat(64), 50)
+  expect(beacon).toEqual(beaconOf([...commits.slice(0, 2), ...honest], realm, 'e'.repeat(64), 50))
+  // Nor can she shut out who was there in time.
+  const hostile = said(2, 'reveal', secrets[2]!, [])
+  const all = [0, 1].map((i) => said(i, 'reveal', secrets[i]!, sights))
+  expect(beaconOf([...commits, ...all, hostile], realm, 'e'.repeat(64), 50)!.signers).toEqual(names)
 })
 
 describe('a rank', () => {
