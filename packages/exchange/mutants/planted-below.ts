@@ -4,8 +4,8 @@ import { mutantsOf, type Mutant } from './mutant.ts'
 
 export const plantedBelow: readonly Mutant[] = [
   ...mutantsOf('admission/bounded-map.ts', [
-    ['a bounded map holds one more than its cap', 'map.size <= capacity', 'map.size <= capacity + 1'],
-    ['setting again does not make newest', '      map.delete(key)\n      map.set(key, value)', '      map.set(key, value)'],
+    ['a bounded map holds one more than its cap', 'map.size <= this.#capacity', 'map.size <= this.#capacity + 1'],
+    ['setting again does not make newest', '    map.delete(key)\n    map.set(key, value)', '    map.set(key, value)'],
   ]),
   ...mutantsOf('admission/reputation.ts', [
     ['a ban takes one strike more', 'const STRIKES_UNTIL_BAN = 3', 'const STRIKES_UNTIL_BAN = 4'],
@@ -64,13 +64,34 @@ export const plantedBelow: readonly Mutant[] = [
     ['the root does not see the niche', '    Uint8Array.of(nicheNumber(fingerprint, links)),\n', ''],
   ]),
   ...mutantsOf('archive/archive-rows.ts', [
-    ['restoring takes damaged rows', 'if (!bytesEqual(encodeClaimRow(envelope, fingerprint, links), claimRow)) return malformed', ''],
-    ['restoring takes another body than the claim names', 'body === undefined || cidOf(body) !== claim.genotype', 'body === undefined'],
-    ['bodies of displaced entries stay in storage', 'replaces !== undefined && bodyKey', 'replaces === undefined && bodyKey'],
-    ['a displaced claim of the same genotype takes the body with it', 'bodyKey(replaces) !== bodyKey(entry)', 'true'],
+    ['restoring takes damaged rows', 'if (!bytesEqual(encodeClaimRow(row), claimRow)) return malformed', ''],
+    ['restoring takes another body than the claim names', '(!isBodiless && cidOf(present) !== claim.genotype)', 'false'],
+    [
+      'an entry that lost its body counts as one that gave it up',
+      'const isBodiless = bodiless === 1',
+      'const isBodiless = body === undefined',
+    ],
+    [
+      'rows of a newer release are thrown away',
+      "else if (result.reason !== 'unknown-version') damaged.push(key)",
+      'else damaged.push(key)',
+    ],
+  ]),
+  ...mutantsOf('archive/eviction.ts', [
+    ['the best of a task may go', 'hasBody(entry) && entry.claim.fitness < best', 'hasBody(entry)'],
+    ['the fittest go first', 'a.fitness - b.fitness ||', 'b.fitness - a.fitness ||'],
+    ['the most novel go first', 'a.novelty - b.novelty', 'b.novelty - a.novelty'],
+    ['the youngest go first', 'return a.time - b.time', 'return b.time - a.time'],
+  ]),
+  ...mutantsOf('archive/novelty.ts', [
+    ['novelty is the distance to the farthest', 'sort((a, b) => a - b)', 'sort((a, b) => b - a)'],
   ]),
   ...mutantsOf('claim/claim-codec.ts', [
-    ['the owner need not have signed the device', 'checks: [check, owner]', 'checks: [check]'],
+    [
+      'the owner need not have signed the device',
+      'const checks = [check, ownerCheck(statement.author, key, delegation)]',
+      'const checks = [check]',
+    ],
     ['a fitness above the scale is read', 'statement.fitness <= MAX_FITNESS', 'true'],
     ['more parents than two are written', 'statement.parents.length <= MAX_PARENTS', 'true'],
   ]),
@@ -98,5 +119,33 @@ export const plantedBelow: readonly Mutant[] = [
   ]),
   ...mutantsOf('realm/realm.ts', [
     ['a realm is known by its name alone', 'hexBytes(realm.owner), asciiBytes(realm.name)', 'asciiBytes(realm.name)'],
+  ]),
+  ...mutantsOf('wire/inflate.ts', [
+    ['a deflated body may have any number of blocks', 'if (--blocks < 0) return undefined', ''],
+    ['a deflated body may have something after it', ' && (stream.at + 7) >> 3 === bytes.length', ''],
+    ['a distance may reach before the beginning', 'distance > stream.length || ', ''],
+  ]),
+  ...mutantsOf('wire/parcel.ts', [
+    ['a body may inflate without bound', 'inflated > content.length * MAX_INFLATION || ', ''],
+    ['a body may inflate beyond the realm\'s size', ' || inflated > caps.maxBytes) return', ') return'],
+  ]),
+  ...mutantsOf('registry/registry.ts', [
+    ['an older statement replaces a newer one', 'return b.revision - a.revision', 'return a.revision - b.revision'],
+    ['one signer may fill the registry', 'surplus(statement.kind, kind.maxPerSigner, statement.signer) ??', 'undefined ??'],
+    ['the registry has no bound', '?? surplus(statement.kind, kind.maxTotal)', '?? undefined'],
+    ['which statements stay depends on who came first', 'place.rank > last.rank', 'place.rank < place.rank'],
+  ]),
+  ...mutantsOf('identity/revocation.ts', [
+    ['the number at which a device was taken back still counts', 'sequence >= from', 'sequence > from'],
+  ]),
+  ...mutantsOf('credit/sampling.ts', [
+    ['a device is trusted one audit early', 'valid < TRUSTED_AFTER ?', 'valid < TRUSTED_AFTER - 1 ?'],
+    ['a trusted device is hardly audited any more', 'Math.max(SAMPLING_FLOOR, 1 / valid)', '1 / (valid * valid)'],
+  ]),
+  ...mutantsOf('credit/replay.ts', [
+    ['the state after is not compared', "stateRoot(search.encode()) === receipt.after ? undefined : 'other-end'", 'undefined'],
+    ['the work is not compared', "if (work !== receipt.work) return end('other-work')", ''],
+    ['a state that nobody named is gone on from', "if (stateRoot(options.before) !== receipt.before) return 'other-state'", ''],
+    ['a stranger of any cost is let in', "if (!isAllowed(genotype.value)) return 'too-expensive'", ''],
   ]),
 ]

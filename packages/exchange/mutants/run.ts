@@ -1,7 +1,8 @@
-// Plants the bugs one by one in a copy of the committed tree and runs the tests of the exchange against each, the fast ones
+// Plants the bugs one by one in a copy of the committed tree and runs the tests of the exchange against each, the nearest
 // first, and prints one line per bug. Apart from the tests because it takes half an hour.
 //
-//   node packages/exchange/mutants/run.ts [--only TEXT] [--from N] [--commit REVISION] [--log FILE]
+//   node packages/exchange/mutants/run.ts [--only TEXT] [--from N] [--stages 1|2|3]
+//     [--commit REVISION] [--log FILE]
 
 import { execFileSync, spawnSync } from 'node:child_process'
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -12,22 +13,28 @@ import { allMutants } from './all-mutants.ts'
 import type { Mutant } from './mutant.ts'
 
 const root = join(import.meta.dirname, '../../..')
-/** Tests that take long, or that run others: after the rest, for those that survive it. */
-const SLOW = [
-  'src/archipelago/**', 'src/member/forgeries.test.ts', 'src/memory/**', 'zoo/**', 'fuzz/hostile.test.ts', 'fuzz/fuzz-*.test.ts',
-]
-const NEVER = ['mutants/**', 'fuzz/memory.test.ts', 'zoo/experiments/**']
-/** A mutant that makes a test hang is caught too. */
-const PATIENCE_MS = 300_000
+/** How far tests are from a mutant: those of its own folder and of the formats, all others, those that take long. */
+const STAGES = ['near', 'far', 'slow'] as const
+type Stage = (typeof STAGES)[number]
 
-type Outcome = 'killed' | 'killed late' | 'survived'
+/** Tests that take long, or that run others. */
+const SLOW = [
+  'src/archipelago/**/*.test.ts', 'src/memory/*.test.ts', 'src/member/forgeries.test.ts', 'src/member/releases.test.ts',
+  'src/member/audit.test.ts', 'fuzz/hostile.test.ts', 'fuzz/fuzz-*.test.ts', 'zoo/**/*.test.ts', 'bench/**/*.test.ts',
+]
+const NEVER = ['mutants/**', 'fuzz/memory.test.ts']
+/** A mutant that makes a test hang is caught too. */
+const PATIENCE_MS = 400_000
+
+type Outcome = Stage | 'survived'
 
 const text = { type: 'string' } as const
-const { values } = parseArgs({ options: { only: text, from: text, commit: text, log: text } })
+const { values } = parseArgs({ options: { only: text, from: text, commit: text, log: text, stages: text } })
+const stages = STAGES.slice(0, Number(values.stages ?? STAGES.length))
 const house = mkdtempSync(join(tmpdir(), 'planted-'))
 try {
   furnish()
-  if (!passes('fast') || !passes('slow')) throw new Error(`The tests must pass before anything is planted; see ${house}`)
+  for (const stage of stages) if (!passes(stage, '*')) throw new Error(`The ${stage} tests must pass before anything is planted; see ${house}`)
   const chosen = allMutants.slice(Number(values.from ?? 0)).filter(({ breaks, file }) => `${file} ${breaks}`.includes(values.only ?? ''))
   const outcomes = chosen.map((mutant) => ({ mutant, outcome: report(mutant) }))
   const killed = outcomes.filter(({ outcome }) => outcome !== 'survived').length
@@ -62,25 +69,28 @@ function report(mutant: Mutant): Outcome {
   const original = readFileSync(path, 'utf8')
   if (original.split(mutant.find).length !== 2) throw new Error(`${mutant.file} must hold ${JSON.stringify(mutant.find)} exactly once`)
   writeFileSync(path, original.replace(mutant.find, () => mutant.replace))
-  const outcome: Outcome = !passes('fast') ? 'killed' : passes('slow') ? 'survived' : 'killed late'
+  const folder = mutant.file.slice(0, mutant.file.lastIndexOf('/'))
+  const outcome: Outcome = stages.find((stage) => !passes(stage, folder)) ?? 'survived'
   writeFileSync(path, original)
-  const line = `${outcome.padEnd(12)} ${mutant.file}: ${mutant.breaks}\n`
+  const line = `${(outcome === 'survived' ? outcome : `caught ${outcome}`).padEnd(12)} ${mutant.file}: ${mutant.breaks}\n`
   process.stdout.write(line)
   if (values.log !== undefined) appendFileSync(values.log, line)
   return outcome
 }
 
-function passes(which: 'fast' | 'slow'): boolean {
+/** @param folder of the mutant below `src`; `*` for all */
+function passes(stage: Stage, folder: string): boolean {
   const inside = (globs: readonly string[]): string[] => globs.map((glob) => `packages/exchange/${glob}`)
-  const slow = inside(SLOW).map((glob) => (glob.endsWith('.ts') ? glob : `${glob}/*.test.ts`))
-  const include = which === 'fast' ? inside(['{src,zoo,fuzz}/**/*.test.ts']) : slow
-  const exclude = ['**/node_modules/**', ...inside(NEVER), ...(which === 'fast' ? inside(SLOW) : [])]
-  const config = { test: { include, exclude, testTimeout: 60_000, bail: 1, isolate: false, maxWorkers: which === 'fast' ? 1 : 2 } }
+  const near = [`src/${folder}/*.test.ts`, 'src/*.test.ts']
+  const include = inside(stage === 'near' ? near : stage === 'far' ? ['src/**/*.test.ts'] : SLOW)
+  const passed = stage === 'far' && folder !== '*' ? near : []
+  const exclude = ['**/node_modules/**', ...inside([...NEVER, ...passed, ...(stage === 'slow' ? [] : SLOW)])]
+  const config = { test: { include, exclude, testTimeout: 60_000, bail: 1, isolate: false, maxWorkers: stage === 'near' ? 1 : 2 } }
   writeFileSync(join(house, 'vitest.config.mjs'), `export default ${JSON.stringify(config)}\n`)
   const words = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--root', house, '--reporter=dot']
   const env = { ...process.env, CI: '1', FUZZ_INPUTS: '300000', FUZZ_SEED: '1' }
   const how = { cwd: house, env, encoding: 'utf8', timeout: PATIENCE_MS, killSignal: 'SIGKILL' } as const
   const { status, stdout, stderr } = spawnSync(process.execPath, words, how)
-  writeFileSync(join(house, `last-${which}.log`), `${stdout}${stderr}`)
+  writeFileSync(join(house, `last-${stage}.log`), `${stdout}${stderr}`)
   return status === 0
 }
