@@ -43,6 +43,8 @@ export interface MemberOptions {
   readonly statements?: readonly Uint8Array[]
   /** Own receipts from the local archive, the last of each chain. */
   readonly receipts?: readonly Uint8Array[]
+  /** 32 secret bytes that the host keeps, for who signs for the realm: takes part in its beacon. */
+  readonly beaconSeed?: Uint8Array
   /** Rows of finds from the local archive; damaged ones are left aside. */
   readonly finds?: readonly Uint8Array[]
 }

@@ -8,6 +8,7 @@ import { compareEntries } from '../archive/order.ts'
 import type { Entry } from '../archive/entry.ts'
 import type { Neighbour } from '../ports.ts'
 import { auditAnswered, auditOnHeartbeat, receiptsChecked, replayed } from './audit.ts'
+import { beaconOnHeartbeat } from './beacon.ts'
 import { receiptSigned, tellWork, worked } from './credit.ts'
 import { expireChecks, receive, signatureChecked } from './admit.ts'
 import { takeRows } from './body-cache.ts'
@@ -115,6 +116,7 @@ function heartbeat(turn: Turn): void {
   synchroniseOnHeartbeat(turn)
   tellWork(turn)
   auditOnHeartbeat(turn)
+  beaconOnHeartbeat(turn)
 }
 
 function meet(turn: Turn, neighbours: readonly Neighbour[]): void {

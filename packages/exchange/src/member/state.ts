@@ -16,6 +16,7 @@ import { hexText } from '../bytes/text.ts'
 import type { Change, PeerId } from '../ports.ts'
 import { realmId } from '../realm/realm.ts'
 import { createAudits, type AuditState } from './audit.ts'
+import { createBeaconState, type BeaconState } from './beacon.ts'
 import { cacheBody } from './body-cache.ts'
 import { MAX_CARRIED, type CarriedClaim } from './carry.ts'
 import type { Find } from '../credit/find.ts'
@@ -95,6 +96,7 @@ export interface MemberState extends Lineage {
   readonly past: BoundedMap<string, Find>
   /** What we check of others' receipts. */
   readonly audits: AuditState
+  readonly beacon: BeaconState
   readonly statements: StatementTraffic
   readonly policy: PolicyTraffic
   /** `rulingsOf` remembers here. */
@@ -187,6 +189,7 @@ export function createMember(options: MemberOptions): MemberState {
     work: createOwnWork(identity === undefined ? undefined : hexText(identity.device), realmId(realm), options.receipts ?? []),
     past: createBoundedMap(MAX_FINDS),
     audits: createAudits(),
+    beacon: createBeaconState(),
     publish: {
       waiting: new Map(),
       signing: new Map(),
