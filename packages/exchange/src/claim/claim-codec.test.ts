@@ -102,8 +102,8 @@ describe('a claim', () => {
     const newer = Uint8Array.of(...payloadIn(signClaim(statement, bob)).with(1, 3), 0x92, 0x01, 2, 9, 9) // an 18th field
     const decoded = decodeClaim(sealed(newer))
     if (decoded.ok || decoded.reason !== 'unknown-version' || decoded.sealed === undefined) throw new Error('It must be sealed')
-    const { realm, author, device, time, sequence } = statement
-    expect(decoded.sealed).toMatchObject({ realm, author, device, time, sequence })
+    const { genotype, realm, parents, author, device, time, sequence } = statement
+    expect(decoded.sealed).toMatchObject({ genotype, realm, parents, author, device, time, sequence })
     expect(decoded.sealed.checks.every(({ key, message, signature }) => verifyNow(key, message, signature))).toBe(true)
     expect(decodeClaim(sealed(Uint8Array.of(0x08, 3)))).toEqual({ ok: false, reason: 'unknown-version' })
   })

@@ -36,7 +36,7 @@ const TASK_ID = /^[a-z0-9-]{1,32}$/
 const LICENSE = /^[A-Za-z0-9.+-]{1,32}$/
 
 /** What can be told of a claim without understanding it: these fields keep their place and meaning in every version. */
-export interface SealedClaim extends Pick<Claim, 'id' | 'realm' | 'author' | 'device' | 'time' | 'sequence'> {
+export interface SealedClaim extends Pick<Claim, 'id' | 'genotype' | 'realm' | 'parents' | 'author' | 'device' | 'time' | 'sequence'> {
   readonly checks: readonly SignatureCheck[]
 }
 
@@ -152,12 +152,15 @@ function readFirst(fields: Fields, device: string): Read | undefined {
 }
 
 function readSealed(bytes: Uint8Array, fields: Fields, check: SignatureCheck): SealedClaim | undefined {
-  const [realm, author] = [digestText(fields.bytes(3)), digestText(fields.bytes(12))]
-  const [delegation, time, sequence] = [fields.bytes(13), fields.number(14), fields.number(15)]
+  const [genotype, realm, author] = [fields.bytes(2), digestText(fields.bytes(3)), digestText(fields.bytes(12))]
+  const [parents, delegation, time, sequence] = [fields.elements(8, MAX_PARENTS), fields.bytes(13), fields.number(14), fields.number(15)]
+  if (genotype?.length !== DIGEST_BYTES || parents?.every((parent) => parent.length === DIGEST_BYTES) !== true) return undefined
   if (realm === undefined || author === undefined || delegation?.length !== SIGNATURE_BYTES) return undefined
   if (time === undefined || sequence === undefined) return undefined
   const checks = [check, ownerCheck(author, check.key, delegation.slice())]
-  return { id: hexText(sha256(bytes)), realm, author, device: hexText(check.key), time, sequence, checks }
+  const id = hexText(sha256(bytes))
+  const device = hexText(check.key)
+  return { id, genotype: cidFromDigest(genotype), realm, parents: parents.map(cidFromDigest), author, device, time, sequence, checks }
 }
 
 function ownerCheck(author: string, device: Uint8Array, delegation: Uint8Array): SignatureCheck {

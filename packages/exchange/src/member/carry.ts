@@ -9,6 +9,7 @@ import type { SealedClaim } from '../claim/claim-codec.ts'
 import { TIME_WINDOW_MS } from '../limits.ts'
 import type { PeerId, Verdict } from '../ports.ts'
 import type { Ticket } from './events.ts'
+import { faultByRule } from './governance.ts'
 import { recordOf } from './neighbour-record.ts'
 import { authorOf, countRefusal, newTicket, rememberClaim, type Turn } from './state.ts'
 
@@ -58,14 +59,15 @@ export function carriedChecked(turn: Turn, ticket: Ticket, valid: boolean): bool
   return true
 }
 
-function faultOf({ state, now, wall }: Turn, { author, device, time, sequence }: SealedClaim): Refusal | undefined {
+function faultOf({ state, now, wall }: Turn, sealed: SealedClaim): Refusal | undefined {
+  const { author, device, time, sequence } = sealed
   const record = authorOf(state, author)
   if (isBanned(record.reputation, now)) return 'banned'
   if (Math.abs(wall - time) > TIME_WINDOW_MS) return 'replayed'
   const window = admitSequence(state.sequences.get(device), sequence)
   if (window === undefined) return 'replayed'
   state.sequences.set(device, window)
-  return record.claims.take(now) ? undefined : 'too-many'
+  return record.claims.take(now) ? faultByRule(state, sealed) : 'too-many'
 }
 
 function end(turn: Turn, reason: Refusal, via: PeerId, delivery: string, verdict: Verdict): void {

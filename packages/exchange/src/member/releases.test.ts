@@ -3,11 +3,12 @@
 import { describe, expect, test } from 'vitest'
 import { createCommonwealth, type Citizen, type Commonwealth } from '../../fixtures/commonwealth.ts'
 import { claimVersionIn, createTongue, firstRelease, nextRelease } from '../../fixtures/releases.ts'
-import { carol, createWorld, signClaim, START, statementFor } from '../../fixtures/world.ts'
+import { carol, createWorld, signClaim, START, statementFor, testRealm } from '../../fixtures/world.ts'
 import { sampleGenotype } from '../../fixtures/xor.ts'
 import { decodeEnvelope, encodeEnvelope, envelopeMessage } from '../claim/envelope.ts'
 import { CLAIM_PURPOSE } from '../claim/claim-codec.ts'
 import { dominates, merge, type Niches } from '../archive/niches.ts'
+import { realmId } from '../realm/realm.ts'
 import { decodeRequest } from '../wire/messages.ts'
 import { cidFromDigest } from '../claim/cid-digest.ts'
 import { cidOf } from '@megabrain/evolve'
@@ -102,6 +103,13 @@ describe('a claim of a version to come', () => {
     const verdicts = Array.from({ length: 30 }, (_, i) => world.deliver(sealed(signClaim({ ...statement, sequence: 1_000 + i }, carol))))
     expect(verdicts.filter((verdict) => verdict === 'forward').length).toBeLessThanOrEqual(10)
     expect(world.effects.some(({ kind }) => kind === 'request' || kind === 'measure' || kind === 'keep')).toBe(false)
+  })
+
+  test('of an author who may not publish in the realm is not passed on', () => {
+    const realm = testRealm({ publish: 'listed' })
+    const world = createWorld({ realm })
+    expect(world.deliver(sealed(signClaim({ ...statement, realm: realmId(realm), sequence: 3_000 }, carol)))).toBe('ignore')
+    expect(world.refusals()).toEqual(['not-invited'])
   })
 
   test('of another realm, or whose signature fails, is its bearer\'s fault', () => {
