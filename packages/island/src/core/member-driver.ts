@@ -91,6 +91,7 @@ export async function openMemberDriver(options: MemberDriverOptions): Promise<Me
     statements: (await archive.list(statementRowPrefix(options.realmId))).map(({ value }) => value),
     receipts: (await archive.list(receiptRowPrefix(options.realmId))).map(({ value }) => value),
     finds: (await archive.list(findRowPrefix(options.realmId))).map(({ value }) => value),
+    beaconSeed: await beaconSeedOf(keys),
   })
   let mesh: MeshPorts | undefined
   let subscriptions: readonly Unsubscribe[] = []
@@ -257,6 +258,11 @@ async function storedEntries(archive: Archive, realmId: string): Promise<Pick<Me
   // A damaged row would be read and refused at every start; the mesh has the entry if it was worth something.
   if (damaged.length > 0) await archive.write(damaged.map((key) => ({ key, value: undefined })))
   return { entries, bodies }
+}
+
+/** The same at every start, and nothing that anybody else sees: Ed25519 signs the same bytes the same way (RFC 8032). */
+async function beaconSeedOf(keys: Keys): Promise<Uint8Array> {
+  return (await keys.sign(new TextEncoder().encode('megabrain-beacon-seed/1'))).slice(32)
 }
 
 async function allHold(keys: Keys, checks: readonly SignatureCheck[]): Promise<boolean> {
