@@ -63,7 +63,7 @@ function act(world: Commonwealth, random: Random, withLineages: boolean): void {
 function live(seed: number, withLineages: boolean): Commonwealth {
   const random = createRandom(seed)
   const moderators = [0, 1, 2].map((index) => ownerOf(nameOf(index))).sort()
-  const world = createCommonwealth({ citizens: CITIZENS, seed, degree: 3, realm: commonRealm({ moderators }), network: { loss: 0.05 } })
+  const world = createCommonwealth({ citizens: CITIZENS, seed, degree: 3, realm: commonRealm({ moderators, pledge: 'I shall be kind.' }), network: { loss: 0.05 } })
   world.beat(10)
   for (let round = 0; round < 3; round++) {
     const heal = round === 1 ? world.cut() : undefined

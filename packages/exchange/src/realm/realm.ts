@@ -114,6 +114,11 @@ export function needsAcceptance(realm: Pick<Realm, 'terms' | 'capacity' | 'publi
   return realm.terms !== '' || realm.capacity > 0 || realm.publish === 'invited'
 }
 
+/** Whether there is anything to accept, a pledge alone included. */
+export function takesAcceptances(realm: Pick<Realm, 'terms' | 'pledge' | 'capacity' | 'publish'>): boolean {
+  return needsAcceptance(realm) || realm.pledge !== ''
+}
+
 /** What accepting the terms signs: changing a word of terms or pledge asks everybody again. 64 hex characters. */
 export function termsDigest({ terms, pledge }: Pick<Realm, 'terms' | 'pledge'>): string {
   return hexText(sha256(joinBytes([Uint8Array.of(terms.length >> 8, terms.length & 255), asciiBytes(terms), asciiBytes(pledge)])))

@@ -4,7 +4,7 @@
 import { bytesEqual } from '../bytes/compare.ts'
 import { hexBytes, hexText } from '../bytes/text.ts'
 import { KEY_BYTES, SIGNATURE_BYTES } from '../claim/envelope.ts'
-import { isModerator, termsDigest, type Realm } from '../realm/realm.ts'
+import { isModerator, takesAcceptances, termsDigest, type Realm } from '../realm/realm.ts'
 import { encodeFields, parseFields, putBytes, putNumber } from '../wire/fields.ts'
 import { bearerMessage, decodeInvite, encodeInvite, inviteCheck, type SignedInvite } from './invite.ts'
 import type { Declaration } from './statement.ts'
@@ -47,9 +47,10 @@ export const acceptanceKind: StatementKind<Acceptance> = {
     if (!('bearer' in invite.to)) return [inviteCheck(invite)]
     return [inviteCheck(invite), { key: hexBytes(invite.to.bearer), message: bearerMessage(realm, author), signature: bearer }]
   },
-  /** So that a closed realm's registry cannot be filled by strangers: whoever could not publish need not accept. */
+  /** So that a registry is not filled for nothing: whoever could not publish need not accept, nor is there anything to accept everywhere. */
   isEntitled(statement, realm) {
     const { author, time } = statement
+    if (!takesAcceptances(realm)) return false
     if (realm.publish === 'open' || realm.publishers.includes(author) || isModerator(realm, author) || author === realm.owner) return true
     const invite = realm.publish === 'invited' ? acceptanceKind.decode(statement)?.invite : undefined
     if (invite === undefined || (invite.issuer !== realm.owner && !isModerator(realm, invite.issuer))) return false
