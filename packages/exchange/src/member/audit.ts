@@ -64,6 +64,8 @@ const SHARE = 0.02
 const LOAN_RECEIPTS = 10
 /** A neighbour is visited no more often. */
 const REVISIT_MS = 60_000
+/** One that had nothing new is asked again after so long. */
+const EMPTY_REVISIT_MS = 10_000
 /** A relay rests so many times as long as replays took: a fifth of its evaluator goes to audits. */
 const RELAY_REST = 4
 const TIMEOUT_MS = 5_000
@@ -189,6 +191,7 @@ function read(turn: Turn, visit: Visit, envelopes: readonly Uint8Array[]): void 
   if (first === undefined && envelopes.length === 0) {
     // It has done nothing, or nothing new: an island looks for another one when it never had anything.
     if (!state.audits.chains.has(visit.peer)) state.audits.auditee = undefined
+    state.audits.visited.set(visit.peer, turn.now - REVISIT_MS + EMPTY_REVISIT_MS)
     return leave(turn)
   }
   const isOneChain = first !== undefined && receipts.length === envelopes.length && receipts.every(({ device, task, realm, number }, i) =>
