@@ -5,9 +5,15 @@ import {
   buffer, buffers, bytesOf, cidText, fieldsOf, isSignedBy, number, openEnvelope, sha256, text, vectors, type Hex,
 } from '../fixtures/page-reader.ts'
 
+interface StoredStatement {
+  readonly statement: Record<string, unknown>
+  readonly place: string
+  readonly says: unknown
+  readonly envelope: Hex
+}
+
 interface Stored {
-  readonly termsDigest: string
-  readonly statements: readonly { readonly statement: Record<string, unknown>; readonly place: string; readonly says: unknown; readonly envelope: Hex }[]
+  readonly statements: readonly StoredStatement[]
   readonly registry: { readonly of: readonly number[]; readonly heads: readonly string[]; readonly root: string; readonly buckets: Hex }
 }
 
@@ -81,7 +87,8 @@ describe('an implementation from the pages alone', () => {
       const fields = fieldsOf(bytesOf(bytes))
       expect(number(fields, 1)).toBe(2)
       if (message['kind'] === 'compare') {
-        expect([number(fields, 2), buffer(fields, 3).toString('hex'), buffer(fields, 4).toString('hex')]).toEqual([2, message['root'], message['registry']])
+        const [root, registry] = [3, 4].map((field) => buffer(fields, field).toString('hex'))
+        expect([number(fields, 2), root, registry]).toEqual([2, message['root'], message['registry']])
       }
       if (message['kind'] !== 'statements') continue
       expect(number(fields, 2)).toBe(4)
@@ -92,7 +99,9 @@ describe('an implementation from the pages alone', () => {
     }
     for (const { message, bytes } of answers) {
       const fields = fieldsOf(bytesOf(bytes))
-      if (message['kind'] === 'statements') expect(message).toMatchObject({ statements: buffers(fields, 3).map(hex), wants: heads(buffer(fields, 4)) })
+      if (message['kind'] === 'statements') {
+        expect(message).toMatchObject({ statements: buffers(fields, 3).map(hex), wants: heads(buffer(fields, 4)) })
+      }
       if (message['kind'] !== 'compare') continue
       expect([buffer(fields, 3).toString('hex'), buffer(fields, 5).toString('hex')]).toEqual([message['root'], message['registry']])
       if (message['buckets'] !== undefined) expect(hex(buffer(fields, 6))).toEqual(message['buckets'])
@@ -104,7 +113,8 @@ describe('an implementation from the pages alone', () => {
       const whole = bytesOf(bytes)
       const fields = fieldsOf(whole)
       const signature = buffer(fields, 6)
-      expect([buffer(fields, 1).toString('hex'), buffer(fields, 5).toString('hex'), hex(signature)]).toEqual([invite['realm'], invite['issuer'], invite['signature']])
+      const [realm, issuer] = [1, 5].map((field) => buffer(fields, field).toString('hex'))
+      expect([realm, issuer, hex(signature)]).toEqual([invite['realm'], invite['issuer'], invite['signature']])
       const uses = number(fields, 3)
       const key = buffer(fields, 2).toString('hex')
       expect(Object.values(invite['to'] as object)).toContain(key)
