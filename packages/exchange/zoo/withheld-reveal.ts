@@ -27,7 +27,7 @@ const REALM = 'f'.repeat(64)
 export function simulateWithholding({ signers: count, colluding, epochs, seed }: WithholdingOptions): WithholdingReport {
   const random = createRandom(seed)
   const signers = Array.from({ length: count }, (_, i) => i.toString(16).padStart(64, '0'))
-  const realm = { owner: signers[0]!, moderators: signers }
+  const realm = { beaconSigners: signers }
   const seeds = signers.map(() => Uint8Array.from({ length: 32 }, () => random.integer(256)))
   let held: readonly Held<BeaconStatement>[] = []
   const ranks: number[] = []

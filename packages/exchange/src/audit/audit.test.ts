@@ -15,7 +15,7 @@ import { auditedEpochs, rankOf } from './rank.ts'
 const key = (keys: { readonly owner: Uint8Array }): string => hexText(keys.owner)
 
 describe('a beacon', () => {
-  const realm = testRealm({ moderators: [key(alice), key(bob)].sort() })
+  const realm = testRealm({ beaconSigners: [key(alice), key(bob)].sort() })
   const id = realmId(realm)
   const company = createCompany({ alice, bob, carol }, { alice: { realm }, bob: { realm }, carol: { realm } })
   const held = () => company.person('carol').state.registry.of(beaconKind)
@@ -72,7 +72,7 @@ describe('a beacon', () => {
 
 test('a signer who commits once the others have revealed is left out by them', () => {
   const names = ['a', 'b', 'c'].map((name) => name.repeat(64))
-  const realm = { owner: names[0]!, moderators: names }
+  const realm = { beaconSigners: names }
   const secrets = names.map((_, i) => String(i).repeat(64))
   const said = (i: number, phase: BeaconStatement['phase'], value: string, seen: readonly string[] = []): Held<BeaconStatement> => {
     const { subject, content } = beaconDeclaration({ epoch: 50, phase, value, seen })

@@ -90,7 +90,7 @@ type Statements = readonly Held<BeaconStatement>[]
  * The beacon of an epoch, or undefined while nobody has revealed. Of those who have a say: who signs for the realm, committed
  * before the epoch (unless more than half of those who revealed had not seen it), and withheld nothing in the eight epochs before.
  */
-export function beaconOf(held: Statements, realm: Pick<Realm, 'owner' | 'moderators'>, realmId: string, epoch: number): Beacon | undefined {
+export function beaconOf(held: Statements, realm: Pick<Realm, 'beaconSigners'>, realmId: string, epoch: number): Beacon | undefined {
   const table = tableOf(held, realm)
   const present = [...table].filter(([, said]) => said.commits.has(epoch) && !isSilenced(said, epoch))
   const open = present.flatMap(([signer, said]) => {
@@ -112,10 +112,10 @@ interface Said {
   readonly reveals: Map<number, BeaconStatement>
 }
 
-function tableOf(held: Statements, realm: Pick<Realm, 'owner' | 'moderators'>): ReadonlyMap<string, Said> {
+function tableOf(held: Statements, realm: Pick<Realm, 'beaconSigners'>): ReadonlyMap<string, Said> {
   const table = new Map<string, Said>()
   for (const { statement: { signer }, value: said } of held) {
-    if (signer !== realm.owner && !realm.moderators.includes(signer)) continue
+    if (!realm.beaconSigners.includes(signer)) continue
     const row = table.get(signer) ?? { commits: new Map(), reveals: new Map() }
     table.set(signer, row)
     if (said.phase === 'commit') row.commits.set(said.epoch, said.value)

@@ -6,7 +6,7 @@ import { EPOCH_MS, epochOf } from '../credit/standing.ts'
 import { beaconAt } from './beacon.ts'
 
 test('signers make a beacon every hour, everybody computes the same, and others have no part in it', () => {
-  const realm = testRealm({ moderators: [hexText(alice.owner), hexText(bob.owner)].sort() })
+  const realm = testRealm({ beaconSigners: [hexText(alice.owner), hexText(bob.owner)].sort() })
   const company = createCompany({ alice, bob, carol }, {
     alice: { realm, beaconSeed: new Uint8Array(32).fill(1) },
     bob: { realm, beaconSeed: new Uint8Array(32).fill(2) },

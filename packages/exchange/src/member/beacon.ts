@@ -4,7 +4,6 @@
 import { beaconDeclaration, beaconKind, beaconOf, beaconSecret, commitmentOf, sightOf, type Beacon } from '../audit/beacon.ts'
 import { hexText } from '../bytes/text.ts'
 import { epochOf } from '../credit/standing.ts'
-import { isModerator } from '../realm/realm.ts'
 import { statementKey } from '../registry/statement.ts'
 import { declare } from './registry.ts'
 import type { MemberState, Turn } from './state.ts'
@@ -24,7 +23,7 @@ export function beaconOnHeartbeat(turn: Turn): void {
   const { realm, identity, beaconSeed } = state.options
   if (beaconSeed === undefined || identity === undefined) return
   const signer = hexText(identity.owner)
-  if (signer !== realm.owner && !isModerator(realm, signer)) return
+  if (!realm.beaconSigners.includes(signer)) return
   const { beacon } = state
   const epoch = epochOf(wall)
   const secretOf = (at: number): string => beaconSecret(beaconSeed, state.realmId, at)

@@ -60,10 +60,10 @@ export function findsOf(state: MemberState): readonly Find[] {
   return [...finds.values()].filter(({ claim }) => faultByRule(state, claim) === undefined)
 }
 
-/** Whose audits a member counts unless told otherwise: the realm's owner's, its moderators' and its own. */
+/** Whose audits a member counts unless told otherwise: the realm's owner's, its moderators', its beacon's signers' and its own. */
 export function countedAuditors({ options: { realm, identity } }: MemberState): readonly string[] {
   const own = identity === undefined ? [] : [hexText(identity.owner)]
-  return [...new Set([realm.owner, ...realm.moderators, ...own])].sort(compareText)
+  return [...new Set([realm.owner, ...realm.moderators, ...realm.beaconSigners, ...own])].sort(compareText)
 }
 
 /** What this member knows of everybody's credit. @param auditors owner keys whose audits count */
