@@ -15,11 +15,16 @@ export interface HeldBody {
 
 /** At most four, the likeliest first. */
 export function basesFor(state: MemberState, claim: Claim): readonly HeldBody[] {
-  const cids = new Set(claim.parents)
+  const parents = heldOf(state, claim.parents)
+  // A name costs as many bytes as a small edit: nothing beats a parent, so no more are named beside one.
+  if (parents.length > 0) return parents
   const { newest, best } = relatives(state, claim)
-  for (const entry of [newest, best]) if (entry !== undefined) cids.add(entry.claim.genotype)
+  return heldOf(state, [newest, best].flatMap((entry) => entry?.claim.genotype ?? []))
+}
+
+function heldOf(state: MemberState, cids: readonly string[]): readonly HeldBody[] {
   const held: HeldBody[] = []
-  for (const cid of cids) {
+  for (const cid of new Set(cids)) {
     const [body, digest] = [bodyOf(state, cid), digestOfCid(cid)]
     if (body !== undefined && digest !== undefined && held.length < MAX_HELD) held.push({ digest, body })
   }
