@@ -172,7 +172,6 @@ export const plantedInMember: readonly Mutant[] = [
   ]),
   ...mutantsOf('member/member.ts', [
     ['the number of neighbours is unlimited', 'neighbours.slice(0, MAX_NEIGHBOURS)', 'neighbours'],
-    ['those who left still agree', 'for (const peer of state.sync.agreed) if (!after.has(peer)) state.sync.agreed.delete(peer)', ''],
   ]),
   ...mutantsOf('member/pull.ts', [
     ['any genotype is taken for the claimed one', 'body.ok && state.reading.cidOf(body.value) === pull.cid', 'body.ok'],

@@ -34,7 +34,9 @@ const stages = STAGES.slice(0, Number(values.stages ?? STAGES.length))
 const house = mkdtempSync(join(tmpdir(), 'planted-'))
 try {
   furnish()
-  for (const stage of stages) if (!passes(stage, '*')) throw new Error(`The ${stage} tests must pass before anything is planted; see ${house}`)
+  for (const stage of stages) {
+    if (!passes(stage, '*')) throw new Error(`The ${stage} tests must pass before anything is planted; see ${house}`)
+  }
   const chosen = allMutants.slice(Number(values.from ?? 0)).filter(({ breaks, file }) => `${file} ${breaks}`.includes(values.only ?? ''))
   const outcomes = chosen.map((mutant) => ({ mutant, outcome: report(mutant) }))
   const killed = outcomes.filter(({ outcome }) => outcome !== 'survived').length
