@@ -1,11 +1,14 @@
 import { createRandom } from '@megabrain/evolve'
 import { describe, expect, test } from 'vitest'
 import { createCommonwealth, type Release } from '../../fixtures/commonwealth.ts'
-import { createWorld, signClaim, START, statementFor, carol, bob } from '../../fixtures/world.ts'
+import { bob, carol, createWorld, signClaim, START, statementFor, type World } from '../../fixtures/world.ts'
 import { measure, sampleGenotype } from '../../fixtures/xor.ts'
 import { cidFromDigest } from '../claim/cid-digest.ts'
 import { decodeAnswer, decodeRequest, encodeAnswer } from '../wire/messages.ts'
+import { restoreEntries, rowsOf } from '../archive/archive-rows.ts'
+import type { Effect } from './events.ts'
 import { bestEntry, entriesOf } from './member.ts'
+import { MAX_DISPLACED_BODIES } from './state.ts'
 
 /** Counts bodies that came in, by their CID. */
 function counting(downloads: Map<string, number>): Release {
@@ -27,6 +30,24 @@ function counting(downloads: Map<string, number>): Release {
       return effect
     },
   }
+}
+
+function isPull(effect: Effect): boolean {
+  const request = effect.kind === 'request' ? decodeRequest(effect.bytes) : undefined
+  return request?.ok === true && request.value.kind === 'pull'
+}
+
+/** What an archive that carried out all of a world's effects holds. */
+function rowsIn({ effects }: World): ReadonlyMap<string, Uint8Array> {
+  const rows = new Map<string, Uint8Array>()
+  for (const effect of effects) {
+    const changes = effect.kind === 'keep' ? rowsOf(effect.entry) : effect.kind === 'store' ? effect.changes : []
+    for (const { key, value } of changes) {
+      if (value === undefined) rows.delete(key)
+      else if (!key.startsWith('find/')) rows.set(key, value)
+    }
+  }
+  return rows
 }
 
 describe('a body', () => {
@@ -57,6 +78,27 @@ describe('a body', () => {
     expect(roots.size).toBe(1)
   })
 
+  test('that a better one displaced is at hand after a restart, until its place is needed', () => {
+    const world = createWorld()
+    const samples = Array.from({ length: 300 }, (_, i) => sampleGenotype(i + 1)).sort((a, b) => a.fitness - b.fitness)
+    for (const { cid, body } of samples) world.bodies.set(cid, body)
+    for (const sample of samples) {
+      world.deliver(signClaim(statementFor(sample, carol, world.now), carol))
+      world.beat(3)
+    }
+    const rows = rowsIn(world)
+    const restored = restoreEntries([...rows].map(([key, value]) => ({ key, value })))
+    expect(restored.damaged).toEqual([])
+    expect(restored.bodies.size).toBe(MAX_DISPLACED_BODIES)
+    const again = createWorld({ entries: restored.entries, bodies: restored.bodies })
+    for (const cid of [...restored.bodies.keys()].slice(0, 10)) {
+      const sample = samples.find((other) => other.cid === cid)!
+      expect(again.deliver(signClaim(statementFor(sample, bob, START), bob))).toBe('forward')
+    }
+    expect(again.effects.filter(({ kind }) => kind === 'measure')).toHaveLength(10)
+    expect(again.effects.some(isPull)).toBe(false)
+  })
+
   test('that was pulled for a false claim serves the true one', () => {
     const world = createWorld()
     const sample = sampleGenotype(1)
@@ -66,8 +108,7 @@ describe('a body', () => {
     world.bodies.clear()
     world.deliver(signClaim(statementFor(sample, bob, START), bob))
     expect(bestEntry(world.state, 'xor')?.claim.genotype).toBe(sample.cid)
-    expect(world.effects.filter(({ kind }) => kind === 'request').filter((effect) => 'bytes' in effect && effect.bytes !== undefined
-      && decodeRequest(effect.bytes).ok && (decodeRequest(effect.bytes) as { value: { kind: string } }).value.kind === 'pull')).toHaveLength(1)
+    expect(world.effects.filter(isPull)).toHaveLength(1)
   })
 
   test('travels whole when what came as edits was not it, and who gave that is not asked again', () => {
