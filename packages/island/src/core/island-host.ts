@@ -130,6 +130,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     onImmigrant: immigrated,
     onNeighbours: neighboursChanged,
     onDropped: dropped,
+    onStage: movedOn,
     onStorageFailed: storageFailed,
   })
   const snapshot = (): Snapshot => composeSnapshot(state, {
@@ -298,6 +299,13 @@ export async function openHost(options: HostOptions): Promise<Host> {
   }
 
   /** A ban: what was bred from it here goes too, so the population begins anew. */
+  /** All islands of a staged realm move on together. Champions of the stage before are measured on the new task where they fit it. */
+  function movedOn({ task, seeds }: { readonly task: string | undefined; readonly seeds: readonly Entry[] }): void {
+    if (task === undefined || !names.includes(task)) return
+    if (task !== state.settings.task) host.configure({ task })
+    for (const { body, claim } of seeds) supervisor.immigrate(task, body, claim.fitness)
+  }
+
   function dropped({ claim: { task, genotype } }: Entry): void {
     const { champion } = taskLedger(state.ledger, task)
     const isOurs = state.ledger.adoptions.some(({ parent }) => parent === genotype) || champion?.cid === genotype
