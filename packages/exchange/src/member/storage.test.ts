@@ -74,7 +74,7 @@ describe('a budget of bytes', () => {
       const gone = [...small.niches.values()].filter((entry) => !hasBody(entry))
       for (const entry of gone) expect(entry.claim.fitness).toBeLessThan(best.claim.fitness)
       for (const entry of [...small.niches.values()]) expect(small.byGenotype.get(entry.claim.genotype)).toBe(entry)
-    }), { numRuns: 150 })
+    }), { numRuns: 400 })
   })
 
   test('is not touched below it', () => {

@@ -22,7 +22,8 @@ export const MAX_PINNED = 256
 const SLACK = 1 / 16
 
 export function createStorage(pinned: ReadonlyMap<string, Uint8Array>): StorageState {
-  return { pinned: new Map([...pinned].slice(0, MAX_PINNED)), estimate: 0, evicted: 0 }
+  const kept = new Map([...pinned].slice(0, MAX_PINNED))
+  return { pinned: kept, estimate: [...kept.values()].reduce((sum, { length }) => sum + length, 0), evicted: 0 }
 }
 
 /** Under which pinned bodies are stored: rows of their own, so that nothing else that goes takes them along. */
@@ -35,8 +36,10 @@ export function pin({ state }: Turn, cid: string, isPinned: boolean, body: Uint8
   const { pinned } = state.storage
   if (isPinned && (body === undefined || pinned.has(cid) || pinned.size >= MAX_PINNED)) return
   if (!isPinned && !pinned.has(cid)) return
-  if (isPinned) pinned.set(cid, body!)
-  else pinned.delete(cid)
+  if (isPinned) {
+    pinned.set(cid, body!)
+    state.storage.estimate += body!.length
+  } else pinned.delete(cid)
   state.rows.push({ key: pinRowPrefix(state.realmId) + cid, value: isPinned ? body : undefined })
 }
 
