@@ -4,14 +4,20 @@
 import type { Command, Surroundings } from './command.ts'
 import { activateCommand } from './commands/activate.ts'
 import { benchCommand } from './commands/bench.ts'
+import { bestCommand } from './commands/best.ts'
 import { compareCommand } from './commands/compare.ts'
 import { convertCommand } from './commands/convert.ts'
 import { creditCommand } from './commands/credit.ts'
+import { donateCommand } from './commands/donate.ts'
 import { evolveCommand } from './commands/evolve.ts'
+import { getCommand } from './commands/get.ts'
 import { inspectCommand } from './commands/inspect.ts'
 import { newTaskCommand } from './commands/new-task.ts'
+import { peersCommand } from './commands/peers.ts'
 import { plotCommand } from './commands/plot.ts'
+import { publishCommand } from './commands/publish.ts'
 import { realmCommand } from './commands/realm.ts'
+import { relayCommand } from './commands/relay.ts'
 import { scoreCommand } from './commands/score.ts'
 import { simulateCommand } from './commands/simulate.ts'
 import { tasksCommand } from './commands/tasks.ts'
@@ -33,12 +39,15 @@ const commands: Readonly<Record<string, Command>> = {
   convert: convertCommand,
   realm: realmCommand,
   credit: creditCommand,
+  peers: peersCommand,
+  best: bestCommand,
+  get: getCommand,
+  publish: publishCommand,
+  donate: donateCommand,
+  relay: relayCommand,
   simulate: simulateCommand,
   bench: benchCommand,
 }
-
-/** Promised for later, so that the answer is not "no such command". */
-const later = ['peers', 'best', 'get', 'publish', 'donate', 'relay']
 
 const usages = Object.values(commands).map(({ usage }) => `  ${usage}`)
 const overview = ['Usage: megabrain <command> [options] [--json]', '', ...usages].join('\n')
@@ -70,5 +79,5 @@ function commandOf(name: string): Command {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (command !== undefined) return command
   const known = Object.keys(commands).join(', ')
-  throw new UsageError(later.includes(name) ? `comes later; there are ${known}` : `no such command; there are ${known}`)
+  throw new UsageError(`no such command; there are ${known}`)
 }

@@ -182,7 +182,12 @@ describe('megabrain', () => {
 
   test.each([
     [['nonsense'], /no such command; there are tasks, evolve/],
-    [['donate'], /comes later; there are tasks, evolve/],
+    [['donate'], /--relay is missing/],
+    [['peers', '--relay', 'nowhere'], /--relay must be a web address or a multiaddr, got "nowhere"/],
+    [['best', '--relay', 'http://127.0.0.1:9'], /--relay http:\/\/127\.0\.0\.1:9 does not answer/],
+    [['get', 'cid', '--relay', 'http://127.0.0.1:9'], /CID must be the name of a genotype/],
+    [['publish', 'missing.claim', '--relay', 'http://127.0.0.1:9', '--keys', 'k'], /file missing\.claim does not exist/],
+    [['donate', '--relay', 'http://127.0.0.1:9', '--duty', '101'], /--duty must be per cent of one core for each worker, at most 100, got 101/],
     [['evolve', '--task', 'xor', '--algorithm', 'magic'], /unknown algorithm magic; there are neat/],
     [['evolve', '--task', 'nothing'], /unknown task nothing; there are xor/],
     [['evolve', '--task', './missing.mjs'], /task file \.\/missing\.mjs does not exist/],

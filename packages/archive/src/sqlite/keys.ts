@@ -16,12 +16,14 @@ const PUBLIC_PREFIX = Buffer.from('302a300506032b6570032100', 'hex')
 
 /**
  * The owner and device keys in `folder`, made on the first call and the same ever after; the folder is created too.
+ * @param ownerFolder another such folder, whose owner gets a further device in this one. @default a new owner
  * @throws ArchiveUnavailableError when the file is there but unreadable: restore it or move it away, it is never replaced
  */
-export async function openKeys(folder: string): Promise<Keys> {
+export async function openKeys(folder: string, ownerFolder?: string): Promise<Keys> {
   await mkdir(folder, { recursive: true, mode: OWNER_ONLY_FOLDER })
   const path = join(folder, FILE)
-  const stored = await readStored(path) ?? await createStored(path, folder)
+  const owner = ownerFolder === undefined ? undefined : (await readStored(join(ownerFolder, FILE)))?.owner
+  const stored = await readStored(path) ?? await createStored(path, folder, owner)
   const device = rawPublicKey(stored.device)
   return {
     owner: rawPublicKey(stored.owner),
@@ -55,8 +57,8 @@ async function readStored(path: string): Promise<Pairs | undefined> {
 }
 
 /** Written aside, synced, then linked into place: a crash leaves no half file and of two processes one wins. */
-async function createStored(path: string, folder: string): Promise<Pairs> {
-  const owner = generateKeyPairSync('ed25519').privateKey
+async function createStored(path: string, folder: string, known: KeyObject | undefined): Promise<Pairs> {
+  const owner = known ?? generateKeyPairSync('ed25519').privateKey
   const device = generateKeyPairSync('ed25519').privateKey
   const aside = `${path}.${randomUUID()}`
   const file = await open(aside, 'wx', OWNER_ONLY)

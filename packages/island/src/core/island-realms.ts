@@ -84,7 +84,8 @@ export async function openIslandRealms(options: IslandRealmsOptions): Promise<Is
   async function join(document: Uint8Array): Promise<void> {
     const before = focused ?? first
     try {
-      const { task: _task, algorithm: _algorithm, ...everywhere } = before.snapshot().settings
+      const { dutyPercent, runWhenHidden, runOnBattery, relayOnly } = before.snapshot().settings
+      const everywhere = { dutyPercent, runWhenHidden, runOnBattery, relayOnly }
       const host = await open(document, everywhere)
       await archive.write([{ key: JOINED_PREFIX + host.realmId, value: document }])
       focused = host

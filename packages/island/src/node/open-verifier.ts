@@ -2,7 +2,7 @@
 // all its realms, with one compute worker between them and a limit on what that may take from the machine.
 
 import { randomInt } from 'node:crypto'
-import type { Archive, Entry, Keys, MemberCounters, MeshPorts, Notice, PolicyView } from '@megabrain/exchange'
+import type { Archive, Discovery, Entry, Keys, MemberCounters, MeshPorts, Notice, PolicyView } from '@megabrain/exchange'
 import { openMemberDriver } from '../core/member-driver.ts'
 import type { MemberDriver } from '../core/member-driver.ts'
 import { verifiedRealm } from '../core/realm-tasks.ts'
@@ -16,6 +16,8 @@ export interface VerifierOptions {
   /** Opened and closed by the caller, and used by nobody else meanwhile. */
   readonly archive: Archive
   readonly keys: Keys
+  /** An island may publish what it is given (`found`); a relay only checks. @default 'relay' */
+  readonly role?: 'island' | 'relay'
   /** Share of one core that checking may take, per cent, 1 to 100. @default 50 */
   readonly dutyPercent?: number
   /** What happened, for the log: refusals with their reason, admissions, synchronisations. */
@@ -41,6 +43,8 @@ export interface Verifier {
   entries(realmId: string): readonly Entry[]
   /** The best verified entry of a task. */
   best(realmId: string, task: string): Entry | undefined
+  /** A genotype with its fitness as measured here, to be signed and published if it is an improvement. */
+  found(realmId: string, discovery: Discovery): void
   /** A statement that was signed elsewhere, such as a moderator's ban: kept and told when it holds. */
   tell(realmId: string, statement: Uint8Array): void
   /** A newer signed policy of the realm. */
@@ -81,7 +85,7 @@ export async function openVerifier(options: VerifierOptions): Promise<Verifier> 
     const { realm, realmId, document } = await verifiedRealm(given, keys, archive)
     if (drivers.has(realmId)) throw new RangeError(`Realm ${realm.name} (${realmId}) is listed twice`)
     const driver = await openMemberDriver({
-      role: 'relay', realm, realmId, document, archive, keys, clock: systemClock,
+      role: options.role ?? 'relay', realm, realmId, document, archive, keys, clock: systemClock,
       seed: randomInt(END_OF_SEEDS),
       measure: (work) => supervisor.measure(work),
       replay: (work) => supervisor.replay(work),
@@ -105,6 +109,7 @@ export async function openVerifier(options: VerifierOptions): Promise<Verifier> 
       { realmId, name, counters: driver.counters(), archived: driver.archived(), busySeconds: busyMs / 1_000 })),
     entries: (realmId) => drivers.get(realmId)?.driver.entries() ?? [],
     best: (realmId, task) => drivers.get(realmId)?.driver.best(task),
+    found: (realmId, discovery) => drivers.get(realmId)?.driver.found(discovery),
     tell: (realmId, statement) => drivers.get(realmId)?.driver.tell(statement),
     revise: (realmId, document) => drivers.get(realmId)?.driver.revise(document),
     policy: (realmId) => drivers.get(realmId)?.driver.policy(),
