@@ -128,6 +128,7 @@ export function createArchipelago(options: ArchipelagoOptions): Archipelago {
       options: { realm, evaluators: { [task.id]: evaluator }, ...(options.immigration === undefined ? {} : { immigration: options.immigration }) },
       region: options.regionOf?.(index),
       search: createSearch(own),
+      crashes: options.faults !== undefined,
       lies: index < liars ? 1_000_000 - index : undefined,
     }))
   }

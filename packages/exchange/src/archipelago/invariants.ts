@@ -77,8 +77,8 @@ export function createInvariants(scene: InvariantScene): Invariants {
   /** Bodies by number, and for each island the bits of those it measured itself. */
   const numbers = new Map<string, number>()
   const measured: Uint8Array[] = []
-  /** By island: the last sequence number it signed in this life, and its best fitness. */
-  const sequences = new Map<number, number>()
+  /** By island: the last sequence number it signed, the latest that its clock showed when signing, whether it has not restarted since. */
+  const sequences = new Map<number, { readonly sequence: number; readonly clock: number; readonly isOfThisLife: boolean }>()
   const best = new Map<number, number>()
 
   function fail(sentence: string): void {
@@ -119,11 +119,13 @@ export function createInvariants(scene: InvariantScene): Invariants {
     if (effect.kind !== 'publish' || event.kind !== 'signed') return
     const decoded = reading.decodeClaim(effect.bytes)
     if (!decoded.ok || decoded.value.claim.author !== island.author) return
-    // I5 within one life: an island that was wiped and whose clock was set back counts anew.
+    // I5; an island that lost its store and whose clock was set back counts anew.
     const { sequence } = decoded.value.claim
+    const clock = Math.floor(scene.now() + island.clockMs)
     const before = sequences.get(island.index)
-    demand(before === undefined || sequence > before, () => `I5: ${island.name} signed ${sequence} after ${before}`)
-    sequences.set(island.index, Math.max(sequence, before ?? 0))
+    const isFree = before === undefined || (!before.isOfThisLife && clock < before.clock)
+    demand(isFree || sequence > before.sequence, () => `I5: ${island.name} signed ${sequence} after ${before?.sequence}`)
+    sequences.set(island.index, { sequence, clock: Math.max(clock, before?.clock ?? 0), isOfThisLife: true })
   }
 
   return {
@@ -174,7 +176,8 @@ export function createInvariants(scene: InvariantScene): Invariants {
     },
     restarted(island, entries, damaged) {
       if (island.lies !== undefined) return
-      sequences.delete(island.index)
+      const signed = sequences.get(island.index)
+      if (signed !== undefined) sequences.set(island.index, { ...signed, isOfThisLife: false })
       best.delete(island.index)
       if (measured[island.index] !== undefined) measured[island.index] = new Uint8Array(64)
       demand(damaged.length === 0, () => `I3: ${island.name} could not read back ${damaged.join(', ')}`)

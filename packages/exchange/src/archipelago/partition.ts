@@ -34,7 +34,7 @@ export function watchPartition(
       const healedAt = network.now()
       const honest = islands.filter(({ lies, isUp }) => lies === undefined && isUp)
       const archives = (): readonly Niches[] => honest.map(({ state }) => state.niches)
-      const goal = archives().reduce(merge)
+      const goal = archives().reduce(merge, new Map())
       behind = archives().filter((niches) => !dominates(niches, goal)).length
       const check = (): void => {
         if (converged === null && archives().every((niches) => dominates(niches, goal))) converged = network.now() - healedAt

@@ -2,15 +2,20 @@
 // does with promises and workers happens here in order and at once. It can crash, lose writes, come back and leave.
 
 import type { Random } from '@megabrain/evolve'
-import { restoreEntries, rowsOf } from '../archive/archive-rows.ts'
+import { removalOf, restoreEntries, rowPrefixes, rowsOf } from '../archive/archive-rows.ts'
 import type { Entry } from '../archive/entry.ts'
 import { HEARTBEAT_MS } from '../limits.ts'
 import type { Effect, MemberEvent, Notice } from '../member/events.ts'
+import { receiptRowPrefix } from '../member/credit.ts'
 import { step } from '../member/member.ts'
+import { findRowPrefix } from '../member/past.ts'
 import { createMember, type MemberOptions, type MemberState } from '../member/state.ts'
 import { createMemoryKeys, memorySignature } from '../memory/memory-keys.ts'
 import type { MemoryMember, MemoryNetwork } from '../memory/memory-network.ts'
+import { realmId } from '../realm/realm.ts'
 import { regionDeclaration } from '../registry/region.ts'
+import { statementRowPrefix } from '../registry/statement-rows.ts'
+import { createIslandDisk } from './island-disk.ts'
 import type { IslandSearch } from './search.ts'
 import type { SharedReading } from './shared-reading.ts'
 
@@ -56,6 +61,8 @@ export interface IslandSetup {
   /** Virtual time from which nothing new is sought, ms. */
   readonly searchUntil: number
   readonly hooks: IslandHooks
+  /** Whether it needs a disk. */
+  readonly crashes: boolean
 }
 
 const SIGN_MS = 1
@@ -65,20 +72,14 @@ const MEASURE_MS = 40
 /** Writes younger than this are lost in a crash. */
 const UNSYNCED_MS = 500
 
-interface Write {
-  readonly at: number
-  readonly entry: Entry
-  readonly replaces: Entry | undefined
-}
-
 export function startIsland(setup: IslandSetup): SimulatedIsland {
   const { index, name, network, random, reading, search, lies, hooks } = setup
   const keys = createMemoryKeys(name)
+  const realm = realmId(setup.options.realm)
+  const prefixes = rowPrefixes(realm)
   /** Requests to answer, by ticket; the tickets of one life are not those of the next. */
   const answers = new Map<number, (bytes: Uint8Array | undefined) => void>()
-  /** Youngest last; older than `UNSYNCED_MS` are dropped when the next comes. */
-  let unsynced: Write[] = []
-  let stored: readonly Entry[] = []
+  const disk = setup.crashes ? createIslandDisk(UNSYNCED_MS) : undefined
   let tickets = 0
   let life = 0
   let isUp = false
@@ -107,23 +108,33 @@ export function startIsland(setup: IslandSetup): SimulatedIsland {
       if (!isUp) return
       isUp = false
       life++
-      stored = storedAtCrash()
+      disk?.crash(network.now())
       answers.clear()
       network.leave(name)
     },
     restart(wiped) {
       if (isUp) return
-      const rows = wiped ? [] : stored.flatMap((entry) => rowsOf(entry)).map(({ key, value }) => ({ key, value: value! }))
-      const { entries, damaged } = restoreEntries(rows)
-      start(entries.map((entry) => ({ ...entry, envelope: reading.own(entry.envelope), body: reading.own(entry.body) })))
+      if (wiped) disk?.erase()
+      const { entries, bodies, damaged } = restoreEntries([...listed(prefixes.claims), ...listed(prefixes.bodies)])
+      const valuesOf = (prefix: string): readonly Uint8Array[] => listed(prefix).map(({ value }) => value)
+      start({
+        entries: entries.map((entry) => ({ ...entry, envelope: reading.own(entry.envelope), body: reading.own(entry.body) })),
+        bodies: new Map([...bodies].map(([cid, body]) => [cid, reading.own(body)])),
+        statements: valuesOf(statementRowPrefix(realm)),
+        receipts: valuesOf(receiptRowPrefix(realm)),
+        finds: valuesOf(findRowPrefix(realm)),
+      })
       hooks.restarted(island, entries, damaged)
     },
   }
 
-  function start(entries: readonly Entry[]): void {
+  function listed(prefix: string): readonly { readonly key: string; readonly value: Uint8Array }[] {
+    return disk?.list(prefix) ?? []
+  }
+
+  function start(stored: Pick<MemberOptions, 'entries' | 'bodies' | 'statements' | 'receipts' | 'finds'>): void {
     isUp = true
-    unsynced = []
-    state = createMember({ ...setup.options, role: 'island', identity: keys, seed: random.integer(4_294_967_296), entries, reading })
+    state = createMember({ ...setup.options, ...stored, role: 'island', identity: keys, seed: random.integer(4_294_967_296), reading })
     node = network.join(name)
     node.listen({
       delivered: ({ id, from, bytes }) => happen({ kind: 'delivered', id, from, bytes }),
@@ -137,16 +148,6 @@ export function startIsland(setup: IslandSetup): SimulatedIsland {
     later(random.integer(HEARTBEAT_MS), beat)
     // Once neighbours are there to hear it.
     if (setup.region !== undefined) later(HEARTBEAT_MS, () => happen({ kind: 'declare', declaration: regionDeclaration(setup.region!) }))
-  }
-
-  /** What a store holds whose last writes never reached the disk. */
-  function storedAtCrash(): readonly Entry[] {
-    const held = new Set(state.niches.values())
-    for (const { at, entry, replaces } of unsynced.toReversed()) {
-      if (network.now() - at >= UNSYNCED_MS || !held.delete(entry)) continue
-      if (replaces !== undefined) held.add(replaces)
-    }
-    return [...held]
   }
 
   /** Not after a crash: a timer of the life before is gone. */
@@ -198,9 +199,12 @@ export function startIsland(setup: IslandSetup): SimulatedIsland {
         if (search.adopt(effect.entry)) hooks.adopted(island)
         return
       case 'keep':
-        if (unsynced.length > 0 && network.now() - unsynced.at(-1)!.at > UNSYNCED_MS) unsynced = []
-        unsynced.push({ at: network.now(), entry: effect.entry, replaces: effect.replaces })
+        disk?.write(rowsOf(effect.entry), network.now())
         return hooks.kept(island, effect.entry, effect.replaces)
+      case 'store':
+        return disk?.write(effect.changes, network.now())
+      case 'drop':
+        return disk?.write(removalOf(effect.entry), network.now())
       case 'notice':
         return hooks.noticed(island, effect.notice)
       default:
@@ -217,6 +221,6 @@ export function startIsland(setup: IslandSetup): SimulatedIsland {
     later(HEARTBEAT_MS, beat)
   }
 
-  start([])
+  start({})
   return island
 }
