@@ -85,16 +85,25 @@ export function renewed(claim: Claim, evaluator: string, fitness: number): Pick<
 }
 
 /** A stored entry of another version than the present one waits until it is measured. */
-export function rememberOutdated({ rescore }: Versions, entry: Entry): void {
+export function rememberOutdated({ evaluators, rescore }: Versions, entry: Entry): void {
   const { task } = entry.claim
   // The claim as its author signed it: it may have been measured anew before, under a version that is former by now.
   const signed = decodeClaim(entry.envelope)
   if (!signed.ok) return
   const { claim } = signed.value
   rescore.former.set(task, (rescore.former.get(task) ?? new Set()).add(claim.evaluator).add(entry.claim.evaluator))
-  rescore.waiting.push({ entry: { ...entry, claim, former: undefined }, row: claimRowKey(entry), attempts: 0 })
-  rescore.waiting.sort((a, b) => compareEntries(a.entry, b.entry)).splice(MAX_OUTDATED)
-  if (rescore.bodies.size < MAX_OUTDATED && entry.body.length > 0) rescore.bodies.set(claim.genotype, entry.body)
   rescore.origins.set(claim.id, entry.envelope)
   if (entry.origin !== undefined && claim.supersedes !== undefined) rescore.origins.set(claim.supersedes, entry.origin)
+  if (entry.body.length === 0) return
+  if (rescore.bodies.size < MAX_OUTDATED) rescore.bodies.set(claim.genotype, entry.body)
+  const row = claimRowKey(entry)
+  rescore.waiting.push({ entry: firstOf(entry, evaluators.get(task)) ?? { ...entry, claim, former: undefined }, row, attempts: 0 })
+  rescore.waiting.sort((a, b) => compareEntries(a.entry, b.entry)).splice(MAX_OUTDATED)
+}
+
+/** A release was taken back: the claim that was superseded is of the present version again. */
+function firstOf(entry: Entry, present: string | undefined): Entry | undefined {
+  const origin = entry.origin === undefined ? undefined : decodeClaim(entry.origin)
+  if (origin?.ok !== true || origin.value.claim.evaluator !== present) return undefined
+  return { ...entry, claim: origin.value.claim, envelope: entry.origin!, origin: undefined, former: undefined }
 }

@@ -149,6 +149,27 @@ describe('a release that changes how a task is evaluated', () => {
     expect(ids(gone)).toBe(ids(others[0]!))
   })
 
+  test('and is taken back leaves the claims that were there before', () => {
+    const mesh = createCommonwealth({ citizens: 6, seed: 4, measure: measureUnder })
+    mesh.beat(3)
+    find(mesh, 1, 30)
+    mesh.beat(30)
+    const before = ids(mesh.citizens[0]!)
+    const { size } = joinOf(mesh.citizens)
+    release(mesh.citizens)
+    mesh.beat(size + 60)
+    expect(ids(mesh.citizens[0]!)).not.toBe(before)
+    for (const citizen of mesh.citizens) {
+      citizen.crash()
+      citizen.restart({ evaluators: { xor: EVALUATOR } })
+    }
+    mesh.beat(size + 60)
+    for (const citizen of mesh.citizens) {
+      expect(ids(citizen)).toBe(before)
+      for (const { former, origin } of entriesOf(citizen.state)) expect([former, origin]).toEqual([undefined, undefined])
+    }
+  })
+
   test('measures the past at its own slow pace, beside what comes in', () => {
     const old = Array.from({ length: 40 }, (_, i) => sampleGenotype(i + 1, i % 9))
     const entries = old.map((sample): Entry => {

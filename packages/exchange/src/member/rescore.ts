@@ -51,6 +51,10 @@ export function rescoreMeasured(turn: Turn, ticket: Ticket, measurement: Measure
   const evaluator = state.evaluators.get(entry.claim.task)
   if (evaluator === undefined || faultByRule(state, entry.claim) !== undefined) return true
   state.known.set(entry.claim.genotype, { ok: true, fitness, fingerprint, links })
+  if (entry.claim.evaluator === evaluator) {
+    if (entry.claim.fitness === fitness) settle(turn, { ...entry, fingerprint, links }, outdated)
+    return true
+  }
   const { identity } = state.options
   if (identity !== undefined && hexText(identity.owner) === entry.claim.author) return renew(turn, outdated, fitness, fingerprint)
   settle(turn, { ...entry, ...renewed(entry.claim, evaluator, fitness), fingerprint, links }, outdated)
