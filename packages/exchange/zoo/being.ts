@@ -64,7 +64,7 @@ function start(name: PeerId, node: MemoryMember, world: AttackerWorld, behaviour
         action()
         world.after(ms, again)
       }
-      world.after(world.random.integer(ms) + 1, again)
+      world.after(world.random.integer(Math.ceil(ms)) + 1, again)
     },
     find: () => findIn(world),
     claim: (find, change = {}, identity = name) => signedClaim(world, brain, find, change, identity),
