@@ -2,6 +2,7 @@
 
 import { writeFile } from 'node:fs/promises'
 import { isCid } from '@megabrain/evolve'
+import { containmentMeaning, exportClaim } from '@megabrain/exchange'
 import { encodeClaimFile } from '../claim-file.ts'
 import type { Command } from '../command.ts'
 import { findMeshPlace } from '../mesh/relay-address.ts'
@@ -24,8 +25,14 @@ export const getCommand: Command = {
       await visit.settle(seconds, stop)
       const entry = visit.member.entries(place.realmId).find(({ claim }) => claim.genotype === cid)
       if (entry === undefined) return { json: { cid, found: false }, text: `${cid} is not in this realm`, exit: 1 }
+      const { realm } = visit.member.policy(place.realmId)!
+      const taken = exportClaim(realm, entry)
+      if (!taken.ok) {
+        const text = `${cid} stays in realm ${realm.name}: containment ${realm.containment}. ${containmentMeaning[realm.containment]}`
+        return { json: { cid, found: true, refused: taken.reason, containment: realm.containment }, text, exit: 1 }
+      }
       const file = values.out ?? `${cid}.claim`
-      await writeFile(file, encodeClaimFile(entry))
+      await writeFile(file, encodeClaimFile(taken.value))
       const { task, fitness, author } = entry.claim
       return { json: { cid, found: true, file, task, fitness, author }, text: `${file}: ${task}, fitness ${fitness}, by ${author}` }
     } finally {

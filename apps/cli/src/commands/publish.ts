@@ -3,7 +3,7 @@
 
 import { cidOf, decodeGenotype, encodeGenotype, evaluate, fingerprintOf } from '@megabrain/evolve'
 import type { Genotype, Task } from '@megabrain/evolve'
-import { decodeClaim } from '@megabrain/exchange'
+import { containmentMeaning, decodeClaim, mayImport } from '@megabrain/exchange'
 import { findTask } from '@megabrain/tasks'
 import { decodeClaimFile } from '../claim-file.ts'
 import type { Command } from '../command.ts'
@@ -40,6 +40,11 @@ export const publishCommand: Command = {
 
     const visit = await visitRealm(place, { keys, publishes: true })
     try {
+      const { realm } = visit.member.policy(place.realmId)!
+      if (!mayImport(realm)) {
+        const text = `${cid} is not published in realm ${realm.name}: containment ${realm.containment}. ${containmentMeaning[realm.containment]}`
+        return { json: { cid, task: task.id, fitness, published: false, fetched: 0, why: 'contained' }, text, exit: 1 }
+      }
       await visit.settle(Math.ceil(seconds / 2), stop)
       visit.member.found(place.realmId, { task: task.id, body, fitness, fingerprint: fingerprintOf(genotype), generation, parents, operators })
       const end = Date.now() + seconds * 500
