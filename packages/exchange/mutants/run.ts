@@ -1,7 +1,7 @@
 // Plants the bugs one by one in a copy of the committed tree and runs the tests of the exchange against each, the nearest
 // first, and prints one line per bug. Apart from the tests because it takes half an hour.
 //
-//   node packages/exchange/mutants/run.ts [--only TEXT] [--from N] [--stages 1|2|3]
+//   node packages/exchange/mutants/run.ts [--only TEXT] [--from N] [--stages 1 to 4]
 //     [--commit REVISION] [--log FILE]
 
 import { execFileSync, spawnSync } from 'node:child_process'
@@ -13,8 +13,8 @@ import { allMutants } from './all-mutants.ts'
 import type { Mutant } from './mutant.ts'
 
 const root = join(import.meta.dirname, '../../..')
-/** How far tests are from a mutant: those of its own folder and of the formats, all others, those that take long. */
-const STAGES = ['near', 'far', 'slow'] as const
+/** How far tests are from a mutant: those of its own file, of its folder and of the formats, all others, those that take long. */
+const STAGES = ['own', 'near', 'far', 'slow'] as const
 type Stage = (typeof STAGES)[number]
 
 /** Tests that take long, or that run others. */
@@ -22,6 +22,10 @@ const SLOW = [
   'src/archipelago/**/*.test.ts', 'src/memory/*.test.ts', 'src/member/forgeries.test.ts', 'src/member/releases.test.ts',
   'src/member/audit.test.ts', 'fuzz/hostile.test.ts', 'fuzz/fuzz-*.test.ts', 'zoo/**/*.test.ts', 'bench/**/*.test.ts',
 ]
+/** In a folder of many tests, those that hold most of its rules. */
+const OWN_OF_FOLDER: Readonly<Record<string, readonly string[]>> = {
+  member: ['rules', 'limits', 'member'].map((name) => `src/member/${name}.test.ts`),
+}
 const NEVER = ['mutants/**', 'fuzz/memory.test.ts']
 /** A mutant that makes a test hang is caught too. */
 const PATIENCE_MS = 400_000
@@ -65,21 +69,24 @@ function furnish(): void {
   writeFileSync(join(house, 'package.json'), '{ "type": "module" }')
 }
 
-function assertSound(stage: Stage, folder: string): void {
-  const name = `${stage} ${stage === 'near' ? folder : '*'}`
+function assertSound(stage: Stage, file: string): void {
+  const name = `${stage} ${stage === 'own' ? file : stage === 'near' ? folderOf(file) : ''}`
   if (sound.has(name)) return
-  if (!passes(stage, stage === 'near' ? folder : '*')) throw new Error(`The ${name} tests must pass before anything is planted; see ${house}`)
+  if (!passes(stage, file)) throw new Error(`The ${name} tests must pass before anything is planted; see ${house}`)
   sound.add(name)
+}
+
+function folderOf(file: string): string {
+  return file.slice(0, file.lastIndexOf('/'))
 }
 
 function report(mutant: Mutant): Outcome {
   const path = join(house, 'packages/exchange/src', mutant.file)
   const original = readFileSync(path, 'utf8')
   if (original.split(mutant.find).length !== 2) throw new Error(`${mutant.file} must hold ${JSON.stringify(mutant.find)} exactly once`)
-  const folder = mutant.file.slice(0, mutant.file.lastIndexOf('/'))
-  for (const stage of stages) assertSound(stage, folder)
+  for (const stage of stages) assertSound(stage, mutant.file)
   writeFileSync(path, original.replace(mutant.find, () => mutant.replace))
-  const outcome: Outcome = stages.find((stage) => !passes(stage, folder)) ?? 'survived'
+  const outcome: Outcome = stages.find((stage) => !passes(stage, mutant.file)) ?? 'survived'
   writeFileSync(path, original)
   const line = `${(outcome === 'survived' ? outcome : `caught ${outcome}`).padEnd(12)} ${mutant.file}: ${mutant.breaks}\n`
   process.stdout.write(line)
@@ -87,14 +94,14 @@ function report(mutant: Mutant): Outcome {
   return outcome
 }
 
-/** @param folder of the mutant below `src`; `*` for all */
-function passes(stage: Stage, folder: string): boolean {
+function passes(stage: Stage, file: string): boolean {
   const inside = (globs: readonly string[]): string[] => globs.map((glob) => `packages/exchange/${glob}`)
-  const near = [`src/${folder}/*.test.ts`, 'src/*.test.ts']
-  const include = inside(stage === 'near' ? near : stage === 'far' ? ['src/**/*.test.ts'] : SLOW)
-  const passed = stage === 'far' && folder !== '*' ? near : []
-  const exclude = ['**/node_modules/**', ...inside([...NEVER, ...passed, ...(stage === 'slow' ? [] : SLOW)])]
-  const config = { test: { include, exclude, testTimeout: 60_000, bail: 1, isolate: false, maxWorkers: stage === 'near' ? 1 : 2 } }
+  const own = [`src/${file.replace('.ts', '.test.ts')}`, ...(OWN_OF_FOLDER[folderOf(file)] ?? [`src/${folderOf(file)}/*.test.ts`])]
+  const globs = { own, near: [`src/${folderOf(file)}/*.test.ts`, 'src/*.test.ts'], far: ['src/**/*.test.ts'], slow: SLOW }
+  const include = inside(globs[stage])
+  const exclude = ['**/node_modules/**', ...inside([...NEVER, ...(stage === 'slow' ? [] : SLOW)])]
+  const maxWorkers = stage === 'own' || stage === 'near' ? 1 : 2
+  const config = { test: { include, exclude, testTimeout: 60_000, bail: 1, isolate: false, maxWorkers } }
   writeFileSync(join(house, 'vitest.config.mjs'), `export default ${JSON.stringify(config)}\n`)
   const words = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--root', house, '--reporter=dot']
   const env = { ...process.env, CI: '1', FUZZ_INPUTS: '300000', FUZZ_SEED: '1' }

@@ -53,6 +53,24 @@ test('a sequence window admits each number once, and exactly those within 32 of 
   )
 })
 
+test('a jump by exactly the width of a sequence window forgets what was heard before it', () => {
+  let window: SequenceWindow | undefined
+  for (const sequence of [100, 101, 102]) window = admitSequence(window, sequence)
+  window = admitSequence(window, 134)
+  for (let sequence = 103; sequence < 134; sequence++) expect(admitSequence(window, sequence), String(sequence)).toBeDefined()
+  expect(admitSequence(window, 102)).toBeUndefined()
+  expect(admitSequence(window, 101)).toBeUndefined()
+})
+
+test('a token bucket saves up no more than its capacity, and works off a debt before it gives again', () => {
+  const bucket = createTokenBucket(3, 1)
+  bucket.take(0)
+  const taken = [1, 2, 3, 4, 5].map(() => bucket.take(1_000_000))
+  expect(taken).toEqual([true, true, true, false, false])
+  bucket.spend(1_000_000, 2)
+  expect([bucket.has(1_002_000), bucket.level(1_002_000), bucket.has(1_003_000), bucket.level(1_003_000)]).toEqual([false, 0, true, 1])
+})
+
 test('three strikes ban for ten minutes, each further one twice as long, up to a day', () => {
   let reputation = CLEAN
   const bans: number[] = []

@@ -7,7 +7,7 @@ import { entryFromRows, restoreEntries, rowPrefixes, rowsOf } from './archive-ro
 import type { Entry } from './entry.ts'
 import { rootOf } from './heads.ts'
 import { nicheNumber, nicheOf } from './niche.ts'
-import { dominates, merge, nichesOf, type Niches } from './niches.ts'
+import { dominates, merge, nichesOf, raise, type Niches } from './niches.ts'
 import { compareEntries } from './order.ts'
 
 function entry(number: number, change: Partial<Entry> & { fitness?: number; genotype?: string; id?: string; task?: string } = {}): Entry {
@@ -68,6 +68,12 @@ test('the order is fitness, then fewer links, then the lower CID, then the lower
   expect(compareEntries(entry(1, { genotype: 'ga' }), entry(2, { genotype: 'gb' }))).toBeLessThan(0)
   expect(compareEntries(entry(1, { genotype: 'ga' }), entry(2, { genotype: 'ga' }))).toBeLessThan(0)
   expect(compareEntries(best, best)).toBe(0)
+})
+
+test('an entry that is held already does not rise again', () => {
+  const niches = new Map<string, Entry>()
+  expect(raise(niches, entry(1))).toEqual({ raised: true, replaces: undefined })
+  expect(raise(niches, entry(1))).toEqual({ raised: false, replaces: undefined })
 })
 
 test('there are 256 niches, by eight of fingerprint and factors of four of links', () => {

@@ -45,7 +45,9 @@ describe('measuring', () => {
     expect(world.effects.find(({ kind }) => kind === 'measure')).toMatchObject({ maxCost: 12_345 })
   })
 
-  const ends = [['evaluator-failed', 'unavailable', 0], ['too-expensive', 'too-expensive', 1], ['wrong-interface', 'over-limits', 1]] as const
+  const ends = [
+    ['evaluator-failed', 'unavailable', 0], ['too-expensive', 'too-expensive', 1], ['wrong-interface', 'over-limits', 1],
+  ] as const
   test.each(ends)(
     'that ends as %s is refused as %s, with %i strikes', (reason, refusal, strikes) => {
       const world = createWorld()
