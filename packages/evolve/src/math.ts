@@ -63,12 +63,12 @@ export function log(x: number): number {
   if (!(x > 0)) return x === 0 ? -Infinity : NaN
   if (x === Infinity) return x
   // x = m × 2^k throughout, exact because only powers of two are taken out; at the end m is in [1, 2).
-  let k = -EXPONENT_BIAS
-  if (x < SMALLEST_NORMAL) { parts[0] = x * TWO_TO_64; k -= 64 } else parts[0] = x
-  const high = halves[HIGH_HALF]!
-  k += high >>> 20
-  halves[HIGH_HALF] = (high & 0xfffff) | (EXPONENT_BIAS << 20)
-  let m = parts[0]
+  const isNormal = x >= SMALLEST_NORMAL
+  const scaled = isNormal ? x : x * TWO_TO_64
+  parts[0] = scaled
+  const exponent = (halves[HIGH_HALF]! >>> 20) - EXPONENT_BIAS
+  let m = scaled * powersOfTwo[1_074 - exponent]!
+  let k = isNormal ? exponent : exponent - 64
   if (m > 1.4142135623730951) { m /= 2; k += 1 }
   const s = (m - 1) / (m + 1)
   const s2 = s * s

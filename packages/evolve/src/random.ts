@@ -85,6 +85,7 @@ export function philox(c0: number, c1: number, c2: number, c3: number, key0: num
 }
 
 interface Words {
+  /** 32 bits as an integer, signed or not: a signed one needs no room on the heap. */
   next(): number
   state(): RandomState
 }
@@ -98,7 +99,7 @@ function streamOf(state: RandomState): Words {
       a = b ^ (b >>> 9)
       b = (c + (c << 3)) | 0
       c = (((c << 21) | (c >>> 11)) + result) | 0
-      return result >>> 0
+      return result
     },
     state: () => [a >>> 0, b >>> 0, c >>> 0, counter >>> 0],
   }
@@ -116,8 +117,8 @@ function randomFrom(words: Words): Random {
       if (!Number.isInteger(n) || n < 1 || n > 4_294_967_296) throw new RangeError(`integer(n) needs n from 1 to 2^32, got ${n}`)
       // Words past the last whole multiple of n would favour small results.
       const limit = 4_294_967_296 - (4_294_967_296 % n)
-      let word = words.next()
-      while (word >= limit) word = words.next()
+      let word = words.next() >>> 0
+      while (word >= limit) word = words.next() >>> 0
       return word % n
     },
     normal() {
