@@ -66,7 +66,7 @@ const tunedCurve: Partial<MemeticSettings> = {
   tuner: 'cma-es', size: 1, founderHidden: 3, actuatorActivation: 'identity', tuningEvaluations: 5_000, newcomers: 0.5,
 }
 
-/** Eight hidden neurons are the least that answer all; four times as many leave a tuner ways around. */
+/** Eight hidden neurons answer all when their weights are made by hand; four times as many leave a tuner ways around. */
 const tunedMultiplexer: Partial<MemeticSettings> = { tuner: 'sep-cma-es', size: 1, founderHidden: 32, tuningEvaluations: 30_000 }
 
 /** A chase is smooth in its weights: one network of ten hidden neurons tuned for long passes what grows from nothing in a tenth of the time. */
