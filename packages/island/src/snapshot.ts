@@ -2,7 +2,7 @@
 // snapshots and sends commands; it knows nothing else of the island.
 
 import type { AlgorithmName, SearchConfig } from '@megabrain/evolve'
-import type { AuthorCredit, BanTarget, BanView, Claim, PolicyView, Refusal, ReputationView, Signatory } from '@megabrain/exchange'
+import type { AuthorCredit, BanTarget, BanView, Claim, PolicyView, Rank, Refusal, ReputationView, Signatory } from '@megabrain/exchange'
 
 /** Why an island is not running, or runs as it does. The page has one sentence for each. */
 export type Reason =
@@ -113,6 +113,8 @@ export interface RealmView {
 
 /** A verified result of the realm, as the page lists it. */
 export interface FeedEntry {
+  /** Mean fitness of the audits of the last eight hours, how many, and the drop from public fitness; undefined before the first. */
+  readonly rank: Rank | undefined
   readonly cid: string
   readonly author: string
   readonly fitness: number

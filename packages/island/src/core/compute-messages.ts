@@ -56,6 +56,8 @@ export type Order =
   | { readonly kind: 'run'; readonly running: boolean; readonly dutyPercent: number }
   /** Answered by `begun` and `measured`. `costLimit` as in the realm: see `measure-body.ts`. */
   | { readonly kind: 'measure'; readonly ticket: number; readonly task: TaskId; readonly body: Uint8Array; readonly costLimit: number }
+  /** Answered by `audited`. */
+  | { readonly kind: 'audit'; readonly ticket: number; readonly task: TaskId; readonly body: Uint8Array; readonly beacon: string }
   /** Answered by `replayed`; in small steps, between our own evolution and measurements. */
   | { readonly kind: 'replay'; readonly ticket: number; readonly work: ReplayWork }
   /** A verified stranger for the population of `task`. */
@@ -83,6 +85,8 @@ export type Report =
   | { readonly kind: 'champion'; readonly task: TaskId; readonly champion: Champion; readonly immigrant: boolean }
   | { readonly kind: 'begun'; readonly ticket: number }
   | { readonly kind: 'measured'; readonly ticket: number; readonly measurement: Measurement }
+  /** `none`: the task has no audit episodes, or the body is none of its genotypes. */
+  | { readonly kind: 'audited'; readonly ticket: number; readonly fitness: number | 'none' }
   /** Undefined: the replay could not be done here. */
   | { readonly kind: 'replayed'; readonly ticket: number; readonly outcome: ReplayOutcome | undefined }
   | {

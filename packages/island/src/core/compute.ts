@@ -8,7 +8,7 @@ import { admitChampion, admitStranger, beginBreeding, championReport, checkpoint
 import type { Breeding } from './breeding.ts'
 import type { Order, Report } from './compute-messages.ts'
 import { createDuty, restMs, settleDuty } from './duty.ts'
-import { measureBody } from './measure-body.ts'
+import { auditBody, measureBody } from './measure-body.ts'
 import { beginReplay } from './replay-work.ts'
 import type { Port } from './port.ts'
 import { createRest } from './rest.ts'
@@ -23,11 +23,12 @@ const STRETCH_MS = 10_000
 const STRANGERS_LEAD_MS = 100
 
 type Measure = Order & { readonly kind: 'measure' }
+type Audit = Order & { readonly kind: 'audit' }
 
 /** Runs until the thread is terminated. @param now monotonic clock, ms */
 export function runCompute(port: Port<Order, Report>, now: () => number, findTaskById: (id: string) => Task | undefined = findTask): void {
   const rest = createRest()
-  const measures: Measure[] = []
+  const measures: (Measure | Audit)[] = []
   const replays: { readonly ticket: number; readonly replay: Replay | undefined }[] = []
   const conformance = new Map<string, boolean>()
   let breeding: Breeding | undefined
@@ -81,6 +82,12 @@ export function runCompute(port: Port<Order, Report>, now: () => number, findTas
     report({ kind: 'measured', ticket, measurement })
   }
 
+  const audit = ({ ticket, task: id, body, beacon }: Audit): void => {
+    const task = findTaskById(id)
+    const fitness = task === undefined || !isConformant(task) ? 'none' : auditBody(task, body, beacon) ?? 'none'
+    done.evaluations += fitness === 'none' ? 0 : 1
+    report({ kind: 'audited', ticket, fitness })
+  }
   const begun = ({ ticket, work }: Order & { readonly kind: 'replay' }): (typeof replays)[number] => {
     const task = findTaskById(work.chain.task)
     return { ticket, replay: task === undefined || !isConformant(task) ? undefined : beginReplay(task, work) }
@@ -105,7 +112,8 @@ export function runCompute(port: Port<Order, Report>, now: () => number, findTas
     const next = mayServe ? measures.shift() : undefined
     const isReplay = mayServe && next === undefined && replays.length > 0
     const began = now()
-    if (next !== undefined) measure(next)
+    if (next?.kind === 'audit') audit(next)
+    else if (next !== undefined) measure(next)
     else if (isReplay) stepReplay()
     else if (breeding !== undefined) evolveOnce(breeding)
     const tookMs = now() - began
@@ -146,6 +154,7 @@ export function runCompute(port: Port<Order, Report>, now: () => number, findTas
         alive()
         break
       case 'measure':
+      case 'audit':
         measures.push(order)
         break
       case 'replay':

@@ -1,8 +1,9 @@
 // What the page shows of a realm's rule: policy, bans, signatories, reputations, and the verified results that moderators decide about.
 
-import type { Entry } from '@megabrain/exchange'
+import type { Entry, Rank } from '@megabrain/exchange'
 import type { FeedEntry, GovernanceView } from '../snapshot.ts'
 import type { MemberDriver } from './member-driver.ts'
+import type { Ranks } from './ranks.ts'
 
 const MAX_FEED = 12
 
@@ -10,15 +11,20 @@ export function governanceOf(member: MemberDriver): GovernanceView {
   return { policy: member.policy(), bans: member.bans(), signatories: member.signatories(), reputations: member.reputations() }
 }
 
-export function feedOf(member: MemberDriver, task: string): readonly FeedEntry[] {
+/** The best verified entries of a task, the fittest first. */
+export function shownEntries(member: MemberDriver, task: string): readonly Entry[] {
   return member.entries()
     .filter(({ claim }) => claim.task === task)
     .sort((a, b) => b.claim.fitness - a.claim.fitness || a.links - b.links || (a.claim.genotype < b.claim.genotype ? -1 : 1))
     .slice(0, MAX_FEED)
-    .map(asFeed)
 }
 
-function asFeed({ claim, links }: Entry): FeedEntry {
+/** @param now milliseconds since 1970 */
+export function feedOf(entries: readonly Entry[], ranks: Ranks, now: number): readonly FeedEntry[] {
+  return entries.map((entry) => asFeed(entry, ranks.rankOf(entry, now)))
+}
+
+function asFeed({ claim, links }: Entry, rank: Rank | undefined): FeedEntry {
   const { genotype, author, fitness, generation, parents, time } = claim
-  return { cid: genotype, author, fitness, links, generation, parents, time }
+  return { cid: genotype, author, fitness, links, generation, parents, time, rank }
 }

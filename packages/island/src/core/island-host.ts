@@ -13,12 +13,13 @@ import type { Happening } from './ledger.ts'
 import { readStretches, stretchChanges } from './credit-rows.ts'
 import { creditViewOf } from './credit-view.ts'
 import { forgottenChanges, ledgerChanges, populationChange, readIslandRows, settingsChange } from './island-rows.ts'
-import { feedOf, governanceOf } from './governance.ts'
+import { feedOf, governanceOf, shownEntries } from './governance.ts'
 import { openMemberDriver } from './member-driver.ts'
 import { verifiedRealm } from './realm-tasks.ts'
 import { changeSettings, defaultSettings } from './settings.ts'
 import { composeSnapshot, hexOf } from './compose-snapshot.ts'
 import type { HostState } from './compose-snapshot.ts'
+import { createRanks } from './ranks.ts'
 import { createSupervisor } from './supervisor.ts'
 import type { ComputeWorker } from './supervisor.ts'
 
@@ -136,7 +137,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const snapshot = (): Snapshot => composeSnapshot(state, {
     now: clock.monotonic(), author: keys.owner, meshBest: meshBest(), archived: member.archived(),
     realm: { id: realmId, name: realm.name, tasks: names }, neighbours: neighbours.size,
-    feed: feedOf(member, state.settings.task), governance: governanceOf(member), credit: creditNow(),
+    feed: feedOf(shownEntries(member, state.settings.task), ranks, clock.wall()), governance: governanceOf(member), credit: creditNow(),
   })
   /** Counting it takes a while where much is known. */
   let credit: { readonly at: number; readonly view: CreditView } | undefined
@@ -145,6 +146,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     if (credit === undefined || at - credit.at > CREDIT_INTERVAL_MS) credit = { at, view: creditViewOf(member.credit(), hexOf(keys.owner)) }
     return credit.view
   }
+  const ranks = createRanks({ audit: (work) => supervisor.audit(work), beacon: (epoch) => member.beacon(epoch) })
   const meshBest = (): number => member.best(state.settings.task)?.claim.fitness ?? 0
 
   const supervisor = createSupervisor({
@@ -348,6 +350,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
 
   const heartbeat = setInterval(() => {
     member.heartbeat()
+    if (mayRun) ranks.consider(shownEntries(member, state.settings.task), clock.wall())
     supervisor.tick()
     change({})
   }, HEARTBEAT_MS)

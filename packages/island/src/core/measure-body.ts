@@ -1,7 +1,7 @@
 // Measures a stranger's genotype. Everything that could go wrong with it is an answer, and nothing of it runs before its
 // static cost is known to be within the realm's budget.
 
-import { costOf, decodeGenotype, evaluate, FINGERPRINT_ACTIVATIONS, fingerprintOf } from '@megabrain/evolve'
+import { auditEvaluation, cidOf, costOf, decodeGenotype, evaluate, FINGERPRINT_ACTIVATIONS, fingerprintOf } from '@megabrain/evolve'
 import type { Task } from '@megabrain/evolve'
 import type { Measurement } from '@megabrain/exchange'
 
@@ -16,3 +16,9 @@ export function measureBody(task: Task, body: Uint8Array, costLimit: number): Me
   return { ok: true, fitness, fingerprint: fingerprintOf(genotype), links: genotype.links.sources.length }
 }
 
+/** Fitness of a verified genotype in the audit that `beacon` draws; undefined when the task has none or the body is not its. */
+export function auditBody(task: Task, body: Uint8Array, beacon: string): number | undefined {
+  const decoded = decodeGenotype(body)
+  if (!decoded.ok || decoded.value.inputs !== task.inputs || decoded.value.outputs !== task.outputs) return undefined
+  return auditEvaluation(task, decoded.value, cidOf(body), beacon)?.fitness
+}

@@ -2,11 +2,11 @@
 // events. Decides nothing, and is the same for an island and a relay.
 
 import {
-  bansOf, bestEntry, countersOf, createMember, entriesOf, findRowPrefix, policyView, receiptRowPrefix, removalOf, restoreEntries, rowPrefixes, rowsOf,
+  bansOf, beaconAt, bestEntry, countersOf, createMember, entriesOf, findRowPrefix, policyView, receiptRowPrefix, removalOf, restoreEntries, rowPrefixes, rowsOf,
   signatories, reputationsOf, statementRowPrefix, step,
 } from '@megabrain/exchange'
 import type {
-  Archive, BanView, Change, Declaration, Discovery, Effect, Entry, Held, Keys, Leaderboards, Measurement, MemberCounters, MemberEvent, MemberOptions, MeshPorts, Neighbour, Notice,
+  Archive, BanView, Beacon, Change, Declaration, Discovery, Effect, Entry, Held, Keys, Leaderboards, Measurement, MemberCounters, MemberEvent, MemberOptions, MeshPorts, Neighbour, Notice,
   PeerId, PolicyView, Realm, ReplayOutcome, Signatory, ReputationView, SignatureCheck, StatementKind, Unsubscribe, WorkDone,
 } from '@megabrain/exchange'
 import { claimableVersions } from '@megabrain/tasks/versions'
@@ -47,6 +47,8 @@ export interface MemberDriver {
   found(discovery: Discovery): void
   /** The local population reached the end of a stretch: makes it a receipt. */
   worked(work: WorkDone): void
+  /** The beacon of an hour since 1970, once there is one. */
+  beacon(epoch: number): Beacon | undefined
   /** What is known of everybody's credit. */
   credit(): Leaderboards
   /** The same as a signed file: `recompute` gives `credit()`. */
@@ -228,6 +230,7 @@ export async function openMemberDriver(options: MemberDriverOptions): Promise<Me
     },
     heartbeat: () => happen({ kind: 'heartbeat' }),
     found: (discovery) => happen({ kind: 'found', discovery }),
+    beacon: (epoch) => beaconAt(state, epoch),
     credit: () => creditBoards(state),
     exportCredit: () => exportCredit(state, keys, archive, clock.wall()),
     worked: (work) => happen({ kind: 'worked', ...work }),

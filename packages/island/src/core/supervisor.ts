@@ -29,6 +29,8 @@ export interface Supervisor {
   measure(work: { readonly task: TaskId; readonly body: Uint8Array; readonly costLimit: number }): Promise<Measurement>
   /** Runs a receipt again; undefined when the worker failed at it or was ended meanwhile. */
   replay(work: ReplayWork): Promise<ReplayOutcome | undefined>
+  /** Fitness of a verified genotype in one audit, or `none` where there is none; undefined: try again, the worker was ended. */
+  audit(work: { readonly task: TaskId; readonly body: Uint8Array; readonly beacon: string }): Promise<number | 'none' | undefined>
   /** Answered by a `population` report. */
   checkpoint(): void
   /** Once a second: the watchdog's clock. Counting calls instead of time forgives a machine that slept. */
@@ -70,6 +72,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   let lastTicket = 0
   const asked = new Map<number, Asked>()
   const replays = new Map<number, (outcome: ReplayOutcome | undefined) => void>()
+  const audits = new Map<number, (fitness: number | 'none' | undefined) => void>()
 
   const receive = (report: Report): void => {
     heard += 1
@@ -79,6 +82,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       return
     }
     if (report.kind === 'replayed') return replayed(report.ticket, report.outcome)
+    if (report.kind === 'audited') return audited(report.ticket, report.fitness)
     if (report.kind !== 'measured') return options.onReport(report)
     measuring = undefined
     answer(report.ticket, report.measurement)
@@ -92,6 +96,11 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     const resolve = replays.get(ticket)
     replays.delete(ticket)
     resolve?.(outcome)
+  }
+  const audited = (ticket: number, fitness: number | 'none' | undefined): void => {
+    const resolve = audits.get(ticket)
+    audits.delete(ticket)
+    resolve?.(fitness)
   }
   const ensureWorker = (): ComputeWorker => {
     if (worker !== undefined) return worker
@@ -110,6 +119,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     worker?.kill()
     worker = undefined
     for (const ticket of [...replays.keys()]) replayed(ticket, undefined)
+    for (const ticket of [...audits.keys()]) audited(ticket, undefined)
   }
   const replace = (detail: string): void => {
     end()
@@ -172,6 +182,17 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       return new Promise((resolve) => {
         replays.set(ticket, resolve)
         current.post({ kind: 'replay', ticket, work })
+      })
+    },
+    audit({ task, body, beacon }) {
+      // Not worth a worker of its own: it waits until one runs.
+      if (worker === undefined || audits.size >= MAX_QUEUED) return Promise.resolve(undefined)
+      const current = worker
+      lastTicket += 1
+      const ticket = lastTicket
+      return new Promise((resolve) => {
+        audits.set(ticket, resolve)
+        current.post({ kind: 'audit', ticket, task, body, beacon })
       })
     },
     checkpoint() {

@@ -1,4 +1,4 @@
-import { encodeGenotype } from '@megabrain/evolve'
+import { auditEvaluation, cidOf, encodeGenotype } from '@megabrain/evolve'
 import { seedOf, stateRoot } from '@megabrain/exchange'
 import { tasks } from '@megabrain/tasks'
 import { afterEach, expect, test, vi } from 'vitest'
@@ -93,4 +93,16 @@ test('strangers wait for the end of a generation, and none is let in unrecorded'
   expect(stretchesOf(reports)[0]!.stretch.evaluations).toBe(150)
   expect(breeding.stretch.admitted.length).toBe(breeding.bodies.length)
   expect(breeding.stretch.admitted.length).toBeGreaterThan(0)
+})
+
+test('audits a genotype by a beacon as anyone would, and says where a task has no audits', async () => {
+  const { supervisor } = supervise()
+  supervisor.run(true, 100)
+  const pendulum = tasks['pendulum-v1']!
+  const genotype = newSearch(pendulum, 'neat', 1).ask().candidates[0]!.genotype
+  const body = encodeGenotype(genotype)
+  const beacon = 'b'.repeat(64)
+  expect(await supervisor.audit({ task: 'pendulum-v1', body, beacon })).toBe(auditEvaluation(pendulum, genotype, cidOf(body), beacon)!.fitness)
+  expect(await supervisor.audit({ task: 'xor', body: stranger, beacon })).toBe('none')
+  expect(await supervisor.audit({ task: 'pendulum-v1', body: stranger, beacon })).toBe('none')
 })
