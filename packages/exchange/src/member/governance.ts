@@ -11,6 +11,7 @@ import { hexText } from '../bytes/text.ts'
 import { isRevoked } from '../identity/revocation.ts'
 import { acceptanceKind, type Acceptance } from '../registry/acceptance.ts'
 import { banKind, type Ban } from '../registry/ban.ts'
+import { statementKey } from '../registry/statement.ts'
 import type { Held } from '../registry/statement-kind.ts'
 import { descendsFrom, rememberParents, rememberWord } from './lineage.ts'
 import { answerParked } from './park.ts'
@@ -32,14 +33,23 @@ export interface Signatory {
   readonly counts: boolean
 }
 
-/** What policy and registry come to, until one of them changes. */
+/** What policy and bans come to, until one of them changes. */
 export interface Rulings {
   readonly realm: Realm
   readonly banned: readonly Held<Ban>[]
-  readonly accepted: readonly Held<Acceptance>[]
   readonly bans: Bans
+}
+
+/** What policy, bans and acceptances come to. */
+export interface Seating {
+  readonly bans: Bans
+  readonly realm: Realm
+  readonly accepted: readonly Held<Acceptance>[]
   readonly signatories: ReadonlyMap<string, Signatory>
 }
+
+/** With more acceptances than this, new ones are seated once a heartbeat, so that a flood of them costs no more. */
+const SEATED_AT_ONCE = 256
 
 export interface Bans {
   /** Targets that the owner has declared lifted, by name. */
@@ -49,14 +59,25 @@ export interface Bans {
   readonly authors: ReadonlySet<string>
 }
 
-export function rulingsOf(state: MemberState): Rulings {
+export function bansIn(state: MemberState): Bans {
   const { options: { realm }, registry, rulings } = state
-  const [banned, accepted] = [registry.of(banKind), registry.of(acceptanceKind)]
-  if (rulings?.realm === realm && rulings.banned === banned && rulings.accepted === accepted) return rulings
-  const bans = bansOf(realm, banned)
-  const made: Rulings = { realm, banned, accepted, bans, signatories: signatoriesOf(realm, accepted, bans) }
-  state.rulings = made
-  return made
+  const banned = registry.of(banKind)
+  if (rulings?.realm === realm && rulings.banned === banned) return rulings.bans
+  state.rulings = { realm, banned, bans: bansOf(realm, banned) }
+  return state.rulings.bans
+}
+
+/** @param isNow whatever it costs: for people, and for what is decided once a heartbeat */
+export function signatoriesIn(state: MemberState, isNow: boolean): ReadonlyMap<string, Signatory> {
+  const { options: { realm }, registry, seating } = state
+  const bans = bansIn(state)
+  const accepted = registry.of(acceptanceKind)
+  if (seating?.realm === realm && seating.bans === bans) {
+    if (seating.accepted === accepted) return seating.signatories
+    if (!isNow && accepted.length > SEATED_AT_ONCE) return seating.signatories
+  }
+  state.seating = { realm, bans, accepted, signatories: signatoriesOf(realm, accepted, bans) }
+  return state.seating.signatories
 }
 
 /** A ban holds until the moderator who signed it lifts it, or is none any more, or the owner says that it is lifted. */
@@ -79,7 +100,7 @@ function stands(ban: Ban, overruled: ReadonlySet<string>): boolean {
 
 /** Whether a ban holds that somebody entitled has spoken. */
 export function isStanding(state: MemberState, ban: Ban): boolean {
-  return stands(ban, rulingsOf(state).bans.overruled)
+  return stands(ban, bansIn(state).overruled)
 }
 
 function nameOf({ target }: Ban): string {
@@ -121,17 +142,24 @@ export function rightToPublish(state: MemberState, author: string): 'not-invited
   const isListed = realm.publishers.includes(author)
   if (realm.publish === 'listed' && !isListed) return 'not-invited'
   if (!needsAcceptance(realm)) return undefined
-  const signatory = rulingsOf(state).signatories.get(author)
-  if (realm.publish === 'invited' && !isListed && signatory?.counts !== true) return 'not-invited'
-  if (realm.publish === 'invited' && isListed && realm.terms === '') return undefined
-  if (signatory === undefined || !signatory.isCurrent) return 'terms-not-accepted'
-  if (realm.capacity > 0 && (signatory.seat ?? -1) >= realm.capacity) return 'realm-full'
-  return undefined
+  const isInvited = realm.publish === 'invited'
+  if (isInvited && isListed && realm.terms === '') return undefined
+  // The order of all acceptances matters only where places are counted.
+  const signatory = isInvited || realm.capacity > 0 ? signatoriesIn(state, false).get(author) : undefined
+  if (isInvited && !isListed && signatory?.counts !== true) return 'not-invited'
+  if (!hasAccepted(state, author)) return 'terms-not-accepted'
+  if (realm.capacity === 0 || isListed) return undefined
+  return signatory?.seat === undefined || signatory.seat >= realm.capacity ? 'realm-full' : undefined
+}
+
+function hasAccepted({ registry, options: { realm } }: MemberState, author: string): boolean {
+  const statement = registry.at(statementKey({ kind: acceptanceKind.kind, signer: author, subject: new Uint8Array(0) }))
+  return statement !== undefined && acceptanceKind.decode(statement)?.terms === termsDigest(realm)
 }
 
 /** Whether moderators have banned the claim's genotype, an ancestor of it with all its descendants, or its author. */
 export function isBannedClaim(state: MemberState, claim: Pick<Claim, 'genotype' | 'parents' | 'author'>): boolean {
-  const { genotypes, lineages, authors } = rulingsOf(state).bans
+  const { genotypes, lineages, authors } = bansIn(state)
   return authors.has(claim.author) || genotypes.has(claim.genotype) || descendsFrom(state, claim, lineages)
 }
 
@@ -162,12 +190,13 @@ function parentsOf(state: MemberState, claim: Pick<Claim, 'parents' | 'supersede
 
 /** Everyone who has accepted the realm's terms, in the order in which they say they did. */
 export function signatories(state: MemberState): readonly Signatory[] {
-  return [...rulingsOf(state).signatories.values()]
+  return [...signatoriesIn(state, true).values()]
 }
 
 /** After policy, bans or acceptances changed: what may not be held any more goes, wherever it is on its way. */
 export function enforce(turn: Turn): void {
   const { state, effects } = turn
+  signatoriesIn(state, true)
   const isRefused = ({ claim }: { readonly claim: Claim }): boolean => {
     if (state.options.realm.tasks.includes(claim.task) && faultByRule(state, claim) === undefined) return false
     // Should the ban be lifted or the right come back, whoever still has it may bring it.

@@ -3,7 +3,7 @@
 import { hexText } from '../bytes/text.ts'
 import { isModerator, needsAcceptance, type Realm } from '../realm/realm.ts'
 import { banKind, type BanTarget } from '../registry/ban.ts'
-import { isStanding, rightToPublish, rulingsOf, type Signatory } from './governance.ts'
+import { bansIn, isStanding, rightToPublish, signatoriesIn, type Signatory } from './governance.ts'
 import { stageOf } from './stage.ts'
 import type { MemberState } from './state.ts'
 
@@ -37,15 +37,15 @@ export interface BanView {
 export function policyView(state: MemberState): PolicyView {
   const { realm, identity } = state.options
   const author = identity === undefined ? '' : hexText(identity.owner)
-  const { bans, signatories } = rulingsOf(state)
+  const accepted = signatoriesIn(state, true).get(author)
   return {
     realm,
     realmId: state.realmId,
     isOwner: author === realm.owner,
     isModerator: isModerator(realm, author),
-    barred: bans.authors.has(author) ? 'moderated' : rightToPublish(state, author),
+    barred: bansIn(state).authors.has(author) ? 'moderated' : rightToPublish(state, author),
     needsAcceptance: needsAcceptance(realm),
-    accepted: signatories.get(author),
+    accepted,
     stage: stageOf(state),
   }
 }

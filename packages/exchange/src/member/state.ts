@@ -24,7 +24,7 @@ import { decodeFind, MAX_FINDS } from './past.ts'
 import { createOwnWork, type OwnWork } from './credit.ts'
 import { createClock, type Clock } from './clock.ts'
 import type { Effect, Ticket } from './events.ts'
-import { faultByRule, noteLineage, type Rulings } from './governance.ts'
+import { faultByRule, noteLineage, type Rulings, type Seating } from './governance.ts'
 import { createImmigration, type ImmigrationState } from './immigration.ts'
 import { MAX_CONFESSED, MAX_LINEAGE, type Lineage } from './lineage.ts'
 import { createNeighbourRecord, type NeighbourRecord } from './neighbour-record.ts'
@@ -99,8 +99,9 @@ export interface MemberState extends Lineage {
   readonly beacon: BeaconState
   readonly statements: StatementTraffic
   readonly policy: PolicyTraffic
-  /** `rulingsOf` remembers here. */
+  /** What policy and registry come to, as last worked out. */
   rulings: Rulings | undefined
+  seating: Seating | undefined
   /** Acceptances have come that may cost others their place. */
   isRuleDue: boolean
   /** As the driver was told last. */
@@ -181,6 +182,7 @@ export function createMember(options: MemberOptions): MemberState {
     statements: createTraffic(),
     policy: createPolicyTraffic(),
     rulings: undefined,
+    seating: undefined,
     isRuleDue: false,
     lineage: createBoundedMap(MAX_LINEAGE),
     confessed: createBoundedMap(MAX_CONFESSED),

@@ -54,104 +54,140 @@ interface Place extends Held<unknown> {
   readonly rank: string
 }
 
+/** Places of one kind. Both lists are kept in order, so that a flood of statements costs little for each. */
+interface Shelf {
+  readonly byKey: Map<string, Place>
+  readonly inOrder: Place[]
+  readonly ranked: Place[]
+  readonly bySigner: Map<string, Set<Place>>
+  /** What `of` gave, until it changes. */
+  view: readonly Held<unknown>[] | undefined
+}
+
+/** The statements whose ids have the same upper bits. */
+interface Bucket {
+  readonly ids: Set<string>
+  sorted: readonly string[] | undefined
+  digest: Uint8Array | undefined
+}
+
+const DIGEST_BYTES = 32
+
 /** Negative when `a` stays. */
 export function compareStatements(a: SignedStatement, b: SignedStatement): number {
   return b.revision - a.revision || compareText(a.id, b.id)
 }
 
 export function createRegistry(kinds: readonly StatementKind<unknown>[]): Registry {
-  const places = new Map<string, Map<string, Place>>(kinds.map(({ kind }) => [kind, new Map()]))
+  const known = new Map(kinds.map((kind) => [kind.kind, kind]))
+  const shelves = new Map<string, Shelf>(
+    kinds.map(({ kind }) => [kind, { byKey: new Map(), inOrder: [], ranked: [], bySigner: new Map(), view: undefined }]))
+  const buckets: readonly Bucket[] = Array.from({ length: BUCKETS }, () => ({ ids: new Set(), sorted: undefined, digest: undefined }))
   const byId = new Map<string, SignedStatement>()
-  const heads = new Map<string, SignedStatement>()
-  const sorted = new Map<string, readonly Held<unknown>[]>()
-  const digests: (Uint8Array | undefined)[] = Array.from({ length: BUCKETS })
+  const byHead = new Map<string, SignedStatement>()
   let root: string | undefined
-  let sortedHeads: readonly string[] | undefined
+  let heads: readonly string[] | undefined
   let version = 0
 
-  function changed(statement: SignedStatement): void {
-    sorted.delete(statement.kind)
-    digests[bucketOf(statement.id)] = undefined
+  function changed(shelf: Shelf, bucket: Bucket): void {
+    shelf.view = undefined
+    bucket.sorted = undefined
+    bucket.digest = undefined
     root = undefined
-    sortedHeads = undefined
+    heads = undefined
     version++
   }
 
-  function put(place: Place): void {
-    const { statement } = place
-    places.get(statement.kind)!.set(place.key, place)
+  function put(shelf: Shelf, place: Place): void {
+    const { statement, key, rank } = place
+    shelf.byKey.set(key, place)
+    shelf.inOrder.splice(placeOf(shelf.inOrder, (other) => other.key < key), 0, place)
+    shelf.ranked.splice(placeOf(shelf.ranked, (other) => other.rank < rank), 0, place)
+    const ofSigner = shelf.bySigner.get(statement.signer) ?? new Set()
+    shelf.bySigner.set(statement.signer, ofSigner.add(place))
     byId.set(statement.id, statement)
-    heads.set(statement.id.slice(0, STATEMENT_HEAD_LENGTH), statement)
-    changed(statement)
+    byHead.set(statement.id.slice(0, STATEMENT_HEAD_LENGTH), statement)
+    const bucket = buckets[bucketOf(statement.id)]!
+    bucket.ids.add(statement.id)
+    changed(shelf, bucket)
   }
 
-  function remove(key: string, statement: SignedStatement): void {
-    places.get(statement.kind)!.delete(key)
+  function remove(shelf: Shelf, place: Place): void {
+    const { statement, key, rank } = place
+    shelf.byKey.delete(key)
+    shelf.inOrder.splice(placeOf(shelf.inOrder, (other) => other.key < key), 1)
+    shelf.ranked.splice(placeOf(shelf.ranked, (other) => other.rank < rank), 1)
+    const ofSigner = shelf.bySigner.get(statement.signer)!
+    ofSigner.delete(place)
+    if (ofSigner.size === 0) shelf.bySigner.delete(statement.signer)
     byId.delete(statement.id)
-    heads.delete(statement.id.slice(0, STATEMENT_HEAD_LENGTH))
-    changed(statement)
+    byHead.delete(statement.id.slice(0, STATEMENT_HEAD_LENGTH))
+    const bucket = buckets[bucketOf(statement.id)]!
+    bucket.ids.delete(statement.id)
+    changed(shelf, bucket)
   }
 
-  /** The place that must go when those of a kind (of one signer, if named) are more than `max`. */
-  function surplus(kind: string, max: number, signer?: string): Place | undefined {
-    let count = 0
-    let last: Place | undefined
-    for (const place of places.get(kind)!.values()) {
-      if (signer !== undefined && place.statement.signer !== signer) continue
-      count++
-      if (last === undefined || place.rank > last.rank) last = place
-    }
-    return count > max ? last : undefined
+  /** The place that must go because there are too many, of this signer or of all. */
+  function surplus(shelf: Shelf, { maxPerSigner, maxTotal }: StatementKind<unknown>, signer: string): Place | undefined {
+    const ofSigner = shelf.bySigner.get(signer)!
+    if (ofSigner.size > maxPerSigner) return [...ofSigner].reduce((last, place) => (place.rank > last.rank ? place : last))
+    return shelf.ranked.length > maxTotal ? shelf.ranked.at(-1) : undefined
   }
 
-  function digestOf(bucket: number): Uint8Array {
-    const known = digests[bucket]
-    if (known !== undefined) return known
-    const ids = [...byId.keys()].filter((id) => bucketOf(id) === bucket).sort(compareText)
-    const digest = ids.length === 0 ? new Uint8Array(BUCKET_BYTES) : sha256(joinBytes(ids.map(hexBytes))).slice(0, BUCKET_BYTES)
-    digests[bucket] = digest
-    return digest
+  function sortedIds(bucket: Bucket): readonly string[] {
+    bucket.sorted ??= [...bucket.ids].sort(compareText)
+    return bucket.sorted
   }
 
-  const registry: Registry = {
+  function digestOf(bucket: Bucket): Uint8Array {
+    bucket.digest ??= bucket.ids.size === 0 ? new Uint8Array(DIGEST_BYTES) : sha256(joinBytes(sortedIds(bucket).map(hexBytes)))
+    return bucket.digest
+  }
+
+  return {
     of<T>(kind: StatementKind<T>) {
-      const known = sorted.get(kind.kind) ?? [...(places.get(kind.kind)?.values() ?? [])].sort((a, b) => compareText(a.key, b.key))
-      sorted.set(kind.kind, known)
-      return known as readonly Held<T>[]
+      const shelf = shelves.get(kind.kind)
+      if (shelf === undefined) return []
+      shelf.view ??= shelf.inOrder.slice()
+      return shelf.view as readonly Held<T>[]
     },
-    at: (key) => places.get(key.slice(0, key.indexOf('/')))?.get(key)?.statement,
+    at: (key) => shelves.get(key.slice(0, key.indexOf('/')))?.byKey.get(key)?.statement,
     has: (id) => byId.has(id),
-    byHead: (head) => heads.get(head),
+    byHead: (head) => byHead.get(head),
     raise(statement, value) {
-      const kind = registry.kinds.get(statement.kind)
-      if (kind === undefined) throw new RangeError(`A registry must know the kinds it keeps, got ${statement.kind}`)
-      const ofKind = places.get(statement.kind)!
+      const kind = known.get(statement.kind)
+      const shelf = shelves.get(statement.kind)
+      if (kind === undefined || shelf === undefined) throw new RangeError(`A registry must know the kinds it keeps, got ${statement.kind}`)
       const key = statementKey(statement)
-      const before = ofKind.get(key)
+      const before = shelf.byKey.get(key)
       if (before !== undefined && compareStatements(before.statement, statement) <= 0) return { raised: false, dropped: [] }
-      if (before !== undefined) remove(key, before.statement)
-      put({ statement, value, key, rank: hexText(sha256(asciiBytes(key))) })
+      if (before !== undefined) remove(shelf, before)
+      const place: Place = { statement, value, key, rank: hexText(sha256(asciiBytes(key))) }
+      put(shelf, place)
       if (before !== undefined) return { raised: true, dropped: [before.statement] }
-      const last = surplus(statement.kind, kind.maxPerSigner, statement.signer) ?? surplus(statement.kind, kind.maxTotal)
+      const last = surplus(shelf, kind, statement.signer)
       if (last === undefined) return { raised: true, dropped: [] }
-      remove(last.key, last.statement)
-      return last.key === key ? { raised: false, dropped: [] } : { raised: true, dropped: [last.statement] }
+      remove(shelf, last)
+      return last === place ? { raised: false, dropped: [] } : { raised: true, dropped: [last.statement] }
     },
     retain(isKept) {
       const gone = [...byId.values()].filter((statement) => !isKept(statement))
-      for (const statement of gone) remove(statementKey(statement), statement)
+      for (const statement of gone) {
+        const shelf = shelves.get(statement.kind)!
+        remove(shelf, shelf.byKey.get(statementKey(statement))!)
+      }
       return gone
     },
-    kinds: new Map(kinds.map((kind) => [kind.kind, kind])),
+    kinds: known,
     heads() {
-      sortedHeads ??= [...heads.keys()].sort(compareText)
-      return sortedHeads
+      heads ??= buckets.flatMap((bucket) => sortedIds(bucket).map((id) => id.slice(0, STATEMENT_HEAD_LENGTH)))
+      return heads
     },
     root() {
-      root ??= byId.size === 0 ? '' : hexText(sha256(joinBytes([...byId.keys()].sort(compareText).map(hexBytes))))
+      root ??= byId.size === 0 ? '' : hexText(sha256(joinBytes(buckets.map(digestOf))))
       return root
     },
-    buckets: () => joinBytes(Array.from({ length: BUCKETS }, (_, bucket) => digestOf(bucket))),
+    buckets: () => joinBytes(buckets.map((bucket) => digestOf(bucket).subarray(0, BUCKET_BYTES))),
     all: () => [...byId.values()],
     get version() {
       return version
@@ -160,7 +196,18 @@ export function createRegistry(kinds: readonly StatementKind<unknown>[]): Regist
       return byId.size
     },
   }
-  return registry
+}
+
+/** How many of `sorted` come before the place that is sought. */
+function placeOf(sorted: readonly Place[], isBefore: (place: Place) => boolean): number {
+  let from = 0
+  let to = sorted.length
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if (isBefore(sorted[middle]!)) from = middle + 1
+    else to = middle
+  }
+  return from
 }
 
 /** The upper six bits of the id. */
