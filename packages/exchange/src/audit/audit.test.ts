@@ -1,3 +1,4 @@
+import { auditKey } from '@megabrain/evolve'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createCompany } from '../../fixtures/company.ts'
@@ -120,4 +121,27 @@ test('an attestation reads as it was written, and nothing else does', () => {
     expect(attestationKind.decode({ subject, content, ...about })).toEqual({ claim: 'c'.repeat(64), epoch, fitness })
     expect(attestationKind.decode({ subject: subject.subarray(1), content, ...about })).toBeUndefined()
   }))
+})
+
+test('golden vectors of the beacon and of attestations', async () => {
+  const names = ['a', 'b'].map((name) => name.repeat(64))
+  const realm = 'e'.repeat(64)
+  const secrets = names.map((_, i) => beaconSecret(new Uint8Array(32).fill(i + 1), realm, 500_001))
+  const commitments = secrets.map(commitmentOf)
+  const seen = commitments.map(sightOf)
+  const said = names.flatMap((signer, i) => [
+    { signer, ...beaconDeclaration({ epoch: 500_001, phase: 'commit', value: commitments[i]!, seen: [] }) },
+    { signer, ...beaconDeclaration({ epoch: 500_001, phase: 'reveal', value: secrets[i]!, seen }) },
+  ])
+  const held = said.map(({ signer, subject, content }): Held<BeaconStatement> => (
+    { statement: { signer } as SignedStatement, value: beaconKind.decode({ subject, content, signer, author: signer, realm })! }))
+  const vectors = {
+    realm,
+    statements: said,
+    beacon: beaconOf(held, { beaconSigners: names }, realm, 500_001),
+    attestation: attestationDeclaration({ claim: 'c'.repeat(64), epoch: 500_001, fitness: 123_456 }),
+    auditKey: auditKey({ id: 'pendulum-v1', version: 1 }, 'bafkreihqq2jl3p3yqopg2mm2xxyeetyjxqiopcxj4kglpwmgf47zexukqe', 'd'.repeat(64)),
+  }
+  const json = JSON.stringify(vectors, (_, part: unknown) => (part instanceof Uint8Array ? { hex: hexText(part) } : part), 2)
+  await expect(`${json}\n`).toMatchFileSnapshot(`${import.meta.dirname}/../../vectors/beacon.json`)
 })
