@@ -15,8 +15,16 @@ interface FeedPanelProps {
 
 type BanCommand = Extract<Command, { readonly kind: 'ban' }>
 
+/** Mean fitness of the audits, and what was lost from the public episodes to them. */
+function auditWords({ rank }: FeedEntry): string {
+  if (rank === undefined) return '–'
+  const lost = Math.round(100 * rank.brittleness)
+  return `${count(Math.round(rank.fitness))}${lost === 0 ? '' : `, ${lost} % less`}`
+}
+
 export const FeedPanel = memo(function FeedPanel({ feed, author, isModerator, command }: FeedPanelProps) {
   const ban = (target: BanCommand['target']): void => command({ kind: 'ban', target, reason: 'by a moderator, from the page', lifted: false })
+  const isAudited = feed.some(({ rank }) => rank !== undefined)
   return (
     <Panel title="Verified in this realm" area="feed" note={feed.length === 0 ? undefined : 'the best of each kind'}>
       {feed.length === 0 ? (
@@ -27,6 +35,7 @@ export const FeedPanel = memo(function FeedPanel({ feed, author, isModerator, co
             <thead>
               <tr>
                 <th scope="col">Fitness</th>
+                {isAudited ? <th scope="col">Elsewhere</th> : null}
                 <th scope="col">Genotype</th>
                 <th scope="col">Links</th>
                 <th scope="col">Author</th>
@@ -37,6 +46,7 @@ export const FeedPanel = memo(function FeedPanel({ feed, author, isModerator, co
               {feed.map((entry) => (
                 <tr key={entry.cid} data-testid="feed-entry" data-cid={entry.cid} data-author={entry.author}>
                   <td>{count(entry.fitness)}</td>
+                  {isAudited ? <td title="Mean of episodes that nobody could prepare for, and how much is lost there">{auditWords(entry)}</td> : null}
                   <td>
                     <CopyButton text={entry.cid} short={shortId(entry.cid)} what="genotype CID" />
                   </td>
