@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { alice, signClaim, START, statementFor } from '../../fixtures/world.ts'
 import { sampleGenotype } from '../../fixtures/xor.ts'
 import { CLAIM_PURPOSE } from './claim-codec.ts'
+import { REALM_PURPOSE } from '../realm/realm-codec.ts'
 import { decodeEnvelope, encodeEnvelope, envelopeMessage } from './envelope.ts'
 
 const payload = Uint8Array.of(8, 1, 18, 3, 1, 2, 3)
@@ -37,5 +38,25 @@ describe('a signed envelope', () => {
     expect(decodeEnvelope({ ...CLAIM_PURPOSE, payloadType: Uint8Array.of(3, 1) }, bytes)).toEqual({ ok: false, reason: 'unknown-version' })
     const rsa = bytes.map((byte, i) => (i === 3 ? 0 : byte))
     expect(decodeEnvelope(CLAIM_PURPOSE, rsa)).toEqual({ ok: false, reason: 'malformed' })
+  })
+
+  test('of another purpose with a type of the same length serves for nothing else', () => {
+    const claim = signClaim(statementFor(sampleGenotype(1), alice, START), alice)
+    expect(decodeEnvelope(REALM_PURPOSE, claim)).toEqual({ ok: false, reason: 'unknown-version' })
+  })
+
+  test('has one encoding: no other order, no longer lengths, nothing left over', () => {
+    const bytes = signClaim(statementFor(sampleGenotype(1), alice, START), alice)
+    const key = bytes.subarray(0, 38)
+    const type = bytes.subarray(38, 44)
+    const rest = bytes.subarray(44)
+    const join = (...parts: readonly ArrayLike<number>[]): Uint8Array => Uint8Array.from(parts.flatMap((part) => Array.from(part)))
+    expect(join(key, type, rest)).toEqual(bytes)
+    expect(decodeEnvelope(CLAIM_PURPOSE, bytes).ok).toBe(true)
+    const others = [
+      join(type, key, rest), join(key, rest, type), join(key, [18, 0x84, 0], type.subarray(2), rest), join([0x8a, 0], key.subarray(1), type, rest),
+      join(bytes, [48, 1]), join(key, key, type, rest),
+    ]
+    for (const other of others) expect(decodeEnvelope(CLAIM_PURPOSE, other)).toEqual({ ok: false, reason: 'malformed' })
   })
 })

@@ -4,9 +4,8 @@ import { bob, carol, createWorld, signClaim, START, statementFor, testRealm } fr
 import { EVALUATOR, sampleGenotype } from '../../fixtures/xor.ts'
 import { entryFromRows, restoreEntries, rowsOf } from '../archive/archive-rows.ts'
 import type { Entry } from '../archive/entry.ts'
-import { evictionOrder, hasBody, withoutBody } from '../archive/eviction.ts'
+import { hasBody, withoutBody } from '../archive/eviction.ts'
 import { rootOf } from '../archive/heads.ts'
-import { noveltyAmong, noveltyOfEach } from '../archive/novelty.ts'
 import { digestOfCid } from '../claim/cid-digest.ts'
 import { decodeClaim } from '../claim/claim-codec.ts'
 import { encodeRequest } from '../wire/messages.ts'
@@ -85,35 +84,6 @@ describe('a budget of bytes', () => {
     expect([...state.niches.values()].filter((entry) => !hasBody(entry)).length).toBe(1)
     expect(bytesOf(state)).toBeLessThanOrEqual(10_000)
   })
-})
-
-describe('what goes first', () => {
-  const order = (...list: Omit<Made, 'number' | 'size'>[]): readonly string[] =>
-    evictionOrder(list.map((one, number) => entryOf({ number, size: 9, ...one }))).map(({ claim }) => claim.genotype)
-
-  test('the less fit, then the less novel, then the older; never the best of a task', () => {
-    const best = { fitness: 1_000, fingerprint: 0 }
-    expect(order(best, { fitness: 900, fingerprint: 0 }, { fitness: 100, fingerprint: 255 })).toEqual(['g2', 'g1'])
-    const alike = [{ fitness: 500, fingerprint: 255 }, { fitness: 501, fingerprint: 0 }, { fitness: 502, fingerprint: 0 }]
-    expect(order(best, ...alike)).toEqual(['g2', 'g3', 'g1'])
-    expect(order({ fitness: 9, fingerprint: 0 }, { fitness: 8, fingerprint: 0 }, { fitness: 8, fingerprint: 0 })).toEqual(['g1', 'g2'])
-  })
-
-  test('is the same whatever order the entries are in', () => {
-    const twice = made.chain((list) => fc.tuple(fc.constant(list), fc.shuffledSubarray([...list], { minLength: list.length })))
-    fc.assert(fc.property(twice, ([a, b]) => {
-      expect(evictionOrder(a)).toEqual(evictionOrder(b))
-    }))
-  })
-})
-
-test('novelty of many at once is the novelty of each against the others', () => {
-  fc.assert(fc.property(fc.array(fc.constantFrom(0, 1, 3, 128, 255), { minLength: 1, maxLength: 30 }), (fingerprints) => {
-    const noveltyOf = noveltyOfEach(fingerprints)
-    fingerprints.forEach((fingerprint, i) => {
-      expect(noveltyOf(fingerprint)).toBe(noveltyAmong(fingerprint, fingerprints.filter((_, other) => other !== i)))
-    })
-  }))
 })
 
 describe('an entry without its body', () => {
