@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openKeys } from '@megabrain/archive/sqlite'
-import { cidOf, createGenotype, encodeGenotype, evaluate, actuatorId } from '@megabrain/evolve'
+import { cidOf, createGenotype, encodeGenotype, evaluate, actuatorId, fingerprintOf } from '@megabrain/evolve'
 import type { Genotype } from '@megabrain/evolve'
+import { nicheNumber } from '@megabrain/exchange'
 import type { Keys } from '@megabrain/exchange'
 import { evaluatorVersion, tasks } from '@megabrain/tasks'
 import { encodeClaimFile, signClaim, verifyClaim } from './claim-file.ts'
@@ -21,7 +22,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-interface Lie { readonly fitness?: number; readonly evaluator?: string; readonly task?: string; readonly body?: Genotype }
+interface Lie { readonly fitness?: number; readonly evaluator?: string; readonly task?: string; readonly body?: Genotype; readonly niche?: number }
 
 async function claimFile(genotype: Genotype, lie: Lie = {}): Promise<Uint8Array> {
   const body = encodeGenotype(genotype)
@@ -32,6 +33,7 @@ async function claimFile(genotype: Genotype, lie: Lie = {}): Promise<Uint8Array>
     evaluator: lie.evaluator ?? evaluatorVersion(xor),
     fitness: lie.fitness ?? evaluate(xor, genotype).fitness,
     seedRule: 'public', parents: [], operators: [], generation: 1, license: 'Apache-2.0', time: 1, sequence: 1,
+    ...(lie.niche === undefined ? {} : { niche: lie.niche }),
   })
   return encodeClaimFile({ envelope, body: lie.body === undefined ? body : encodeGenotype(lie.body) })
 }
@@ -52,6 +54,9 @@ describe('verifyClaim', () => {
     expect(await reasonOf(claimFile(network(0.5), { evaluator: '0'.repeat(64) }))).toBe('unknown-task')
     expect(await reasonOf(claimFile(network(0.5), { task: 'chess' }))).toBe('unknown-task')
     expect(await reasonOf(claimFile(network(0.5, 4), { fitness: 1 }))).toBe('over-limits')
+    const niche = nicheNumber(fingerprintOf(network(0.5)), network(0.5).links.weights.length)
+    expect(await reasonOf(claimFile(network(0.5), { niche }))).toBe('valid')
+    expect(await reasonOf(claimFile(network(0.5), { niche: (niche + 8) % 256 }))).toBe('not-reproduced')
   })
 
   test('refuses the file with any one byte changed, and at any length but the right one', async () => {

@@ -2,8 +2,8 @@
 // canonical bytes of the exchange; only the frame around them is made here:
 // "MBCLAIM1" · envelope length u16, little-endian · signed envelope · canonical genotype to the end of the file.
 
-import { cidOf, costOf, decodeGenotype, evaluate, FINGERPRINT_ACTIVATIONS } from '@megabrain/evolve'
-import { claimMessage, createRealm, decodeClaim, encodeClaim, MAX_ANNOUNCEMENT_BYTES, MAX_BODY_BYTES } from '@megabrain/exchange'
+import { cidOf, costOf, decodeGenotype, evaluate, FINGERPRINT_ACTIVATIONS, fingerprintOf } from '@megabrain/evolve'
+import { claimMessage, createRealm, decodeClaim, encodeClaim, MAX_ANNOUNCEMENT_BYTES, MAX_BODY_BYTES, nicheNumber } from '@megabrain/exchange'
 import type { Claim, Keys, Refusal, SignatureCheck } from '@megabrain/exchange'
 import { evaluatorVersion, findTask } from '@megabrain/tasks'
 
@@ -68,7 +68,9 @@ export async function verifyClaim(bytes: Uint8Array): Promise<Verdict> {
   const cost = costOf(genotype.value) * (task.maxActivations + FINGERPRINT_ACTIVATIONS)
   if (cost > limits.maxCost) return { valid: false, reason: 'too-expensive', claim }
   const measured = evaluate(task, genotype.value).fitness
-  return measured === claim.fitness ? { valid: true, claim, measured } : { valid: false, reason: 'not-reproduced', claim, measured }
+  const niche = nicheNumber(fingerprintOf(genotype.value), links.weights.length)
+  const isTrue = measured === claim.fitness && (claim.niche ?? niche) === niche
+  return isTrue ? { valid: true, claim, measured } : { valid: false, reason: 'not-reproduced', claim, measured }
 }
 
 async function holds({ key, message, signature }: SignatureCheck): Promise<boolean> {

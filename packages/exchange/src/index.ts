@@ -56,7 +56,7 @@ export { statementRowPrefix } from './registry/statement-rows.ts'
 
 export type { Entry } from './archive/entry.ts'
 export { compareEntries } from './archive/order.ts'
-export { nicheOf } from './archive/niche.ts'
+export { nicheNumber, nicheOf } from './archive/niche.ts'
 export { RELAY_BYTES, TAB_BYTES } from './archive/eviction.ts'
 export { bytesOf, MAX_PINNED, pinRowPrefix } from './member/storage.ts'
 export { entryFromRows, removalOf, restoreEntries, rowPrefixes, rowsOf } from './archive/archive-rows.ts'
