@@ -125,7 +125,6 @@ export const plantedBelow: readonly Mutant[] = [
   ]),
   ...mutantsOf('wire/parcel.ts', [
     ['a body may inflate without bound', 'inflated > content.length * MAX_INFLATION || ', ''],
-    ['a body may inflate beyond the realm\'s size', ' || inflated > caps.maxBytes) return', ') return'],
   ]),
   ...mutantsOf('registry/registry.ts', [
     ['an older statement replaces a newer one', 'return b.revision - a.revision', 'return a.revision - b.revision'],

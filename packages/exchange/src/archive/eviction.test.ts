@@ -19,7 +19,10 @@ function entryOf({ fitness, fingerprint }: Made, number: number): Entry {
 }
 
 const made: fc.Arbitrary<readonly Entry[]> = fc
-  .array(fc.record({ fitness: fc.integer({ min: 1, max: 40 }), fingerprint: fc.constantFrom(0, 1, 3, 255) }), { minLength: 1, maxLength: 40 })
+  .array(
+    fc.record({ fitness: fc.integer({ min: 1, max: 40 }), fingerprint: fc.constantFrom(0, 1, 3, 255) }),
+    { minLength: 1, maxLength: 40 },
+  )
   .map((list) => list.map(entryOf))
 
 describe('what goes first', () => {

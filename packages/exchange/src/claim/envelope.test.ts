@@ -54,8 +54,8 @@ describe('a signed envelope', () => {
     expect(join(key, type, rest)).toEqual(bytes)
     expect(decodeEnvelope(CLAIM_PURPOSE, bytes).ok).toBe(true)
     const others = [
-      join(type, key, rest), join(key, rest, type), join(key, [18, 0x84, 0], type.subarray(2), rest), join([0x8a, 0], key.subarray(1), type, rest),
-      join(bytes, [48, 1]), join(key, key, type, rest),
+      join(type, key, rest), join(key, rest, type), join(key, [18, 0x84, 0], type.subarray(2), rest),
+      join([0x8a, 0], key.subarray(1), type, rest), join(bytes, [48, 1]), join(key, key, type, rest),
     ]
     for (const other of others) expect(decodeEnvelope(CLAIM_PURPOSE, other)).toEqual({ ok: false, reason: 'malformed' })
   })

@@ -68,7 +68,70 @@ describe('measuring', () => {
   )
 })
 
+describe('admission', () => {
+  const deliver = (world: World, sample: Sample, change: object, keys = carol): string | undefined => {
+    world.bodies.set(sample.cid, sample.body)
+    return world.deliver(signClaim(statementFor(sample, keys, START, change), keys))
+  }
+
+  test('takes no claim made under another evaluator', () => {
+    const world = createWorld()
+    expect(deliver(world, sampleGenotype(1), { evaluator: 'd'.repeat(64) })).not.toBe('reject')
+    expect(world.refusals()).toEqual(['unknown-task'])
+    expect(kinds(world, 'request')).toBe(0)
+  })
+
+  test('begins at the threshold, before anything is fetched', () => {
+    const sample = sampleGenotype(1)
+    for (const excess of [0, 1]) {
+      const world = createWorld({ realm: testRealm({ threshold: sample.fitness + excess }) })
+      expect(deliver(world, sample, {})).toBe(excess === 0 ? 'forward' : 'ignore')
+      expect([kinds(world, 'request'), kinds(world, 'keep')]).toEqual(excess === 0 ? [1, 1] : [0, 0])
+    }
+  })
+
+  test('is for the fitness measured here and no other, one more or less', () => {
+    for (const lie of [-1, 1]) {
+      const world = createWorld()
+      const sample = sampleGenotype(1)
+      deliver(world, sample, { fitness: sample.fitness + lie })
+      expect(world.refusals(), String(lie)).toEqual(['not-reproduced'])
+      expect(kinds(world, 'keep')).toBe(0)
+    }
+  })
+
+  test('remembers what could not be measured', () => {
+    const world = createWorld()
+    world.holdMeasurements = true
+    deliver(world, sampleGenotype(1), {})
+    const effect = world.effects.find(({ kind }) => kind === 'measure')
+    if (effect?.kind !== 'measure') throw new RangeError('It must be measured')
+    world.happen({ kind: 'measured', ticket: effect.ticket, measurement: { ok: false, reason: 'too-expensive' } })
+    deliver(world, sampleGenotype(1), {}, alice)
+    expect(world.refusals()).toEqual(['too-expensive', 'too-expensive'])
+    expect(kinds(world, 'measure')).toBe(1)
+  })
+
+  test('keeps and tells nothing that is worse than what is held', () => {
+    const list = samplesByNiche(300).find((samples) => samples[0]!.fitness < samples.at(-1)!.fitness)!
+    const world = createWorld()
+    deliver(world, list.at(-1)!, {})
+    deliver(world, list[0]!, {})
+    expect(world.refusals()).toEqual(['not-better'])
+    expect([kinds(world, 'measure'), kinds(world, 'keep'), kinds(world, 'immigrate')]).toEqual([2, 1, 1])
+  })
+})
+
 describe('publishing', () => {
+  test('never uses a sequence number twice, however fast', () => {
+    const world = createWorld()
+    for (const [sample] of samplesByNiche(500).slice(0, 4)) world.happen(foundEvent(sample!))
+    world.beat(10)
+    const sequences = world.effects.flatMap((effect) => (effect.kind === 'keep' ? [effect.entry.claim.sequence] : []))
+    expect(sequences.length).toBeGreaterThan(2)
+    expect(new Set(sequences).size).toBe(sequences.length)
+  })
+
   test('gives way to a stranger who was better while the signature was made', () => {
     const [worse, better] = samplesByNiche(400).find((samples) => samples.length > 1 && samples[0]!.fitness < samples[1]!.fitness)!
     const options = { role: 'island', realm: testRealm(), evaluators: { xor: EVALUATOR }, identity: bob, seed: 1 } as const

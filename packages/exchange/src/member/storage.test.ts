@@ -69,6 +69,7 @@ describe('a budget of bytes', () => {
         expect(kept.filter(isFree)).toEqual([])
         expect(small.displaced.size).toBe(0)
       }
+      for (const entry of small.niches.values()) if (entry.claim.device !== template.device) expect(hasBody(entry)).toBe(true)
       // What went was worth no more than anything that stayed.
       const gone = [...small.niches.values()].filter((entry) => !hasBody(entry))
       for (const entry of gone) expect(entry.claim.fitness).toBeLessThan(best.claim.fitness)

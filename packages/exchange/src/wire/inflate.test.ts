@@ -1,4 +1,4 @@
-import { deflateRawSync } from 'node:zlib'
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import fc from 'fast-check'
 import { deflateSync } from 'fflate'
 import { describe, expect, test } from 'vitest'
@@ -46,6 +46,13 @@ describe('inflating', () => {
       const result = inflate(bytes, 400)
       if (result !== undefined) expect(result.length).toBe(400)
     }), { numRuns: 20_000 })
+  })
+
+  test('refuses to repeat what was never there', () => {
+    // The last block, with the fixed codes: three bytes from one byte before the beginning, then the end.
+    const bytes = Uint8Array.of(3, 2, 0)
+    expect(() => inflateRawSync(bytes)).toThrow()
+    expect(inflate(bytes, 3)).toBeUndefined()
   })
 
   test('takes no more blocks than a compressor makes', () => {
