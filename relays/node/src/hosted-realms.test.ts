@@ -128,6 +128,8 @@ describe('a relay with a realm in its folder', () => {
     const pointer = encodeStatement(pointerBody, moderator, await garden.signAsOwner(statementMessage(pointerBody)))
     writeFileSync(join(data, 'realms', 'pointer.statement'), pointer)
     await expect.poll(() => member.policy(realmId(gardenRealm))?.realm.terms, patience).toBe('Be kind.')
+    const shown = decodeRealm(Buffer.from((await documentOf()).realms[1]!.policy, 'base64'))
+    expect(shown).toMatchObject({ ok: true, value: { realm: { revision: 2, terms: 'Be kind.' } } })
     expect(readdirSync(join(data, 'realms'))).toContain('default.realm')
     await member.close()
     await mesh.close()

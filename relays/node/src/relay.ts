@@ -21,7 +21,7 @@ import type { Log } from './log.ts'
 import { renderMetrics } from './metrics.ts'
 import { createNoticeLog } from './notice-log.ts'
 import { software } from './relay-document.ts'
-import type { RelayDocument } from './relay-document.ts'
+import type { RealmDescription, RelayDocument } from './relay-document.ts'
 import { relayMetrics } from './relay-metrics.ts'
 import { openStunServer, type StunServer } from './stun.ts'
 import { webTransportOf } from './web-transport.ts'
@@ -61,23 +61,24 @@ export async function openRelay(configuration: Configuration, log: Log): Promise
 async function assemble(configuration: Configuration, log: Log, closers: Closer[], close: () => Promise<void>): Promise<Relay> {
   const folder = openDataFolder(configuration.data)
   closers.push(() => folder.close())
-  const own = openOwnRealm(folder.path, configuration.realm, configuration.tasks, configuration.moderators)
+  const keys = await stored(openKeys(join(folder.path, 'keys')))
+  const author = Buffer.from(keys.owner).toString('hex')
+  const own = openOwnRealm(folder.path, configuration.realm, configuration.tasks, configuration.moderators, author)
   const hosted = readRealmFolder(folder.path, own.id)
   for (const { file, fault } of hosted.faults) log.write('warn', 'realm-file-ignored', { file, fault })
   const ids = [own.id, ...hosted.realms.map(({ id }) => id)]
   const privateKey = await openPeerKey(folder.path)
-  const keys = await stored(openKeys(join(folder.path, 'keys')))
   const archive = await stored(openArchive(join(folder.path, 'archive.sqlite')))
   closers.push(() => archive.close())
   const lag = openEventLoopLag()
   closers.push(() => lag.close())
 
-  let document: RelayDocument | undefined
+  let document: (() => RelayDocument) | undefined
   let metrics = () => ''
   const archiveHolds = createArchiveProbe(archive, () => performance.now())
   const app = createHttpApp({
     webApp: configuration.webApp,
-    document: () => document,
+    document: () => document?.(),
     readiness: async () => ({ mesh: document !== undefined, archive: await archiveHolds() }),
     metrics: () => metrics(),
     onError: (error) => log.write('error', 'http-failed', { message: String(error), stack: (error as Error).stack }),
@@ -113,7 +114,8 @@ async function assemble(configuration: Configuration, log: Log, closers: Closer[
 
   metrics = () => renderMetrics(relayMetrics({ mesh: { ...mesh.counters(), ...stun?.counters() }, realms: verifier.view(), lag: lag.quantiles() }))
   const described = describe(mesh, own, hosted.realms, stun?.port)
-  document = described
+  // Who comes after the owner has changed the policy should not get the old one.
+  document = () => ({ ...described, realms: described.realms.map((realm) => withNewest(realm, verifier)) })
   const url = `http://${reachable(configuration.host)}:${mesh.port}/`
   const { peer, addresses } = described
   log.write('info', 'listening', { url, peer, addresses, realm: own.id, tasks: own.realm.tasks, data: folder.path, software })
@@ -191,6 +193,11 @@ function describe(mesh: RelayMesh, own: OwnRealm, hosted: readonly HostedRealm[]
       policy: Buffer.from(document).toString('base64'),
     })),
   }
+}
+
+function withNewest(realm: RealmDescription, verifier: Verifier): RealmDescription {
+  const [policy, view] = [verifier.document(realm.id), verifier.policy(realm.id)]
+  return policy === undefined || view === undefined ? realm : { ...realm, tasks: view.realm.tasks, policy: Buffer.from(policy).toString('base64') }
 }
 
 /** Statements and newer policies that are put into the folder take effect while the relay runs; another realm at its next start. */

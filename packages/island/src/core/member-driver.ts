@@ -61,6 +61,8 @@ export interface MemberDriver {
   revise(document: Uint8Array): void
   /** Plain data, as of now. */
   policy(): PolicyView
+  /** The signed document of the policy that is obeyed now. */
+  document(): Uint8Array
   bans(): readonly BanView[]
   /** Who has accepted the realm's terms, in the order in which they say they did. */
   signatories(): readonly Signatory[]
@@ -238,6 +240,7 @@ export async function openMemberDriver(options: MemberDriverOptions): Promise<Me
     tell: (statement) => happen({ kind: 'tell', statement }),
     revise: (document) => happen({ kind: 'policy', document }),
     policy: () => policyView(state),
+    document: () => state.options.document ?? options.document,
     bans: () => bansOf(state),
     reputations: () => reputationsOf(state),
     signatories: () => signatories(state),

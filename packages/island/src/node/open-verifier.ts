@@ -51,6 +51,8 @@ export interface Verifier {
   revise(realmId: string, document: Uint8Array): void
   /** The policy that is obeyed now, and what it comes to; undefined for an unknown realm. */
   policy(realmId: string): PolicyView | undefined
+  /** Its signed document; undefined for an unknown realm. */
+  document(realmId: string): Uint8Array | undefined
   /** Ends checking within 1 s; waits for writes under way. Archive and meshes stay open. */
   close(): Promise<void>
 }
@@ -113,6 +115,7 @@ export async function openVerifier(options: VerifierOptions): Promise<Verifier> 
     tell: (realmId, statement) => drivers.get(realmId)?.driver.tell(statement),
     revise: (realmId, document) => drivers.get(realmId)?.driver.revise(document),
     policy: (realmId) => drivers.get(realmId)?.driver.policy(),
+    document: (realmId) => drivers.get(realmId)?.driver.document(),
     async close() {
       clearInterval(heartbeat)
       clearTimeout(retryTimer)
