@@ -61,13 +61,12 @@ export async function openRelay(configuration: Configuration, log: Log): Promise
 async function assemble(configuration: Configuration, log: Log, closers: Closer[], close: () => Promise<void>): Promise<Relay> {
   const folder = openDataFolder(configuration.data)
   closers.push(() => folder.close())
-  const keys = await stored(openKeys(join(folder.path, 'keys')))
-  const author = Buffer.from(keys.owner).toString('hex')
-  const own = openOwnRealm(folder.path, configuration.realm, configuration.tasks, configuration.moderators, author)
+  const own = openOwnRealm(folder.path, configuration.realm, configuration.tasks, configuration.moderators)
   const hosted = readRealmFolder(folder.path, own.id)
   for (const { file, fault } of hosted.faults) log.write('warn', 'realm-file-ignored', { file, fault })
   const ids = [own.id, ...hosted.realms.map(({ id }) => id)]
   const privateKey = await openPeerKey(folder.path)
+  const keys = await stored(openKeys(join(folder.path, 'keys')))
   const archive = await stored(openArchive(join(folder.path, 'archive.sqlite')))
   closers.push(() => archive.close())
   const lag = openEventLoopLag()
