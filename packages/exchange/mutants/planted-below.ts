@@ -128,8 +128,8 @@ export const plantedBelow: readonly Mutant[] = [
   ]),
   ...mutantsOf('registry/registry.ts', [
     ['an older statement replaces a newer one', 'return b.revision - a.revision', 'return a.revision - b.revision'],
-    ['one signer may fill the registry', 'surplus(statement.kind, kind.maxPerSigner, statement.signer) ??', 'undefined ??'],
-    ['the registry has no bound', '?? surplus(statement.kind, kind.maxTotal)', '?? undefined'],
+    ['one signer may fill the registry', 'if (ofSigner.size > maxPerSigner) return', 'if (ofSigner.size > maxTotal) return'],
+    ['the registry has no bound', 'shelf.ranked.length > maxTotal ? shelf.ranked.at(-1) : undefined', 'undefined'],
     ['which statements stay depends on who came first', 'place.rank > last.rank', 'place.rank < place.rank'],
   ]),
   ...mutantsOf('identity/revocation.ts', [

@@ -166,8 +166,8 @@ export const plantedInMember: readonly Mutant[] = [
     ['a banned genotype goes on', 'genotypes.has(claim.genotype) || ', ''],
     ['descendants of a banned line go on', ' || descendsFrom(state, claim, lineages)', ''],
     ['claims of a device that was taken back go on', "if (isRevoked(state.registry, claim)) return 'revoked'", ''],
-    ['a full realm takes everybody', '(signatory.seat ?? -1) >= realm.capacity', 'false'],
-    ['who accepted other terms may publish', ' || !signatory.isCurrent', ''],
+    ['a full realm takes everybody', 'signatory?.seat === undefined || signatory.seat >= realm.capacity', 'signatory?.seat === undefined'],
+    ['who accepted other terms may publish', "if (!hasAccepted(state, author)) return 'terms-not-accepted'", ''],
     ['a ban does not remove what is held', '    state.niches.delete(niche)\n', ''],
   ]),
   ...mutantsOf('member/member.ts', [

@@ -140,6 +140,20 @@ describe('whatever comes, whenever', () => {
   })
 })
 
+test('in one epoch exactly so many of a species, and so many of an author', () => {
+  const enteringOf = (strangerOf: (number: number) => Stranger): number => {
+    const door = openDoor()
+    for (let number = 0; number < 55; number++) {
+      door.now += 1_000
+      door.come(stranger(strangerOf(number)))
+    }
+    return door.entered().length
+  }
+  expect(enteringOf((number) => ({ number, fitness: 5, author: `a${number}` }))).toBe(DEFAULT_IMMIGRATION.perSpecies)
+  expect(enteringOf((number) => ({ number, fitness: 5, fingerprint: (number * 8) % 256 }))).toBe(DEFAULT_IMMIGRATION.perAuthor)
+  expect(enteringOf((number) => ({ number, fitness: 5, author: `a${number}`, fingerprint: (number * 8) % 256 }))).toBe(4 + 10)
+})
+
 describe('a company of 10,000 nodes and one small board', () => {
   const board = stranger({ number: 99_999, fitness: 950, author: 'board', fingerprint: 0b1010_1010, parents: ['g-board'] })
 

@@ -178,8 +178,9 @@ describe('what waits', () => {
     const neighbours: readonly Neighbour[] = ['a', 'b'].map((peer) => ({ peer, kind: 'island', transport: 'memory' }))
     let state = createMember({ role: 'island', realm: testRealm(), evaluators: { xor: EVALUATOR }, seed: 1 })
     state = step(state, { kind: 'neighbours', neighbours }, START).state
-    for (let i = 0; i <= MAX_PENDING_CHECKS; i++) {
-      const next = step(state, { kind: 'delivered', id: `d${i}`, from: i % 2 === 0 ? 'a' : 'b', bytes: unsigned(i) }, START)
+    const claims = Array.from({ length: MAX_PENDING_CHECKS + 1 }, (_, i) => unsigned(i))
+    for (const [i, bytes] of claims.entries()) {
+      const next = step(state, { kind: 'delivered', id: `d${i}`, from: i % 2 === 0 ? 'a' : 'b', bytes }, START)
       state = next.state
       const verdicts = next.effects.filter(({ kind }) => kind === 'verdict')
       expect(verdicts, String(i)).toEqual(i < MAX_PENDING_CHECKS ? [] : [{ kind: 'verdict', id: 'd0', verdict: 'ignore' }])
@@ -188,7 +189,7 @@ describe('what waits', () => {
     // Nobody answers: each gets its verdict in time, and may be heard again.
     const late = step(state, { kind: 'heartbeat' }, START + 4_000)
     expect(late.effects.filter(({ kind }) => kind === 'verdict').length).toBe(MAX_PENDING_CHECKS)
-    const again = step(late.state, { kind: 'delivered', id: 'again', from: 'b', bytes: unsigned(MAX_PENDING_CHECKS) }, START + 4_000)
+    const again = step(late.state, { kind: 'delivered', id: 'again', from: 'b', bytes: claims.at(-1)! }, START + 4_000)
     expect(again.effects.some(({ kind }) => kind === 'check-signature')).toBe(true)
   })
 

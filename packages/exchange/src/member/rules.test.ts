@@ -7,7 +7,8 @@ import { nicheOf } from '../archive/niche.ts'
 import { nichesOf } from '../archive/niches.ts'
 import type { Entry } from '../archive/entry.ts'
 import { decodeClaim } from '../claim/claim-codec.ts'
-import { encodeRequest } from '../wire/messages.ts'
+import { digestOfCid } from '../claim/cid-digest.ts'
+import { decodeAnswer, encodeRequest } from '../wire/messages.ts'
 import type { MemberEvent } from './events.ts'
 import { countersOf, step } from './member.ts'
 import { authorOf, createMember, store } from './state.ts'
@@ -110,6 +111,36 @@ describe('admission', () => {
     deliver(world, sampleGenotype(1), {}, alice)
     expect(world.refusals()).toEqual(['too-expensive', 'too-expensive'])
     expect(kinds(world, 'measure')).toBe(1)
+  })
+
+  test('lets a better one take a niche: found by its name, told by the root, while the former is still served', () => {
+    const list = samplesByNiche(300).find((samples) => samples[0]!.fitness < samples.at(-1)!.fitness)!
+    const [worse, better] = [list[0]!, list.at(-1)!]
+    const world = createWorld()
+    const rootTold = (): string | undefined => {
+      world.happen({ kind: 'requested', ticket: 1, from: 'carol', bytes: encodeRequest({ kind: 'compare', root: 'ab'.repeat(32) }) })
+      const answer = world.effects.at(-1)
+      const decoded = answer?.kind === 'respond' && answer.bytes !== undefined ? decodeAnswer(answer.bytes) : undefined
+      return decoded?.ok === true && decoded.value.kind === 'compare' ? decoded.value.root : undefined
+    }
+    const roots = new Set([rootTold()])
+    for (const sample of [worse, better]) {
+      deliver(world, sample, {})
+      roots.add(rootTold())
+    }
+    expect(roots.size).toBe(3)
+    expect([...world.state.byGenotype.keys()]).toEqual([better.cid])
+    world.happen({ kind: 'requested', ticket: 2, from: 'carol', bytes: encodeRequest({ kind: 'pull', digest: digestOfCid(worse.cid)! }) })
+    expect(world.effects.at(-1)).toMatchObject({ kind: 'respond', ticket: 2, bytes: expect.any(Uint8Array) })
+  })
+
+  test('of what was stored is for this realm and this evaluator', () => {
+    const sample = sampleGenotype(1)
+    const load = (change: object): number => {
+      const { claim, ...entry } = entryOf(sample)
+      return createWorld({ entries: [{ ...entry, claim: { ...claim, ...change } }] }).state.niches.size
+    }
+    expect([load({}), load({ realm: 'a'.repeat(64) }), load({ evaluator: 'd'.repeat(64) })]).toEqual([1, 0, 0])
   })
 
   test('keeps and tells nothing that is worse than what is held', () => {
