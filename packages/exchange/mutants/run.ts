@@ -1,7 +1,7 @@
 // Plants the bugs one by one in a copy of the committed tree and runs the tests of the exchange against each, the nearest
 // first, and prints one line per bug. Apart from the tests because it takes half an hour.
 //
-//   node packages/exchange/mutants/run.ts [--only TEXT] [--from N] [--stages 1 to 4]
+//   node packages/exchange/mutants/run.ts [--only PATTERN] [--from N] [--stages 1 to 4]
 //     [--commit REVISION] [--log FILE]
 
 import { execFileSync, spawnSync } from 'node:child_process'
@@ -25,6 +25,8 @@ const SLOW = [
 /** In a folder of many tests, those that hold most of its rules. */
 const OWN_OF_FOLDER: Readonly<Record<string, readonly string[]>> = {
   member: ['rules', 'limits', 'member'].map((name) => `src/member/${name}.test.ts`),
+  claim: ['src/claim/*.test.ts', 'src/member/limits.test.ts'],
+  wire: ['src/wire/*.test.ts', 'src/member/limits.test.ts'],
 }
 const NEVER = ['mutants/**', 'fuzz/memory.test.ts']
 /** A mutant that makes a test hang is caught too. */
@@ -40,7 +42,7 @@ const sound = new Set<string>()
 const house = mkdtempSync(join(tmpdir(), 'planted-'))
 try {
   furnish()
-  const chosen = allMutants.slice(Number(values.from ?? 0)).filter(({ breaks, file }) => `${file} ${breaks}`.includes(values.only ?? ''))
+  const chosen = allMutants.slice(Number(values.from ?? 0)).filter(({ breaks, file }) => new RegExp(values.only ?? '').test(`${file}: ${breaks}`))
   const outcomes = chosen.map((mutant) => ({ mutant, outcome: report(mutant) }))
   const killed = outcomes.filter(({ outcome }) => outcome !== 'survived').length
   process.stdout.write(`\n${killed} of ${outcomes.length} caught (${((100 * killed) / Math.max(1, outcomes.length)).toFixed(1)} %)\n`)
