@@ -8,6 +8,7 @@ import { readCount, UsageError } from '../usage.ts'
 export const policyOptions = {
   task: { type: 'string', multiple: true },
   moderator: { type: 'string', multiple: true },
+  'beacon-signer': { type: 'string', multiple: true },
   publisher: { type: 'string', multiple: true },
   publish: { type: 'string' },
   threshold: { type: 'string' },
@@ -30,6 +31,7 @@ export async function withOptions(realm: Realm, values: PolicyValues): Promise<R
     ...realm,
     ...(task === undefined ? {} : { tasks: unique(task) }),
     ...(moderator === undefined ? {} : { moderators: unique([realm.owner, ...keys(moderator, '--moderator')]) }),
+    ...(values['beacon-signer'] === undefined ? {} : { beaconSigners: unique(keys(values['beacon-signer'], '--beacon-signer')) }),
     ...(publisher === undefined ? {} : { publishers: unique(keys(publisher, '--publisher')) }),
     ...(publish === undefined ? {} : { publish: oneOf(publish) }),
     ...(threshold === undefined ? {} : { threshold: readCount(threshold, '--threshold', 0) }),
