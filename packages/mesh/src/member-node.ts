@@ -27,7 +27,7 @@ export interface MemberServices extends Record<string, unknown> {
 export type MemberNode = Libp2p<MemberServices>
 
 /** Does not start it: protocols must be registered first, so that the first identify message names them. */
-export async function createMemberNode(options: MeshOptions, topic: string, gater: ConnectionGater): Promise<MemberNode> {
+export async function createMemberNode(options: MeshOptions, topic: string, gater: ConnectionGater, isOurRelay: (peer: string) => boolean): Promise<MemberNode> {
   const rtcConfiguration = { iceServers: (options.iceServers ?? []).map((server) => ({ ...server })) }
   return createLibp2p({
     start: false,
@@ -56,7 +56,7 @@ export async function createMemberNode(options: MeshOptions, topic: string, gate
     services: {
       identify: identify(),
       ping: ping(),
-      gossip: gossipService({ topics: [topic], degree: TAB_DEGREE }),
+      gossip: gossipService({ topics: [topic], degree: TAB_DEGREE, trusts: isOurRelay }),
       inside: ({ transportManager }) => ({ transportManager }),
     },
   }) as unknown as Promise<MemberNode>

@@ -47,7 +47,7 @@ export async function openMember(options: MeshOptions): Promise<Member> {
   const protocol = exchangeProtocolOf(options.realm)
   const topic = topicOf(options.realm)
 
-  const node = await createMemberNode(options, topic, memberGater(dialling, relayOnly, () => seeker?.isFull() ?? false))
+  const node = await createMemberNode(options, topic, memberGater(dialling, relayOnly, () => seeker?.isFull() ?? false), (peer) => keepers.has(peer))
   const { requests } = await openRequests(node, protocol)
   await node.start()
   const { channel } = openChannel(node.services.gossip, topic, 'ignore')

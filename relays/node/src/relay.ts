@@ -127,7 +127,7 @@ function meshOptions(configuration: Configuration): Pick<RelayMeshOptions, 'host
     host,
     port,
     announce,
-    limits: { reservations: maxReservations, connections: 2 * maxReservations + SPARE_CONNECTIONS, socketsPerIp: maxSocketsPerAddress },
+    limits: { reservations: maxReservations, meshDegree: maxReservations, connections: 2 * maxReservations + SPARE_CONNECTIONS, socketsPerIp: maxSocketsPerAddress },
     ...(webrtcDirectPort === 'off' ? {} : { webrtcDirectPort: webrtcDirectPort === 'same' ? port : webrtcDirectPort }),
   }
 }

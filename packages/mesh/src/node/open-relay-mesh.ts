@@ -114,7 +114,7 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
     services: {
       identify: identify(),
       ping: ping(),
-      gossip: gossipService({ topics: options.realms.map(topicOf), degree: limits.meshDegree }),
+      gossip: gossipService({ topics: options.realms.map(topicOf), degree: limits.meshDegree, leastDegree: limits.meshDegree }),
       circuits: circuitRelayServer({
         maxOutboundStopStreams: limits.reservations,
         reservations: {

@@ -26,7 +26,7 @@ export interface RelayLimits {
   readonly newConnectionsPerIpPerSecond: number
   /** How long a socket may take to send its first byte, and the headers of each request, ms. @default 10_000 */
   readonly headersMs: number
-  /** Members that get each broadcast at once; must cover the members, or many receive nothing. @default 400 */
+  /** Members that get each broadcast at once; must cover the members, or many receive nothing. @default 2_048 */
   readonly meshDegree: number
 }
 
@@ -40,7 +40,7 @@ export const DEFAULT_RELAY_LIMITS: RelayLimits = {
   socketsPerIp: 1_024,
   newConnectionsPerIpPerSecond: 200,
   headersMs: 10_000,
-  meshDegree: 400,
+  meshDegree: 2_048,
 }
 
 export interface RelayMeshOptions {
