@@ -10,7 +10,8 @@ test('a device is refused from the number at which its owner took it back, and n
   const [author, device] = [hexText(bob.owner), hexText(bob.device)]
   const declaration = revocationDeclaration({ device, from: 10 })
   const { realm } = statementFor(sampleGenotype(1), bob, START)
-  const statement = { ...declaration, realm, revision: 1, author, time: START, id: 'a'.repeat(64), signer: author, envelope: new Uint8Array(0) }
+  const signed = { realm, revision: 1, author, time: START, id: 'a'.repeat(64), signer: author, envelope: new Uint8Array(0) }
+  const statement = { ...declaration, ...signed }
   registry.raise(statement, revocationKind.decode(statement))
   expect([9, 10, 11].map((sequence) => isRevoked(registry, { author, device, sequence }))).toEqual([false, true, true])
   expect(isRevoked(registry, { author: hexText(carol.owner), device, sequence: 11 })).toBe(false)

@@ -141,9 +141,9 @@ describe('whatever comes, whenever', () => {
 })
 
 test('in one epoch exactly so many of a species, and so many of an author', () => {
-  const enteringOf = (strangerOf: (number: number) => Stranger): number => {
+  const enteringOf = (strangerOf: (number: number) => Stranger, epochs = 1): number => {
     const door = openDoor()
-    for (let number = 0; number < 55; number++) {
+    for (let number = 0; number < epochs * 60 - 5; number++) {
       door.now += 1_000
       door.come(stranger(strangerOf(number)))
     }
@@ -151,6 +151,7 @@ test('in one epoch exactly so many of a species, and so many of an author', () =
   }
   expect(enteringOf((number) => ({ number, fitness: 5, author: `a${number}` }))).toBe(DEFAULT_IMMIGRATION.perSpecies)
   expect(enteringOf((number) => ({ number, fitness: 5, fingerprint: (number * 8) % 256 }))).toBe(DEFAULT_IMMIGRATION.perAuthor)
+  expect(enteringOf((number) => ({ number, fitness: 5, author: `a${number}` }), 3)).toBe(3 * DEFAULT_IMMIGRATION.perSpecies)
   expect(enteringOf((number) => ({ number, fitness: 5, author: `a${number}`, fingerprint: (number * 8) % 256 }))).toBe(4 + 10)
 })
 
