@@ -13,7 +13,8 @@ function note(signer: number, about: number): SignedStatement {
   const [subject, content] = [Uint8Array.of(about), Uint8Array.of(1)]
   const author = String(signer).repeat(64).slice(0, 64)
   const id = `${signer}${about}`.padEnd(64, '0')
-  return { kind: 'note', subject, content, realm: realmId(testRealm()), revision: 1, author, signer: author, time: START, id, envelope: content }
+  const signed = { realm: realmId(testRealm()), revision: 1, author, signer: author, time: START, id }
+  return { kind: 'note', subject, content, envelope: content, ...signed }
 }
 
 test('one signer has its places and no more, and all signers together theirs', () => {
