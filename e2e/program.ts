@@ -17,10 +17,11 @@ export class Program {
   readonly #ended: Promise<number | NodeJS.Signals>
   #end: number | NodeJS.Signals | undefined
 
-  /** @param words a TypeScript file of this project and its arguments */
-  constructor(name: string, words: readonly string[], environment: Readonly<Record<string, string>> = {}) {
-    const libraries = process.env['NEWER_LIBC']
-    // Where the machine's C library is too old for WebTransport, programs run under the one that the test command fetched.
+  /**
+   * @param words a TypeScript file of this project and its arguments
+   * @param libraries folder of the C library to run it under, instead of the machine's own. Then it must start no programs itself
+   */
+  constructor(name: string, words: readonly string[], environment: Readonly<Record<string, string>> = {}, libraries?: string) {
     const loader = libraries === undefined ? [] : [join(libraries, 'ld-linux-x86-64.so.2'), '--library-path', libraries]
     const [program, ...all] = [...loader, process.execPath, ...words]
     this.name = name

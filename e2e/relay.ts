@@ -38,7 +38,8 @@ export class Relay {
     if (this.#program?.running) throw new Error('The relay runs already')
     this.#log = this.log === '' ? '' : `${this.log}--- started again ---\n`
     const environment = { PORT: this.#url?.port ?? '0', HOST: this.#host, MEGABRAIN_DATA: this.data }
-    this.#program = new Program('relay', ['relays/node/src/main.ts'], environment)
+    // Where the machine's C library is too old for WebTransport, the test command has fetched another one.
+    this.#program = new Program('relay', ['relays/node/src/main.ts'], environment, process.env['NEWER_LIBC'])
     this.#url = await this.#program.line('its address', (line) => {
       const [address] = /https?:\/\/\S+/.exec(line) ?? []
       return address === undefined ? undefined : new URL(address)

@@ -34,10 +34,19 @@ function workersShareChunks(): Plugin {
     },
     transformIndexHtml: {
       order: 'post',
-      handler: (_html, { bundle }) =>
-        Object.values(bundle ?? {})
-          .filter((file) => file.type === 'chunk' && workers.has(file.facadeModuleId ?? ''))
-          .map((file) => ({ tag: 'link', attrs: { rel: 'prefetch', as: 'script', href: `./${file.fileName}` }, injectTo: 'head' })),
+      handler(html, { bundle = {} }) {
+        const files = new Set<string>()
+        const add = (name: string): void => {
+          const file = bundle[name]
+          if (file?.type !== 'chunk' || files.has(name)) return
+          files.add(name)
+          for (const imported of file.imports) add(imported)
+        }
+        for (const file of Object.values(bundle)) if (file.type === 'chunk' && workers.has(file.facadeModuleId ?? '')) add(file.fileName)
+        return [...files]
+          .filter((name) => !html.includes(name))
+          .map((name) => ({ tag: 'link', attrs: { rel: 'prefetch', as: 'script', href: `./${name}` }, injectTo: 'head' }))
+      },
     },
   }
 }
