@@ -27,7 +27,12 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve))
   page = `https://127.0.0.1:${(host.address() as { port: number }).port}/`
 })
-afterAll(() => new Promise((resolve) => host.close(resolve)))
+afterAll(async () => {
+  const closed = new Promise((resolve) => host.close(resolve))
+  // A browser keeps its connections for later.
+  host.closeAllConnections()
+  await closed
+})
 
 interface RelayDocument {
   readonly addresses: readonly string[]
