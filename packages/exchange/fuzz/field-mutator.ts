@@ -2,6 +2,7 @@
 // that what is wrong lies behind the outer checks. Lying lengths, repeated, missing, swapped and unknown fields too.
 
 import type { Random } from '@megabrain/evolve'
+import { joinBytes } from '../src/bytes/compare.ts'
 
 /** Where signed and unsigned arithmetic, shifts, lengths and float conversions break. */
 export const TELLING_NUMBERS = [
@@ -59,25 +60,25 @@ export function rewriteField(random: Random, bytes: Uint8Array, donor: Uint8Arra
   const tag = bytes.subarray(field.start, field.lengthAt)
   switch (random.integer(10)) {
     case 0:
-      return join([before, whole, whole, after])
+      return joinBytes([before, whole, whole, after])
     case 1:
-      return join([before, after])
+      return joinBytes([before, after])
     case 2: {
       const other = fields[random.integer(fields.length)]!
-      return join([before, bytes.subarray(other.start, other.end), after])
+      return joinBytes([before, bytes.subarray(other.start, other.end), after])
     }
     case 3: {
       const from = fieldsOf(donor)
       const { start, end } = from?.[random.integer(from.length)] ?? { start: 0, end: 64 }
-      return join([before, donor.subarray(start, end), whole, after])
+      return joinBytes([before, donor.subarray(start, end), whole, after])
     }
     case 4: // another field or wire type
-      return join([before, varint(random.integer(160), 0), bytes.subarray(field.lengthAt, field.end), after])
+      return joinBytes([before, varint(random.integer(160), 0), bytes.subarray(field.lengthAt, field.end), after])
     case 5: // a length that lies, or a number that tells
-      return join([before, tag, tellingVarint(random), bytes.subarray(field.type === 2 ? field.value : field.end, field.end), after])
+      return joinBytes([before, tag, tellingVarint(random), bytes.subarray(field.type === 2 ? field.value : field.end, field.end), after])
     default:
-      if (field.type === 0) return join([before, tag, tellingVarint(random), after])
-      return join([before, tag, ...framed(changed(random, bytes.subarray(field.value, field.end), donor, depth)), after])
+      if (field.type === 0) return joinBytes([before, tag, tellingVarint(random), after])
+      return joinBytes([before, tag, ...framed(changed(random, bytes.subarray(field.value, field.end), donor, depth)), after])
   }
 }
 
@@ -89,7 +90,7 @@ function changed(random: Random, content: Uint8Array, donor: Uint8Array, depth: 
     case 0:
       return copy.subarray(0, random.integer(copy.length + 1))
     case 1:
-      return join([copy, donor.subarray(0, random.integer(Math.min(64, donor.length) + 1))])
+      return joinBytes([copy, donor.subarray(0, random.integer(Math.min(64, donor.length) + 1))])
     case 2:
       return donor.slice(0, Math.max(copy.length, random.integer(donor.length + 1)))
     default:
@@ -122,16 +123,4 @@ export function varint(number: number, padding: number): Uint8Array {
     bytes.push(0)
   }
   return Uint8Array.from(bytes)
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  let length = 0
-  for (const part of parts) length += part.length
-  const joined = new Uint8Array(length)
-  let at = 0
-  for (const part of parts) {
-    joined.set(part, at)
-    at += part.length
-  }
-  return joined
 }

@@ -4,6 +4,7 @@
 import type { Random } from '@megabrain/evolve'
 import { removalOf, restoreEntries, rowPrefixes, rowsOf } from '../archive/archive-rows.ts'
 import type { Entry } from '../archive/entry.ts'
+import { hexText } from '../bytes/text.ts'
 import { HEARTBEAT_MS } from '../limits.ts'
 import type { Effect, MemberEvent, Notice } from '../member/events.ts'
 import { receiptRowPrefix } from '../member/credit.ts'
@@ -90,7 +91,7 @@ export function startIsland(setup: IslandSetup): SimulatedIsland {
   const island: SimulatedIsland = {
     index,
     name,
-    author: Array.from(keys.owner, (byte) => byte.toString(16).padStart(2, '0')).join(''),
+    author: hexText(keys.owner),
     lies,
     get state() {
       return state

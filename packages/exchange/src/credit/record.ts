@@ -7,14 +7,7 @@ import { workOf } from './replay.ts'
 import { stateRoot } from './state-root.ts'
 
 /** A stretch that goes on. Plain data: it is stored beside the checkpoint that it belongs to. */
-export interface OpenStretch {
-  readonly before: string
-  readonly origin: number | undefined
-  readonly admitted: readonly string[]
-  readonly entered: string
-  readonly evaluations: number
-  readonly work: number
-}
+export type OpenStretch = Omit<Stretch, 'task' | 'after'>
 
 /** @param origin set when `search` is new, made from `seedOf(…, origin)` */
 export function beginStretch(search: Search, origin: number | undefined): OpenStretch {
