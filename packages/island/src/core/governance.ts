@@ -1,5 +1,6 @@
 // What the page shows of a realm's rule: policy, bans, signatories, reputations, and the verified results that moderators decide about.
 
+import { compareEntries } from '@megabrain/exchange'
 import type { Entry, Rank } from '@megabrain/exchange'
 import type { FeedEntry, GovernanceView } from '../snapshot.ts'
 import type { MemberDriver } from './member-driver.ts'
@@ -15,7 +16,7 @@ export function governanceOf(member: MemberDriver): GovernanceView {
 export function shownEntries(member: MemberDriver, task: string): readonly Entry[] {
   return member.entries()
     .filter(({ claim }) => claim.task === task)
-    .sort((a, b) => b.claim.fitness - a.claim.fitness || a.links - b.links || (a.claim.genotype < b.claim.genotype ? -1 : 1))
+    .sort(compareEntries)
     .slice(0, MAX_FEED)
 }
 
