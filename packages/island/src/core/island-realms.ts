@@ -70,7 +70,7 @@ export async function openIslandRealms(options: IslandRealmsOptions): Promise<Is
   function snapshot(): Snapshot {
     const all = [...hosts.values()]
     const parts = all.map((host) => host.snapshot())
-    const own = (focused ?? first).snapshot()
+    const own = parts[all.indexOf(focused ?? first)]!
     const dutyPercent = parts.reduce((sum, part) => sum + part.dutyPercent, 0)
     return { ...own, dutyPercent, realms: parts.flatMap(({ realms }) => realms) }
   }
