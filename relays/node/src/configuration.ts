@@ -84,23 +84,17 @@ export const settings: { readonly [K in keyof Configuration]: Setting<Configurat
   webrtcDirectPort: {
     flag: 'webrtc-direct-port',
     env: 'MEGABRAIN_WEBRTC_DIRECT_PORT',
-    accepted: `an integer from 0 to ${MAX_PORT} (0: any free UDP port), same (the number of --port), or off`,
-    fallback: 'same',
-    read: (value) => (value === 'off' || value === 'same' ? value : integer(0, MAX_PORT)(value)),
+    ...udpPort('same', 'the number of --port'),
   },
   webtransportPort: {
     flag: 'webtransport-port',
     env: 'MEGABRAIN_WEBTRANSPORT_PORT',
-    accepted: `an integer from 0 to ${MAX_PORT} (0: any free UDP port), next (the number of --port plus one), or off`,
-    fallback: 'next',
-    read: (value) => (value === 'off' || value === 'next' ? value : integer(0, MAX_PORT)(value)),
+    ...udpPort('next', 'the number of --port plus one'),
   },
   stunPort: {
     flag: 'stun-port',
     env: 'MEGABRAIN_STUN_PORT',
-    accepted: `an integer from 0 to ${MAX_PORT} (0: any free UDP port), next (the number of --port plus two), or off`,
-    fallback: 'next',
-    read: (value) => (value === 'off' || value === 'next' ? value : integer(0, MAX_PORT)(value)),
+    ...udpPort('next', 'the number of --port plus two'),
   },
   realm: {
     flag: 'realm',
@@ -155,6 +149,21 @@ export const settings: { readonly [K in keyof Configuration]: Setting<Configurat
 
 export type SettingKey = keyof Configuration
 export const settingKeys = Object.keys(settings) as SettingKey[]
+
+/** The number that `next` stands for: `by` after the TCP port's, or any free one (0) when that is any free one too. */
+export function portAfter(port: number, by: number): number {
+  return port === 0 ? 0 : port + by
+}
+
+/** @param word stands for a number that follows from the TCP port's, as `meaning` says */
+function udpPort<Word extends string>(word: Word, meaning: string): Pick<Setting<number | Word | 'off'>, 'accepted' | 'fallback' | 'read'> {
+  const readPort = integer(0, MAX_PORT)
+  return {
+    accepted: `an integer from 0 to ${MAX_PORT} (0: any free UDP port), ${word} (${meaning}), or off`,
+    fallback: word,
+    read: (value) => (value === 'off' || value === word ? value as Word | 'off' : readPort(value)),
+  }
+}
 
 function integer(from: number, to: number): (value: unknown) => number | undefined {
   return (value) => {

@@ -8,6 +8,7 @@ import type { Verifier } from '@megabrain/island/node'
 import { ListenError, openRelayMesh } from '@megabrain/mesh/node'
 import type { RelayMesh, RelayMeshOptions } from '@megabrain/mesh/node'
 import { createArchiveProbe } from './archive-probe.ts'
+import { portAfter } from './configuration.ts'
 import type { Configuration } from './configuration.ts'
 import { openDataFolder } from './data-folder.ts'
 import { RelayStartError } from './errors.ts'
@@ -136,7 +137,7 @@ function meshOptions(configuration: Configuration): Pick<RelayMeshOptions, 'host
 async function openStun({ host, port, stunPort }: Configuration, log: Log): Promise<StunServer | undefined> {
   if (stunPort === 'off') return undefined
   try {
-    return await openStunServer(host, stunPort === 'next' ? (port === 0 ? 0 : port + 2) : stunPort)
+    return await openStunServer(host, stunPort === 'next' ? portAfter(port, 2) : stunPort)
   } catch (error) {
     log.write('warn', 'stun-off', { port: stunPort, why: (error as NodeJS.ErrnoException).code ?? String(error) })
     return undefined

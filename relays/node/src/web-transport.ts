@@ -4,6 +4,7 @@
 import { join } from 'node:path'
 import { BindingUnavailableError, loadBinding, webTransport } from '@megabrain/webtransport-listener'
 import type { RelayMeshOptions } from '@megabrain/mesh/node'
+import { portAfter } from './configuration.ts'
 import type { Configuration } from './configuration.ts'
 import { readIfThere, writeDurably } from './data-folder.ts'
 
@@ -27,6 +28,5 @@ export function webTransportOf({ port, webtransportPort }: Pick<Configuration, '
     load: async () => readIfThere(file),
     save: async (bytes: Uint8Array) => writeDurably(file, bytes),
   }
-  const next = port === 0 ? 0 : port + 1
-  return { options: { webTransport: { transport: webTransport({ store }), port: webtransportPort === 'next' ? next : webtransportPort } } }
+  return { options: { webTransport: { transport: webTransport({ store }), port: webtransportPort === 'next' ? portAfter(port, 1) : webtransportPort } } }
 }
