@@ -1,34 +1,23 @@
 // The mesh from a terminal, with a real relay: what is published there is found, fetched and verified by who comes later.
 
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createLog, openRelay, readConfiguration } from '@megabrain/relay'
+import { readConfiguration } from '@megabrain/relay'
 import type { Relay } from '@megabrain/relay'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { runMegabrain } from '../cli.ts'
+import { evolveXor, megabrain, openQuietRelay } from '../../fixtures/terminal.ts'
 
 let folder: string
 let relay: Relay
 let champion: string
 
-async function megabrain(...args: readonly string[]) {
-  const { exit, output, fault } = await runMegabrain([...args, '--json'], { progress: () => undefined, stop: new AbortController().signal })
-  return { exit, fault, json: output === '' ? undefined : JSON.parse(output) as Record<string, unknown> }
-}
 const there = (): readonly string[] => ['--relay', relay.url]
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'megabrain-mesh-'))
-  const webApp = join(folder, 'page')
-  await mkdir(webApp)
-  await writeFile(join(webApp, 'index.html'), '<!doctype html>')
-  const flags = ['--port', '0', '--data', join(folder, 'relay'), '--web-app', webApp, '--webrtc-direct-port', 'off', '--webtransport-port', 'off', '--stun-port', 'off']
-  const configuration = readConfiguration(flags, {}, folder)
-  if (!configuration.ok) throw new Error(configuration.reason)
-  relay = await openRelay(configuration.value, createLog(() => undefined, () => 0))
-  const { json } = await megabrain('evolve', '--task', 'xor', '--seed', '5', '--workers', '1', '--out', join(folder, 'xor'))
-  champion = (json as { runs: { champion: { cid: string } }[] }).runs[0]!.champion.cid
+  relay = await openQuietRelay(folder)
+  champion = await evolveXor(folder)
 }, 60_000)
 afterAll(async () => {
   await relay.close()

@@ -1,12 +1,11 @@
 // Realms made on the command line, hosted by a real relay: what their containment keeps in or out, and a ban at work.
 
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createLog, openRelay, readConfiguration } from '@megabrain/relay'
 import type { Relay } from '@megabrain/relay'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { runMegabrain } from '../cli.ts'
+import { evolveXor, megabrain, openQuietRelay } from '../../fixtures/terminal.ts'
 
 let folder: string
 let relay: Relay
@@ -14,10 +13,6 @@ let champion: string
 const data = (name: string): string => join(folder, 'relay', 'realms', name)
 const key = (name: string): string => join(folder, `${name}.key`)
 
-async function megabrain(...args: readonly string[]) {
-  const { exit, output, fault } = await runMegabrain([...args, '--json'], { progress: () => undefined, stop: new AbortController().signal })
-  return { exit, fault, json: output === '' ? undefined : JSON.parse(output) as Record<string, unknown> }
-}
 const at = (realm: string): readonly string[] => ['--relay', relay.url, '--realm', realm]
 
 beforeAll(async () => {
@@ -27,15 +22,8 @@ beforeAll(async () => {
     const made = await megabrain('realm', 'create', '--name', name, '--task', 'xor', '--containment', containment, '--key', key(name), '--out', data(`${name}.realm`))
     expect(made.exit).toBe(0)
   }
-  const webApp = join(folder, 'page')
-  await mkdir(webApp)
-  await writeFile(join(webApp, 'index.html'), '<!doctype html>')
-  const flags = ['--port', '0', '--data', join(folder, 'relay'), '--web-app', webApp, '--webrtc-direct-port', 'off', '--webtransport-port', 'off', '--stun-port', 'off']
-  const configuration = readConfiguration(flags, {}, folder)
-  if (!configuration.ok) throw new Error(configuration.reason)
-  relay = await openRelay(configuration.value, createLog(() => undefined, () => 0))
-  const { json } = await megabrain('evolve', '--task', 'xor', '--seed', '5', '--workers', '1', '--out', join(folder, 'xor'))
-  champion = (json as { runs: { champion: { cid: string } }[] }).runs[0]!.champion.cid
+  relay = await openQuietRelay(folder)
+  champion = await evolveXor(folder)
 }, 120_000)
 afterAll(async () => {
   await relay.close()
