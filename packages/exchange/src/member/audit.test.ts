@@ -67,6 +67,20 @@ describe('an auditor', () => {
     expect(told!.value.credit.evaluations).toBeGreaterThan(0)
   })
 
+  test('runs again what it was shown, however much newer work a fast device has done meanwhile', () => {
+    const company = createCompany({ relay: alice, bob }, { relay: { role: 'relay' } })
+    const person = company.person('bob')
+    const work = createWorker(person)
+    person.answer = (bytes) => {
+      const request = decodeRequest(bytes)
+      if (request.ok && request.value.kind === 'replay') for (let i = 0; i < 3; i++) work()
+      return undefined
+    }
+    for (let i = 0; i < 16; i++) work()
+    company.beat(2)
+    expect(standingsOf(company.person('relay').state)[0]).toMatchObject({ valid: 16, failures: 0, isVoid: false })
+  })
+
   test('finds a device that claims evaluations it did not do, and its hour is void', () => {
     const company = createCompany({ relay: alice, carol }, { relay: { role: 'relay' } })
     const work = createWorker(company.person('carol'), 5)

@@ -13,6 +13,7 @@ import { MAX_ANSWER_BYTES } from '../limits.ts'
 import type { PeerId, RequestResult } from '../ports.ts'
 import { decodeAnswer, encodeRequest, type Request } from '../wire/messages.ts'
 import type { SignatureCheck, Ticket } from './events.ts'
+import { SHOWN_MS } from './credit.ts'
 import { declare } from './registry.ts'
 import { recordOf } from './neighbour-record.ts'
 import { countRefusal, newTicket, type MemberState, type Turn } from './state.ts'
@@ -69,8 +70,6 @@ const EMPTY_REVISIT_MS = 10_000
 /** A relay rests so many times as long as replays took: a fifth of its evaluator goes to audits. */
 const RELAY_REST = 4
 const TIMEOUT_MS = 5_000
-/** A replay takes at most as long as the work did, here with rests between. */
-const VISIT_PATIENCE_MS = 600_000
 const MAX_FAULTS = 8
 const MAX_PASSED = 8
 /** An audit that ends so many receipts ago, two hours of a quarter of a core, is still going on: it is told once an hour. */
@@ -104,7 +103,7 @@ export function auditOnHeartbeat(turn: Turn): void {
   const { state, now } = turn
   const { audits } = state
   if (audits.visit !== undefined) {
-    if (now - audits.visit.startedAt > VISIT_PATIENCE_MS) leave(turn)
+    if (now - audits.visit.startedAt > SHOWN_MS) leave(turn)
     return
   }
   if (now < audits.restUntil) return

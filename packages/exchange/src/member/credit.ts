@@ -5,7 +5,8 @@ import { decodeReceipt, encodeReceipt, receiptMessage, type ReceiptStatement } f
 import { chained, KEPT_STATES, MAX_RECEIPT_EVALUATIONS, MAX_RECEIPT_WORK, MAX_REPLAY_BYTES, type Receipt, type Stretch } from '../credit/receipt.ts'
 import { creditHeadDeclaration } from '../credit/credit-kinds.ts'
 import { hexText } from '../bytes/text.ts'
-import type { Change } from '../ports.ts'
+import { createBoundedMap, type BoundedMap } from '../admission/bounded-map.ts'
+import type { Change, PeerId } from '../ports.ts'
 import type { Request } from '../wire/messages.ts'
 import { earnBudget } from './audit.ts'
 import type { Ticket } from './events.ts'
@@ -47,17 +48,23 @@ export interface OwnWork {
   latest: string
   /** Stretches that wait for their turn to be signed: each needs the one before. */
   readonly waiting: WorkDone[]
+  /** Receipts that somebody was shown, and until when (ms) they are kept for that one although newer ones came. */
+  readonly shown: BoundedMap<PeerId, { readonly until: number; readonly receipts: readonly OwnReceipt[] }>
   signing: { readonly ticket: Ticket; readonly statement: ReceiptStatement; readonly work: WorkDone } | undefined
 }
 
 const MAX_WAITING = 16
+/** An auditor runs again what it was shown, one receipt after the other and with rests: a fast device must not seem to withhold meanwhile. */
+export const SHOWN_MS = 600_000
+/** Auditors at a time. Others are told of nothing new: nobody can push out what an auditor is at. */
+const MAX_SHOWN = 8
 const FIRST_PAUSE_MS = 30_000
 /** A thousand islands that tell once an hour are a statement in four seconds. */
 const LONGEST_PAUSE_MS = 3_600_000
 
 /** @param receipts the last receipt of each chain from the local archive */
 export function createOwnWork(device: string | undefined, realmId: string, receipts: readonly Uint8Array[]): OwnWork {
-  const work: OwnWork = { chains: new Map(), latest: '', waiting: [], signing: undefined }
+  const work: OwnWork = { chains: new Map(), latest: '', waiting: [], signing: undefined, shown: createBoundedMap(MAX_SHOWN) }
   for (const envelope of receipts) {
     const decoded = decodeReceipt(envelope)
     if (!decoded.ok) continue
@@ -143,17 +150,23 @@ export function tellWork(turn: Turn): void {
   }
 }
 
-export function serveReceipts({ state }: Pick<Turn, 'state'>, request: Request & { readonly kind: 'receipts' }): readonly Uint8Array[] {
-  const { chains, latest } = state.work
+export function serveReceipts({ state, now }: Pick<Turn, 'state' | 'now'>, from: PeerId, request: Request & { readonly kind: 'receipts' }): readonly Uint8Array[] {
+  const { chains, latest, shown } = state.work
+  for (const [peer, { until }] of shown.entries()) if (until <= now) shown.delete(peer)
+  if (!shown.has(from) && shown.size >= MAX_SHOWN) return []
   const isKnown = request.task === latest || request.task === ''
   const kept = chains.get(latest)?.kept ?? []
   const after = isKnown ? request.after : 0
-  return kept.filter(({ receipt }) => receipt.number > after).map(({ envelope }) => envelope)
+  const receipts = kept.filter(({ receipt }) => receipt.number > after)
+  if (receipts.length > 0) shown.set(from, { until: now + SHOWN_MS, receipts })
+  return receipts.map(({ envelope }) => envelope)
 }
 
-export function serveReplay(turn: Turn, ticket: number, request: Request & { readonly kind: 'replay' }): void {
-  const kept = turn.state.work.chains.get(request.task)?.kept.find(({ receipt }) => receipt.number === request.number)
-  respond(turn, ticket, kept && { kind: 'replay', state: kept.before, bodies: kept.bodies })
+export function serveReplay(turn: Turn, ticket: number, from: PeerId, request: Request & { readonly kind: 'replay' }): void {
+  const { chains, shown } = turn.state.work
+  const held = [...(chains.get(request.task)?.kept ?? []), ...(shown.get(from)?.receipts ?? [])]
+  const found = held.find(({ receipt }) => receipt.task === request.task && receipt.number === request.number)
+  respond(turn, ticket, found && { kind: 'replay', state: found.before, bodies: found.bodies })
 }
 
 /** The last receipt of each of our chains. */

@@ -45,8 +45,8 @@ function answer(turn: Turn, ticket: number, from: PeerId, bytes: Uint8Array): vo
   if (value.kind === 'pull') return servePull(turn, ticket, cidFromDigest(value.digest), value.held)
   if (value.kind === 'compare') return serveCompare(turn, ticket, from, value)
   if (value.kind === 'statements') return serveStatements(turn, ticket, from, value)
-  if (value.kind === 'receipts') return respond(turn, ticket, { kind: 'receipts', receipts: serveReceipts(turn, value) })
-  if (value.kind === 'replay') return serveReplay(turn, ticket, value)
+  if (value.kind === 'receipts') return respond(turn, ticket, { kind: 'receipts', receipts: serveReceipts(turn, from, value) })
+  if (value.kind === 'replay') return serveReplay(turn, ticket, from, value)
   respond(turn, ticket, { kind: 'offer', claims: claimsFor(state, value.wants) })
   for (const claim of value.claims) receive(turn, claim, from, undefined)
 }

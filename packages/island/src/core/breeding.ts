@@ -33,8 +33,11 @@ export interface Breeding {
   best: { fitness: number; links: number } | undefined
 }
 
-/** A receipt is made when so much was evaluated, if it was not due before: an auditor may have to run all of it again. */
-const MAX_STRETCH_EVALUATIONS = 50_000
+/**
+ * A receipt is made when so much was evaluated, if it was not due before. The smallest networks make 100,000 evaluations a
+ * second: with fewer in a receipt, a chain would run through all that is kept between two visits of an auditor.
+ */
+const MAX_STRETCH_EVALUATIONS = 500_000
 /** Strangers beyond these are let go: they stay in the archive. */
 const MAX_WAITING = 16
 

@@ -27,9 +27,9 @@ test('a relay audits what an island did, and the island sees its work counted', 
     const own = island.snapshot().credit?.own
     expect(own?.evaluations ?? 0).toBeGreaterThan(0)
     expect(own).toMatchObject({ author: Buffer.from(aliceKeys.owner).toString('hex'), failures: 0, devices: 1 })
-  }, { timeout: 90_000, interval: 200 })
+  }, { timeout: 150_000, interval: 200 })
   expect(verifier.view()[0]!.counters.audited).toBeGreaterThan(0)
   await island.close()
   await verifier.close()
   clearInterval(timer)
-}, 120_000)
+}, 180_000)
