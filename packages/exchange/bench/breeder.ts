@@ -92,13 +92,13 @@ export function createBreeder(options: BreederOptions): CreateSearch {
 
 const MAX_IMMIGRANTS = 16
 
-/** What every honest island measures. */
-export function measureWith(task: Task): (id: string, body: Uint8Array) => Measurement {
+/** What every honest island measures. @param tookMs what an evaluation takes of an island's time */
+export function measureWith(task: Task, tookMs = 0): (id: string, body: Uint8Array) => Measurement {
   return (_, body) => {
     const decoded = decodeGenotype(body)
     if (!decoded.ok) return { ok: false, reason: 'malformed' }
     const genotype = decoded.value
     if (genotype.inputs !== task.inputs || genotype.outputs !== task.outputs) return { ok: false, reason: 'wrong-interface' }
-    return { ok: true, fitness: evaluate(task, genotype).fitness, fingerprint: fingerprintOf(genotype), links: genotype.links.weights.length }
+    return { ok: true, fitness: evaluate(task, genotype).fitness, fingerprint: fingerprintOf(genotype), links: genotype.links.weights.length, tookMs }
   }
 }

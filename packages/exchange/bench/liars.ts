@@ -46,7 +46,7 @@ function run(trust: 'verify' | 'believe' | 'quorum', liars: number, seed: number
   const spent: Spent = { own: 0, verifying: 0 }
   const search = createBreeder({ task: task!, evaluationsPerSecond: EVALUATIONS_PER_SECOND, populationSize: POPULATION, spent })
   const { attackers, lies } = group(liars)
-  const measure = measureWith(task!)
+  const measure = measureWith(task!, 1_000 / EVALUATIONS_PER_SECOND)
   const common = { islands: ISLANDS, minutes: MINUTES, seed, task: task!, evaluator: EVALUATOR, search, attackers }
   if (trust !== 'verify') {
     const { bestTrue, meanTrueOfBelieved, falseEntries } = runAnchor({ ...common, trust, measure, hostileShare: liars / (liars + ISLANDS) })

@@ -70,6 +70,11 @@ export const plantedInMember: readonly Mutant[] = [
     ['worse entries are announced as admitted', "if (!raised) return countRefusal(turn, 'not-better', candidate, known.fitness)", ''],
     ['the evaluator is asked only once', '  measureNext(turn)\n}\n\nfunction conclude', '}\n\nfunction conclude'],
   ]),
+  ...mutantsOf('member/newcomers.ts', [
+    ['lies of newcomers cost them nothing together', 'state.newcomers.spend(now, tookMs)', ''],
+    ['who told the truth once pays for the lies of others', 'if (candidates.some(({ claim }) => authorOf(state, claim.author).isProven)) return', ''],
+    ['everybody is a newcomer for ever', 'authorOf(state, author).isProven || state', 'state'],
+  ]),
   ...mutantsOf('member/publish.ts', [
     ['sequence numbers are used twice', 'Math.max(publish.sequence + 1,', 'Math.max(publish.sequence,'],
     ['discoveries below the threshold are published', 'if (discovery.fitness < options.realm.threshold) return', ''],

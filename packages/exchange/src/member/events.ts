@@ -29,10 +29,11 @@ export interface Discovery {
   readonly operators: readonly string[]
 }
 
-/** The local evaluator's answer about a stranger's body. */
-export type Measurement =
+/** The local evaluator's answer about a stranger's body, and what it took, ms of computing. */
+export type Measurement = { readonly tookMs?: number } & (
   | { readonly ok: true; readonly fitness: number; readonly fingerprint: number; readonly links: number }
   | { readonly ok: false; readonly reason: 'malformed' | 'wrong-interface' | 'too-expensive' | 'evaluator-failed' }
+)
 
 export type MemberEvent =
   | { readonly kind: 'heartbeat' }

@@ -10,6 +10,7 @@ import { unpackBody, type BodyResult } from '../wire/parcel.ts'
 import { basesFor } from './bases.ts'
 import { cacheBody } from './body-cache.ts'
 import { heardVersion, recordOf, refusedVersion } from './neighbour-record.ts'
+import { mayTry } from './newcomers.ts'
 import { answerParked } from './park.ts'
 import {
   authorOf, blameAuthor, bodyOf, countRefusal, drop, MAX_TRIALS, newTicket, passed, type Candidate, type MemberState, type Pull, type Turn,
@@ -69,9 +70,10 @@ export function addHolder(state: MemberState, cid: string, peer: PeerId): void {
 }
 
 /** Whether who handed it over and who signed it have something left of their budgets. What is spent is known only later. */
-function isAffordable({ state, now }: Turn, { via, claim }: Candidate): boolean {
+function isAffordable(turn: Turn, { via, claim }: Candidate): boolean {
+  const { state, now } = turn
   const author = authorOf(state, claim.author)
-  return recordOf(state, via).evaluations.has(now) && author.evaluations.has(now) && author.bytes.has(now)
+  return recordOf(state, via).evaluations.has(now) && author.evaluations.has(now) && author.bytes.has(now) && mayTry(turn, claim)
 }
 
 /** How many claims of `via` synchronising should ask for now: as many as there are places and evaluations left for it. */

@@ -2,7 +2,7 @@
 
 import { createRandom, type Random, type TaskId } from '@megabrain/evolve'
 import { createBoundedMap, type BoundedMap } from '../admission/bounded-map.ts'
-import { createTokenBucket } from '../admission/token-bucket.ts'
+import { createTokenBucket, type TokenBucket } from '../admission/token-bucket.ts'
 import type { Refusal } from '../admission/refusal.ts'
 import { createStageCounts, type AdmissionStage } from '../admission/stage.ts'
 import { CLEAN, strike } from '../admission/reputation.ts'
@@ -36,6 +36,7 @@ import { createStorage, makeRoom, type StorageState } from './storage.ts'
 import { createTraffic, restoreRegistry, type StatementTraffic } from './registry.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { MemberOptions } from './member-options.ts'
+import { createNewcomers } from './newcomers.ts'
 import type { Candidate, PendingCheck, Pull, Trial, Measured, AuthorRecord, PublishState, SyncState, Counters } from './under-way.ts'
 
 export type { MemberOptions } from './member-options.ts'
@@ -71,6 +72,8 @@ export interface MemberState extends Lineage {
   readonly known: BoundedMap<string, Measured>
   readonly sequences: BoundedMap<string, SequenceWindow>
   readonly authors: BoundedMap<string, AuthorRecord>
+  /** What authors of whom nothing was reproduced here may cost in all. */
+  readonly newcomers: TokenBucket
   /** Exactly the connected ones. */
   neighbours: Map<PeerId, NeighbourRecord>
   /** All others together: links are often usable before the mesh has told who is there. */
@@ -167,6 +170,7 @@ export function createMember(options: MemberOptions): MemberState {
     known: createBoundedMap(MAX_KNOWN_BODIES),
     sequences: createBoundedMap(MAX_DEVICES),
     authors: createBoundedMap(MAX_AUTHORS),
+    newcomers: createNewcomers(options.role),
     neighbours: new Map(),
     unlisted: createNeighbourRecord('island'),
     checks: createBoundedMap(MAX_PENDING_CHECKS),
@@ -252,6 +256,7 @@ export function createMember(options: MemberOptions): MemberState {
     // Banned since it was stored, or its author has lost the right to publish.
     if (faultByRule(state, claim) !== undefined) continue
     store(state, entry)
+    authorOf(state, claim.author).isProven = true
     rememberClaim(state, claim)
   }
   for (const [cid, body] of options.bodies ?? []) cacheBody(state, cid, body, true)
@@ -352,6 +357,7 @@ export function authorOf(state: MemberState, author: string): AuthorRecord {
   const perMinute = state.options.realm.limits.claimsPerMinute
   const record = state.authors.get(author) ?? {
     reputation: CLEAN,
+    isProven: false,
     claims: createTokenBucket(Math.max(1, perMinute / 3), perMinute / 60),
     evaluations: createTokenBucket(AUTHOR_EVALUATIONS, AUTHOR_EVALUATIONS_PER_SECOND),
     bytes: createTokenBucket(AUTHOR_BYTES, AUTHOR_BYTES_PER_SECOND),
@@ -364,6 +370,7 @@ export function authorOf(state: MemberState, author: string): AuthorRecord {
 export function blameAuthor(turn: Turn, claim: Claim): void {
   const record = authorOf(turn.state, claim.author)
   record.reputation = strike(record.reputation, turn.now)
+  record.isProven = false
 }
 
 /**

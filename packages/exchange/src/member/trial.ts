@@ -12,6 +12,7 @@ import { isFormer, renewed } from './outdated.ts'
 import { completeOrigins, isSuccession, originOf } from './rescore.ts'
 import { considerImmigrant } from './immigration.ts'
 import { recordOf } from './neighbour-record.ts'
+import { chargeLies, mayTry } from './newcomers.ts'
 import { nicheRose } from './pace.ts'
 import { authorOf, blameAuthor, countRefusal, drop, leaveUndecided, newTicket, passed, store, type Candidate, type Sound, type Trial, type Turn } from './state.ts'
 
@@ -36,10 +37,15 @@ export function tryBody(turn: Turn, cid: string, body: Uint8Array, links: number
   if (displaced !== undefined) {
     const { ticket } = displaced.value
     if (ticket !== undefined) state.trialTickets.delete(ticket)
-    cacheBody(state, displaced.value.cid, displaced.value.body, false)
-    for (const candidate of displaced.value.candidates) drop(turn, candidate, 'too-many')
+    giveUp(turn, displaced.value)
   }
   measureNext(turn)
+}
+
+/** Unmeasured; should it be heard of again, its body is here. */
+function giveUp(turn: Turn, { cid, body, candidates }: Trial): void {
+  cacheBody(turn.state, cid, body, false)
+  for (const candidate of candidates) drop(turn, candidate, 'too-many')
 }
 
 function measureNext(turn: Turn): void {
@@ -47,6 +53,12 @@ function measureNext(turn: Turn): void {
   for (const trial of state.trials.values()) {
     if (state.trialTickets.size >= MAX_MEASURING) return
     if (trial.ticket !== undefined) continue
+    if (!trial.candidates.some(({ claim }) => mayTry(turn, claim))) {
+      // It was affordable when its body was asked for; lies of others were found meanwhile.
+      state.trials.delete(trial.cid)
+      giveUp(turn, trial)
+      continue
+    }
     const ticket = newTicket(state)
     trial.ticket = ticket
     state.trialTickets.set(ticket, trial.cid)
@@ -68,6 +80,7 @@ export function measured(turn: Turn, ticket: number, measurement: Measurement): 
   if (trial !== undefined) {
     state.counters.measured++
     conclude(turn, trial, measurement)
+    chargeLies(turn, trial.candidates, measurement.tookMs ?? 0)
   }
   measureNext(turn)
 }
@@ -107,6 +120,7 @@ function judge(turn: Turn, candidate: Candidate, body: Uint8Array, known: Pick<S
     return countRefusal(turn, 'not-reproduced', candidate, known.fitness)
   }
   passed(state, 'reproduced')
+  authorOf(state, signed.author).isProven = true
   const origin = originOf(state, signed)
   if (origin !== undefined && !isSuccession(origin, signed)) {
     blameAuthor(turn, signed)

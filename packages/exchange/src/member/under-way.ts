@@ -70,6 +70,8 @@ export interface Sound {
 
 export interface AuthorRecord {
   reputation: Reputation
+  /** Whether something it claimed was reproduced here, and nothing was found false since. */
+  isProven: boolean
   readonly claims: TokenBucket
   /** Measurements spent on what it signed. */
   readonly evaluations: TokenBucket

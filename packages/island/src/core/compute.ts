@@ -73,13 +73,14 @@ export function runCompute(port: Port<Order, Report>, now: () => number, findTas
 
   const measure = ({ ticket, task: id, body, costLimit }: Measure): void => {
     report({ kind: 'begun', ticket })
+    const began = now()
     const task = findTaskById(id)
     // An engine that fails its self-test must not call honest claims wrong.
     const measurement = task === undefined || !isConformant(task)
       ? { ok: false, reason: 'evaluator-failed' } as const
       : measureBody(task, body, costLimit)
     done.evaluations += measurement.ok ? 1 : 0
-    report({ kind: 'measured', ticket, measurement })
+    report({ kind: 'measured', ticket, measurement: { ...measurement, tookMs: now() - began } })
   }
 
   const audit = ({ ticket, task: id, body, beacon }: Audit): void => {
