@@ -4,8 +4,6 @@ import { expect, test } from 'vitest'
 
 /** Peak of what is alive while an input is decoded, over its length. */
 const MAX_RATIO = 8
-/** A head of 12 bytes is an object with a text: read in full, the longest list of them takes more than other formats do. */
-const MAX_HEADS_RATIO = 12
 /** What a collection itself moves about, bytes. */
 const NOISE_BYTES = 65_536
 
@@ -17,8 +15,7 @@ test(`no decoder has more than ${MAX_RATIO} times its input in memory, however l
   const cases = lines.map((line) => JSON.parse(line) as { name: string; input: number; peak: number; outcome: string })
   expect(cases.length).toBeGreaterThanOrEqual(12)
   for (const { name, input, peak, outcome } of cases) {
-    const ratio = name === 'answer with every head' ? MAX_HEADS_RATIO : MAX_RATIO
-    expect(peak, `${name}: ${input} bytes, ${outcome}`).toBeLessThanOrEqual(ratio * input + NOISE_BYTES)
+    expect(peak, `${name}: ${input} bytes, ${outcome}`).toBeLessThanOrEqual(MAX_RATIO * input + NOISE_BYTES)
   }
   expect(cases.filter(({ outcome }) => outcome === 'ok').length).toBeGreaterThanOrEqual(8)
 })

@@ -22,7 +22,7 @@ export interface Head {
 export interface TaskHeads {
   readonly task: string
   readonly evaluator: string
-  /** Ascending by niche, no niche twice. */
+  /** Ascending by niche, no niche twice. Made anew at each reading where it came in a message. */
   readonly heads: readonly Head[]
 }
 

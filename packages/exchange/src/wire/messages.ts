@@ -294,19 +294,20 @@ function decodeTaskHeads(bytes: Uint8Array): TaskHeads | undefined {
   const packed = fields?.bytes(3)
   if (task === undefined || task === '' || evaluator?.length !== DIGEST_BYTES || packed === undefined) return undefined
   if (packed.length % HEAD_BYTES !== 0 || packed.length > MAX_HEADS_PER_TASK * HEAD_BYTES) return undefined
-  const heads: Head[] = []
   for (let at = 0, last = -1; at < packed.length; at += HEAD_BYTES) {
-    const head = decodeHead(packed, at)
-    if (head.fitness > MAX_FITNESS || head.niche <= last) return undefined
-    last = head.niche
-    heads.push(head)
+    if (fitnessAt(packed, at) > MAX_FITNESS || packed[at]! <= last) return undefined
+    last = packed[at]!
   }
-  return { task, evaluator: hexText(evaluator), heads }
+  // Read when they are wanted, one task at a time: as objects they take ten times the room.
+  return { task, evaluator: hexText(evaluator), get heads() { return chunks(packed, HEAD_BYTES).map(decodeHead) } }
 }
 
-function decodeHead(packed: Uint8Array, at: number): Head {
-  const fitness = packed[at + 1]! * 65_536 + packed[at + 2]! * 256 + packed[at + 3]!
-  return { niche: packed[at]!, fitness, id: hexText(packed.subarray(at + HEAD_BYTES - HEAD_ID_BYTES, at + HEAD_BYTES)) }
+function decodeHead(packed: Uint8Array): Head {
+  return { niche: packed[0]!, fitness: fitnessAt(packed, 0), id: hexText(packed.subarray(HEAD_BYTES - HEAD_ID_BYTES)) }
+}
+
+function fitnessAt(packed: Uint8Array, at: number): number {
+  return packed[at + 1]! * 65_536 + packed[at + 2]! * 256 + packed[at + 3]!
 }
 
 function chunks(bytes: Uint8Array, size: number): readonly Uint8Array[] {
