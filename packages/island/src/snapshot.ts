@@ -27,6 +27,8 @@ export interface Settings {
   readonly runOnBattery: boolean
   /** Connect to relays alone, so that no other visitor sees this machine's address. @default false */
   readonly relayOnly: boolean
+  /** A coarse label of the visitor's own wording, 1 to 16 characters of a-z, 0-9 and -, told to all; empty: none. @default '' */
+  readonly region: string
 }
 
 export interface ChampionView {
@@ -123,6 +125,8 @@ export interface FeedEntry {
   readonly parents: readonly string[]
   /** Milliseconds since 1970 by the author's clock. */
   readonly time: number
+  /** Whether the visitor asked to keep the genotype. */
+  readonly pinned: boolean
 }
 
 /** Who decides what in the realm that is shown, and what was decided. */
@@ -205,5 +209,7 @@ export type HostCommand =
   | { readonly kind: 'experiment'; readonly config: SearchConfig }
   /** As a moderator: bans, or lifts a ban. `reason` is printable ASCII, at most 96 characters. */
   | { readonly kind: 'ban'; readonly target: BanTarget; readonly reason: string; readonly lifted: boolean }
+  /** Keeps a genotype of the archive for good, or no longer. */
+  | { readonly kind: 'pin'; readonly cid: string; readonly isPinned: boolean }
   /** Signs that the terms are accepted. */
   | { readonly kind: 'accept-terms'; readonly pledged: boolean }

@@ -39,6 +39,7 @@ export const FeedPanel = memo(function FeedPanel({ feed, author, isModerator, co
                 <th scope="col">Genotype</th>
                 <th scope="col">Links</th>
                 <th scope="col">Author</th>
+                <th scope="col">Keep</th>
                 {isModerator ? <th scope="col">Ban</th> : null}
               </tr>
             </thead>
@@ -52,6 +53,15 @@ export const FeedPanel = memo(function FeedPanel({ feed, author, isModerator, co
                   </td>
                   <td>{count(entry.links)}</td>
                   <td>{entry.author === author ? 'you' : <code title={entry.author}>{shortKey(entry.author)}</code>}</td>
+                  <td>
+                    <input
+                      type="checkbox"
+                      data-testid="pin"
+                      aria-label={`Keep ${shortId(entry.cid)} in this browser`}
+                      checked={entry.pinned}
+                      onChange={(event) => command({ kind: 'pin', cid: entry.cid, isPinned: event.target.checked })}
+                    />
+                  </td>
                   {isModerator ? (
                     <td>
                       <button type="button" className="button button-small" data-testid="ban-lineage" onClick={() => ban({ of: 'lineage', cid: entry.cid })}>

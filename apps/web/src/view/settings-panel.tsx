@@ -12,6 +12,11 @@ interface SettingsPanelProps {
 
 export function SettingsPanel({ settings, onChange }: SettingsPanelProps) {
   const id = useId()
+  /** Not while it is typed: each change is signed and told to all. */
+  const apply = (input: HTMLInputElement): void => {
+    input.value = input.value.trim().toLowerCase()
+    if (input.checkValidity() && input.value !== settings.region) onChange({ region: input.value })
+  }
   return (
     <Panel title="How much to give" area="settings">
       <div className="setting-duty">
@@ -50,6 +55,23 @@ export function SettingsPanel({ settings, onChange }: SettingsPanelProps) {
         <span>
           Hide my address from other visitors<small>everything goes through the relay, which still sees it; results arrive a little later</small>
         </span>
+      </label>
+      <label className="setting-text">
+        <span>
+          Region, if you like<small>a word of your own, such as europe or lab-2: everybody sees it, and strangers from other regions come more rarely</small>
+        </span>
+        <input
+          type="text"
+          data-testid="region"
+          maxLength={16}
+          pattern="[a-z0-9-]*"
+          placeholder="none"
+          autoComplete="off"
+          defaultValue={settings.region}
+          key={settings.region}
+          onBlur={(event) => apply(event.currentTarget)}
+          onKeyDown={(event) => event.key === 'Enter' && apply(event.currentTarget)}
+        />
       </label>
     </Panel>
   )

@@ -1,6 +1,6 @@
 // What the page shows of a realm's rule: policy, bans, signatories, reputations, and the verified results that moderators decide about.
 
-import { compareEntries } from '@megabrain/exchange'
+import { compareEntries, regionDeclaration, regionKind } from '@megabrain/exchange'
 import type { Entry, Rank } from '@megabrain/exchange'
 import type { FeedEntry, GovernanceView } from '../snapshot.ts'
 import type { MemberDriver } from './member-driver.ts'
@@ -21,11 +21,17 @@ export function shownEntries(member: MemberDriver, task: string): readonly Entry
 }
 
 /** @param now milliseconds since 1970 */
-export function feedOf(entries: readonly Entry[], ranks: Ranks, now: number): readonly FeedEntry[] {
-  return entries.map((entry) => asFeed(entry, ranks.rankOf(entry, now)))
+export function feedOf(member: MemberDriver, task: string, ranks: Ranks, now: number): readonly FeedEntry[] {
+  return shownEntries(member, task).map((entry) => asFeed(entry, ranks.rankOf(entry, now), member.isPinned(entry.claim.genotype)))
 }
 
-function asFeed({ claim, links }: Entry, rank: Rank | undefined): FeedEntry {
+function asFeed({ claim, links }: Entry, rank: Rank | undefined, pinned: boolean): FeedEntry {
   const { genotype, author, fitness, generation, parents, time } = claim
-  return { cid: genotype, author, fitness, links, generation, parents, time, rank }
+  return { cid: genotype, author, fitness, links, generation, parents, time, rank, pinned }
+}
+
+/** Tells the region that the settings name where it is not what was told last; this device's word goes on holding after a restart. */
+export function tellRegion(member: MemberDriver, device: string, region: string): void {
+  const told = member.statements(regionKind).find(({ statement }) => statement.signer === device)?.value ?? ''
+  if (told !== region) member.declare(regionDeclaration(region))
 }

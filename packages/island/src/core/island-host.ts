@@ -13,7 +13,7 @@ import type { Happening } from './ledger.ts'
 import { readStretches, stretchChanges } from './credit-rows.ts'
 import { creditViewOf } from './credit-view.ts'
 import { forgottenChanges, ledgerChanges, populationChange, readIslandRows, settingsChange } from './island-rows.ts'
-import { feedOf, governanceOf, shownEntries } from './governance.ts'
+import { feedOf, governanceOf, shownEntries, tellRegion } from './governance.ts'
 import { openMemberDriver } from './member-driver.ts'
 import { verifiedRealm } from './realm-tasks.ts'
 import { changeSettings, defaultSettings } from './settings.ts'
@@ -137,7 +137,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const snapshot = (): Snapshot => composeSnapshot(state, {
     now: clock.monotonic(), author: keys.owner, meshBest: meshBest(), archived: member.archived(),
     realm: { id: realmId, name: realm.name, tasks: names }, neighbours: neighbours.size,
-    feed: feedOf(shownEntries(member, state.settings.task), ranks, clock.wall()), governance: governanceOf(member), credit: creditNow(),
+    feed: feedOf(member, state.settings.task, ranks, clock.wall()), governance: governanceOf(member), credit: creditNow(),
   })
   /** Counting it takes a while where much is known. */
   let credit: { readonly at: number; readonly view: CreditView } | undefined
@@ -374,6 +374,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       if (isOtherSearch) supervisor.checkpoint()
       change(isOtherSearch ? { settings, experiment: undefined } : { settings })
       void store([settingsChange(realmId, settings)])
+      tellRegion(member, hexOf(keys.device), settings.region)
       if (isOtherSearch) evolve()
       supervisor.run(mayRun, duty())
     },
@@ -383,6 +384,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
           return experiment(command.config)
         case 'ban':
           return member.declare(banDeclaration(command))
+        case 'pin':
+          return member.pin(command.cid, command.isPinned)
         case 'accept-terms':
           return member.declare(acceptanceDeclaration(member.policy().realm, command))
       }
@@ -415,6 +418,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       await member.close()
     },
   }
+  tellRegion(member, hexOf(keys.device), state.settings.region)
   evolve()
   return host
 }

@@ -84,8 +84,8 @@ export async function openIslandRealms(options: IslandRealmsOptions): Promise<Is
   async function join(document: Uint8Array): Promise<void> {
     const before = focused ?? first
     try {
-      const { dutyPercent, runWhenHidden, runOnBattery, relayOnly } = before.snapshot().settings
-      const everywhere = { dutyPercent, runWhenHidden, runOnBattery, relayOnly }
+      const { dutyPercent, runWhenHidden, runOnBattery, relayOnly, region } = before.snapshot().settings
+      const everywhere = { dutyPercent, runWhenHidden, runOnBattery, relayOnly, region }
       const host = await open(document, everywhere)
       await archive.write([{ key: JOINED_PREFIX + host.realmId, value: document }])
       focused = host

@@ -2,7 +2,7 @@
 // events. Decides nothing, and is the same for an island and a relay.
 
 import {
-  bansOf, beaconAt, bestEntry, countersOf, createMember, entriesOf, findRowPrefix, policyView, receiptRowPrefix, removalOf, restoreEntries, rowPrefixes, rowsOf,
+  bansOf, beaconAt, bestEntry, countersOf, createMember, entriesOf, findRowPrefix, pinRowPrefix, policyView, receiptRowPrefix, removalOf, restoreEntries, rowPrefixes, rowsOf,
   signatories, reputationsOf, statementRowPrefix, step,
 } from '@megabrain/exchange'
 import type {
@@ -70,6 +70,9 @@ export interface MemberDriver {
   reputations(): readonly ReputationView[]
   /** Statements of one kind that are kept. */
   statements<T>(kind: StatementKind<T>): readonly Held<T>[]
+  /** Keeps a genotype that is here for good, or no longer. */
+  pin(cid: string, isPinned: boolean): void
+  isPinned(cid: string): boolean
   best(task: string): Entry | undefined
   entries(): readonly Entry[]
   archived(): number
@@ -94,6 +97,7 @@ export async function openMemberDriver(options: MemberDriverOptions): Promise<Me
     ...await storedEntries(archive, options.realmId),
     statements: (await archive.list(statementRowPrefix(options.realmId))).map(({ value }) => value),
     receipts: (await archive.list(receiptRowPrefix(options.realmId))).map(({ value }) => value),
+    pinned: new Map((await archive.list(pinRowPrefix(options.realmId))).map(({ key, value }) => [key.slice(pinRowPrefix(options.realmId).length), value])),
     finds: (await archive.list(findRowPrefix(options.realmId))).map(({ value }) => value),
     beaconSeed: await beaconSeedOf(keys),
   })
@@ -245,6 +249,8 @@ export async function openMemberDriver(options: MemberDriverOptions): Promise<Me
     reputations: () => reputationsOf(state),
     signatories: () => signatories(state),
     statements: (kind) => state.registry.of(kind),
+    pin: (cid, isPinned) => happen({ kind: 'pin', cid, isPinned }),
+    isPinned: (cid) => state.storage.pinned.has(cid),
     best: (task) => bestEntry(state, task),
     entries: () => entriesOf(state),
     archived: () => countersOf(state).sizes.niches,

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openArchive, openKeys } from '@megabrain/archive/sqlite'
-import { createRealm, encodeRealm, realmId, realmMessage } from '@megabrain/exchange'
+import { createRealm, decodeStatement, encodeRealm, pinRowPrefix, realmId, realmMessage, statementRowPrefix } from '@megabrain/exchange'
 import type { Keys, MeshPorts } from '@megabrain/exchange'
 import { createMemoryArchive, createMemoryNetwork, portsOf } from '@megabrain/exchange/memory'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -96,15 +96,22 @@ describe('an island in Node', () => {
     expect(performance.now() - stopped).toBeLessThan(1_000)
   })
 
-  test('goes on after a restart with its champion, author, settings, history and population', async () => {
+  test('goes on after a restart with its champion, author, settings, history, population, region and what it pinned', async () => {
     const file = join(folder, 'restart.sqlite')
     const first = await openArchive(file)
     const before = await openNodeIsland({ realm, archive: first, keys: await keysOf('bob'), settings: { ...xor, dutyPercent: 60 } })
     before.command({ kind: 'start' })
     await until(() => expect(before.snapshot().generation).toBeGreaterThan(5))
     await until(() => expect(before.snapshot().history.length).toBeGreaterThan(1))
-    await until(() => expect(before.snapshot().archived).toBeGreaterThan(0))
+    await until(() => expect(before.snapshot().feed.length).toBeGreaterThan(0))
+    const kept = before.snapshot().feed[0]!.cid
+    before.command({ kind: 'pin', cid: kept, isPinned: true })
+    before.command({ kind: 'configure', settings: { region: 'lab-2' } })
+    before.command({ kind: 'configure', settings: { region: 'No. 12, High Street' } })
+    await until(() => expect(before.snapshot().settings.region).toBe('lab-2'))
     await before.close()
+    const told = (await first.list(statementRowPrefix(id))).map(({ value }) => decodeStatement(value))
+    expect(told.map((one) => (one.ok ? Buffer.from(one.value.statement.content).toString() : ''))).toContain('lab-2')
     await first.close()
     const last = before.snapshot()
 
@@ -115,7 +122,9 @@ describe('an island in Node', () => {
     after.command({ kind: 'start' })
     await until(() => expect(after.snapshot().log.some(({ kind }) => kind === 'restored')).toBe(true))
     const now = after.snapshot()
-    expect(now.settings).toMatchObject({ task: 'xor', dutyPercent: 60 })
+    expect(now.settings).toMatchObject({ task: 'xor', dutyPercent: 60, region: 'lab-2' })
+    expect((await second.list(pinRowPrefix(id))).map(({ key }) => key)).toEqual([pinRowPrefix(id) + kept])
+    for (const { cid, pinned } of now.feed) expect(pinned).toBe(cid === kept)
     expect(now.author).toBe(last.author)
     // Evolution has gone on since: the champion is the one from before or a better one.
     const { champion } = last
