@@ -177,6 +177,7 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
         http_requests: sharedPort.counts.httpRequests,
         websocket_upgrades: sharedPort.counts.upgrades,
         sockets_refused: sharedPort.counts.refusedSockets,
+        websockets_malformed: sharedPort.counts.malformedWebSockets,
         circuits_opened: circuits.opened,
         circuits_refused: circuits.refused,
       }
