@@ -13,7 +13,7 @@ export interface MuxerCounts {
 }
 
 export interface GuardedMuxer {
-  readonly factory: (components: Parameters<ReturnType<typeof yamux>>[0]) => StreamMuxerFactory
+  readonly factory: () => StreamMuxerFactory
   readonly counts: Readonly<MuxerCounts>
 }
 
@@ -64,8 +64,8 @@ export function createGuardedMuxer(now: () => number = Date.now): GuardedMuxer {
 
   return {
     counts,
-    factory(components) {
-      const factory = yamux({ maxInboundStreams: MAX_STREAMS, streamOptions: { maxWriteBufferLength: 4_194_304, maxStreamWindowSize: WINDOW_BYTES } })(components)
+    factory() {
+      const factory = yamux({ maxInboundStreams: MAX_STREAMS, streamOptions: { maxWriteBufferLength: 4_194_304, maxStreamWindowSize: WINDOW_BYTES } })()
       return { protocol: factory.protocol, createStreamMuxer: (connection: MessageStream) => guard(factory.createStreamMuxer(connection)) }
     },
   }
