@@ -20,10 +20,11 @@ export class Program {
   /**
    * @param words a TypeScript file of this project and its arguments
    * @param libraries folder of the C library to run it under, instead of the machine's own. Then it must start no programs itself
+   * @param within what to run it by: the words of a program that becomes it, such as `ip netns exec NAME`
    */
-  constructor(name: string, words: readonly string[], environment: Readonly<Record<string, string>> = {}, libraries?: string) {
+  constructor(name: string, words: readonly string[], environment: Readonly<Record<string, string>> = {}, libraries?: string, within: readonly string[] = []) {
     const loader = libraries === undefined ? [] : [join(libraries, 'ld-linux-x86-64.so.2'), '--library-path', libraries]
-    const [program, ...all] = [...loader, process.execPath, ...words]
+    const [program, ...all] = [...within, ...loader, process.execPath, ...words]
     this.name = name
     // What the test runner sets is not what an operator has.
     const env = { ...process.env, NODE_ENV: undefined, VITEST: undefined, ...environment }

@@ -9,13 +9,18 @@ export class Relay {
   /** Survives restarts. */
   readonly data = mkdtempSync(join(tmpdir(), 'megabrain-e2e-'))
   readonly #host: string
+  readonly #environment: Readonly<Record<string, string>>
   #program: Program | undefined
   #url: URL | undefined
   #log = ''
 
-  /** @param host IP address to listen on */
-  constructor(host = '127.0.0.1') {
+  /**
+   * @param host IP address to listen on
+   * @param environment beside what every relay has
+   */
+  constructor(host = '127.0.0.1', environment: Readonly<Record<string, string>> = {}) {
     this.#host = host
+    this.#environment = environment
   }
 
   /** The page's address, without a trailing slash. */
@@ -28,6 +33,10 @@ export class Relay {
     return new URL(this.url).port
   }
 
+  get running(): boolean {
+    return this.#program?.running ?? false
+  }
+
   /** Everything that its processes printed. */
   get log(): string {
     return this.#log + (this.#program?.log ?? '')
@@ -37,9 +46,9 @@ export class Relay {
   async start(): Promise<void> {
     if (this.#program?.running) throw new Error('The relay runs already')
     this.#log = this.log === '' ? '' : `${this.log}--- started again ---\n`
-    const environment = { PORT: this.#url?.port ?? '0', HOST: this.#host, MEGABRAIN_DATA: this.data }
+    const environment = { PORT: this.#url?.port ?? '0', HOST: this.#host, MEGABRAIN_DATA: this.data, ...this.#environment }
     // Where the machine's C library is too old for WebTransport, the test command has fetched another one.
-    this.#program = new Program('relay', ['relays/node/src/main.ts'], environment, process.env['NEWER_LIBC'])
+    this.#program = new Program('relay', ['relays/node/src/main.ts'], environment, 'LD_PRELOAD' in environment ? undefined : process.env['NEWER_LIBC'])
     this.#url = await this.#program.line('its address', (line) => {
       const [address] = /https?:\/\/\S+/.exec(line) ?? []
       return address === undefined ? undefined : new URL(address)

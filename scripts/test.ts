@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ensureBrowsers } from './browsers.ts'
 import { ensureNewerLibc } from './newer-libc.ts'
+import { dependencyFaults } from './check-dependencies.ts'
 import { determinismFaults } from './check-determinism.ts'
 import { floorFaults } from './check-floors.ts'
 
@@ -50,10 +51,11 @@ function newerLibc(): Record<string, string> {
   return libraries === undefined ? {} : { NEWER_LIBC: libraries }
 }
 
-/** Floors, determinism, names and lengths of files, lint, types; each check counts as one test. */
+/** Floors, dependencies, determinism, names and lengths of files, lint, types; each check counts as one test. */
 async function staticChecks(): Promise<Tally> {
   const results = [
     report('floors', floorFaults(root)),
+    report('dependencies', dependencyFaults(root)),
     report('determinism', determinismFaults(root)),
     report('files', fileFaults()),
     report('lint', toolFaults(['oxlint', '--deny-warnings'])),

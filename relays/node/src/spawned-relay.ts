@@ -1,6 +1,7 @@
 // A relay as a process of its own, for tests: started as an operator starts it, read through its two streams and its port.
 
 import { spawn } from 'node:child_process'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const program = fileURLToPath(new URL('./main.ts', import.meta.url))
@@ -16,6 +17,7 @@ export interface SpawnedRelay {
   /** Without a slash at its end. */
   readonly origin: string
   readonly ended: Promise<Ended>
+  readonly pid: number
   /** @returns how it ended */
   stop(signal: NodeJS.Signals): Promise<Ended>
 }
@@ -25,9 +27,12 @@ export function runRelayProcess(flags: readonly string[], environment: Readonly<
   return start(flags, environment).ended
 }
 
-/** Resolves when the program has printed its URL. */
-export async function spawnRelay(flags: readonly string[]): Promise<SpawnedRelay> {
-  const { child, ended, stdout } = start(flags, {})
+/**
+ * Resolves when the program has printed its URL.
+ * @param libraries folder of the C library to run it under, instead of the machine's own
+ */
+export async function spawnRelay(flags: readonly string[], libraries?: string): Promise<SpawnedRelay> {
+  const { child, ended, stdout } = start(flags, {}, libraries)
   const origin = await new Promise<string>((resolve, reject) => {
     child.stdout.on('data', () => {
       const url = /^Megabrain relay: (http:\/\/\S+)\/\n/.exec(stdout())?.[1]
@@ -38,6 +43,7 @@ export async function spawnRelay(flags: readonly string[]): Promise<SpawnedRelay
   return {
     origin,
     ended,
+    pid: child.pid!,
     stop(signal) {
       child.kill(signal)
       return ended
@@ -45,9 +51,11 @@ export async function spawnRelay(flags: readonly string[]): Promise<SpawnedRelay
   }
 }
 
-function start(flags: readonly string[], environment: Readonly<Record<string, string>>) {
+function start(flags: readonly string[], environment: Readonly<Record<string, string>>, libraries?: string) {
   const env = { PATH: process.env['PATH'] ?? '', ...environment }
-  const child = spawn(process.execPath, [program, ...flags], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const loader = libraries === undefined ? [] : [join(libraries, 'ld-linux-x86-64.so.2'), '--library-path', libraries]
+  const [executable, ...words] = [...loader, process.execPath, program, ...flags]
+  const child = spawn(executable!, words, { env, stdio: ['ignore', 'pipe', 'pipe'] })
   let stdout = ''
   let stderr = ''
   child.stdout.on('data', (text) => { stdout += String(text) })

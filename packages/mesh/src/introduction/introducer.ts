@@ -6,6 +6,7 @@ import type { PeerId } from '@megabrain/exchange'
 import { frame, readFrames } from '../frame.ts'
 import { MAX_INTRODUCED, MAX_INTRODUCTION_BYTES } from '../limits.ts'
 import { INTRODUCTION_PROTOCOL } from '../names.ts'
+import { createRateBudget } from '../node/rate-budget.ts'
 import { decodeJoin, encodeIntroduction, FULL, NOT_SERVED, type Join } from './messages.ts'
 
 export interface IntroducerOptions {
@@ -35,19 +36,22 @@ interface Membership {
   readonly peer: PeerId
   readonly stream: Stream
   realm: string | undefined
-  /** Joins that may still be answered; refilled with time. */
-  credit: number
-  creditAt: number
+  /** Joins that came too fast to be answered. */
+  unanswered: number
 }
 
-/** Joins of one member: this many at once, then one a second. Tabs ask every few seconds. */
-const MAX_CREDIT = 10
+/** Joins of one peer, on whatever streams: this many at once, then one a second. Tabs ask every few seconds. */
+const MAX_JOINS = 10
+const JOINS_PERIOD_MS = 10_000
+/** After this many more the stream ends: even refusing costs time. */
+const MAX_UNANSWERED = 100
 /** How long a member may be silent, ms. Members ask at least every 45 s; hidden tabs may sleep a minute. */
 const SILENCE_MS = 180_000
 
 export async function openIntroducer(node: Libp2p, options: IntroducerOptions): Promise<Introducer> {
   const realms = new Map(options.realms.map((realm) => [realm, new Map<PeerId, Membership>()]))
   const memberships = new Map<PeerId, Membership>()
+  const mayJoin = createRateBudget(MAX_JOINS, JOINS_PERIOD_MS)
   const counts: IntroducerCounts = { joins: 0, refused: 0, malformed: 0, introduced: 0 }
 
   function tell(membership: Membership, peers: readonly PeerId[], refusal = 0): void {
@@ -79,7 +83,7 @@ export async function openIntroducer(node: Libp2p, options: IntroducerOptions): 
   async function serve(stream: Stream, connection: Connection): Promise<void> {
     const frames = readFrames(stream, MAX_INTRODUCTION_BYTES)
     const peer = connection.remotePeer.toString()
-    const membership: Membership = { peer, stream, realm: undefined, credit: MAX_CREDIT, creditAt: Date.now() }
+    const membership: Membership = { peer, stream, realm: undefined, unanswered: 0 }
     memberships.get(peer)?.stream.abort(new Error('Replaced by a newer stream'))
     memberships.set(peer, membership)
     try {
@@ -91,8 +95,12 @@ export async function openIntroducer(node: Libp2p, options: IntroducerOptions): 
           counts.malformed++
           break
         }
-        if (spend(membership)) answer(membership, join.value)
-        else counts.refused++
+        if (mayJoin(peer)) answer(membership, join.value)
+        else {
+          counts.refused++
+          membership.unanswered++
+          if (membership.unanswered > MAX_UNANSWERED) break
+        }
       }
     } finally {
       if (memberships.get(peer) === membership) memberships.delete(peer)
@@ -115,15 +123,6 @@ export async function openIntroducer(node: Libp2p, options: IntroducerOptions): 
     membersOf: (realm) => realms.get(realm)?.size ?? 0,
     counts,
   }
-}
-
-function spend(membership: Membership): boolean {
-  const now = Date.now()
-  membership.credit = Math.min(MAX_CREDIT, membership.credit + (now - membership.creditAt) / 1_000)
-  membership.creditAt = now
-  if (membership.credit < 1) return false
-  membership.credit--
-  return true
 }
 
 /** @returns up to `count` of `from`, uniformly, without repetition (Fisher-Yates, as far as needed) */

@@ -9,8 +9,6 @@ import { FaultTolerance, type Libp2p } from '@libp2p/interface'
 import { noise } from '@libp2p/noise'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { ping } from '@libp2p/ping'
-import { webRTCDirect } from '@libp2p/webrtc'
-import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { MeshPorts, PeerId } from '@megabrain/exchange'
 import { createLibp2p } from 'libp2p'
@@ -23,6 +21,8 @@ import { NODE_INFO } from '../member-node.ts'
 import { openMembers } from '../members.ts'
 import { assertRealm, exchangeProtocolOf, topicOf } from '../names.ts'
 import { openRequests, type OpenRequests } from '../requests.ts'
+import { createBoundedWebRtcDirect } from './bounded-webrtc-direct.ts'
+import { createGuardedMuxer } from './guarded-muxer.ts'
 import { ListenError } from './listen-error.ts'
 import { holdNativeThreads } from './native-threads.ts'
 import { createRateBudget } from './rate-budget.ts'
@@ -72,6 +72,8 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
   const { onHttp } = options
   const sharedPort = createSharedPort({ onHttp, maxSocketsPerIp: limits.socketsPerIp, headersMs: limits.headersMs })
   const circuits = { opened: 0, refused: 0 }
+  const muxer = createGuardedMuxer()
+  const bounded = createBoundedWebRtcDirect()
   const mayOpenCircuit = createRateBudget(limits.circuitsPerMinute, 60_000)
   let introducer: Introducer | undefined
   const udpPort = options.webrtcDirectPort
@@ -88,12 +90,12 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
     transports: [
       sharedPort.transport,
       ...(options.webTransport === undefined ? [] : [options.webTransport.transport]),
-      ...(webrtcDirect === undefined ? [] : [webRTCDirect({ rtcConfiguration: { iceServers: [] } })]),
+      ...(webrtcDirect === undefined ? [] : [bounded.transport]),
     ],
     // What runs over UDP is the extra; without TCP there is no relay, which is checked below.
     transportManager: { faultTolerance: FaultTolerance.NO_FATAL },
     connectionEncrypters: [noise()],
-    streamMuxers: [yamux({ streamOptions: { maxWriteBufferLength: 4_194_304 } })],
+    streamMuxers: [muxer.factory],
     connectionGater: {
       denyDialMultiaddr: () => true, // nothing that a client says makes a relay dial
       denyOutboundRelayedConnection(source, destination) {
@@ -177,9 +179,13 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
         http_requests: sharedPort.counts.httpRequests,
         websocket_upgrades: sharedPort.counts.upgrades,
         sockets_refused: sharedPort.counts.refusedSockets,
+        http_requests_refused: sharedPort.counts.refusedRequests,
+        webrtc_direct_refused: bounded.counts.refused,
+        websockets_malformed: sharedPort.counts.malformedWebSockets,
         circuits_opened: circuits.opened,
         circuits_refused: circuits.refused,
       }
+      addCounts(counters, 'muxer', muxer.counts)
       addCounts(counters, 'introduction', introducer?.counts ?? {})
       for (const { channel, requests } of realms.values()) {
         addCounts(counters, 'gossip', channel.counts)

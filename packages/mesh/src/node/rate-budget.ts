@@ -1,4 +1,4 @@
-// A token bucket per peer, bounded in memory: how many circuits one peer may open in a while.
+// A token bucket per peer, bounded in memory: how often one peer may do something in a while.
 
 /** Peers whose buckets we remember; the one that was used longest ago is forgotten, which refills it. */
 const MAX_BUCKETS = 8_192

@@ -4,6 +4,7 @@
 
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Server as SocketServer, Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { Listener, Transport } from '@libp2p/interface'
 import { webSockets } from '@libp2p/websockets'
 
@@ -22,6 +23,10 @@ export interface SharedPortCounts {
   httpRequests: number
   upgrades: number
   refusedSockets: number
+  /** Requests that came before the ones ahead of them on their socket were answered. */
+  refusedRequests: number
+  /** WebSockets that sent what is no WebSocket frame, or more or in smaller pieces than we take. */
+  malformedWebSockets: number
 }
 
 export interface SharedPort {
@@ -36,12 +41,31 @@ export interface SharedPort {
 /** The parts of libp2p's WebSocketListener that are private in its types; versions are pinned, and the tests watch them. */
 interface ListenerInside {
   readonly server: SocketServer
-  readonly wsServer: { readonly options: { maxPayload?: number } }
+  readonly wsServer: {
+    readonly options: { maxPayload?: number; maxFragments?: number; maxBufferedChunks?: number }
+    handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, done: (webSocket: ServerWebSocket, request: IncomingMessage) => void): void
+  }
   readonly http: Server | undefined
 }
 
+/** Of ws, as far as it matters here. */
+interface ServerWebSocket {
+  on(event: 'error', listener: () => void): void
+  close(code?: number, reason?: string): void
+  terminate(): void
+}
+
+/** "Must not be set as a status code in a Close control frame" (RFC 6455, 7.4.1). */
+const ABNORMAL_CLOSURE = 1006
+
 /** A WebSocket frame, bytes: yamux and noise stay below 64 KiB. ws would accept 100 MiB. */
 const MAX_WEBSOCKET_FRAME_BYTES = 1_048_576
+/** Pieces of one message, each of which costs hundreds of bytes however small it is. ws would hold 16,384 of them for each socket. */
+const MAX_FRAGMENTS = 64
+/** Reads from the network that make one frame: a full one in TCP's smallest usual segments has 1,957. ws would hold 262,144. */
+const MAX_CHUNKS = 4_096
+/** Requests of one socket that wait for their answer. */
+const MAX_UNANSWERED = 8
 /** A whole request may take this many times as long as its headers. */
 const REQUEST_TO_HEADERS = 1.5
 /** Slow requests are looked for this many times within the time that headers may take. */
@@ -50,8 +74,9 @@ const CHECKS_PER_DEADLINE = 5
 export function createSharedPort(options: SharedPortOptions): SharedPort {
   const sockets = new Set<Socket>()
   const perIp = new Map<string, number>()
-  const counts: SharedPortCounts = { sockets: 0, httpRequests: 0, upgrades: 0, refusedSockets: 0 }
+  const counts: SharedPortCounts = { sockets: 0, httpRequests: 0, upgrades: 0, refusedSockets: 0, refusedRequests: 0, malformedWebSockets: 0 }
   const silent = new WeakMap<Socket, ReturnType<typeof setTimeout>>()
+  const unanswered = new WeakMap<Socket, number>()
   const { headersMs } = options
   let listenError: unknown
 
@@ -78,13 +103,39 @@ export function createSharedPort(options: SharedPortOptions): SharedPort {
     })
   }
 
+  /** Browsers wait for an answer before they ask again on the same socket; Node would prepare any number of answers at once. */
+  function mayAnswer(socket: Socket, response: ServerResponse): boolean {
+    const owed = (unanswered.get(socket) ?? 0) + 1
+    if (owed > MAX_UNANSWERED) {
+      counts.refusedRequests++
+      socket.destroy()
+      return false
+    }
+    unanswered.set(socket, owed)
+    response.once('close', () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1))
+    return true
+  }
+
   function share(inside: ListenerInside): void {
-    inside.wsServer.options.maxPayload = MAX_WEBSOCKET_FRAME_BYTES
+    const { wsServer } = inside
+    Object.assign(wsServer.options, { maxPayload: MAX_WEBSOCKET_FRAME_BYTES, maxFragments: MAX_FRAGMENTS, maxBufferedChunks: MAX_CHUNKS })
+    const handleUpgrade = wsServer.handleUpgrade.bind(wsServer)
+    wsServer.handleUpgrade = (request, socket, head, done) => handleUpgrade(request, socket, head, (webSocket, from) => {
+      // libp2p listens for no errors of a WebSocket, so that one broken frame of anybody would end the process.
+      webSocket.on('error', () => {
+        counts.malformedWebSockets++
+        webSocket.terminate()
+      })
+      // To abort a connection libp2p closes it with a code that ws refuses to send, and the socket would stay open.
+      const close = webSocket.close.bind(webSocket)
+      webSocket.close = (code, ...reason) => (code === ABNORMAL_CLOSURE ? webSocket.terminate() : close(code, ...reason))
+      done(webSocket, from)
+    })
     inside.http?.prependListener('connection', (socket) => clearTimeout(silent.get(socket)))
     inside.http?.removeAllListeners('request')
     inside.http?.on('request', (request, response) => {
       counts.httpRequests++
-      options.onHttp(request, response)
+      if (mayAnswer(request.socket, response)) options.onHttp(request, response)
     })
     inside.http?.prependListener('upgrade', () => void counts.upgrades++)
     inside.http?.emit('listening') // starts the checks; closing the server ends them

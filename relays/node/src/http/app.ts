@@ -141,7 +141,7 @@ function json(status: number, value: unknown, headers: Answer['headers']): Answe
 function send(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
   const etag = answer.headers['ETag']
   const unchanged = answer.status === 200 && etag !== undefined && matches(request.headers['if-none-match'], etag)
-  const body = Buffer.from(answer.body as Uint8Array)
+  const body = typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body
   for (const [name, value] of Object.entries({ ...everywhere, ...answer.headers })) response.setHeader(name, value)
   // Nobody needs to send us a body, and one that never ends would hold the connection.
   if (answer.status === 405 || hasBody(request)) response.setHeader('Connection', 'close')
