@@ -50,5 +50,5 @@ test('acknowledged writes are measured beside other stores and the disk, on the 
 
 test('another suite is refused by name', async () => {
   const ended = await runMegabrain(['bench', 'swimming'], { progress: () => {}, stop: new AbortController().signal })
-  expect(ended).toEqual({ exit: 2, output: '', fault: 'megabrain bench: unknown suite swimming; there are engine, archive' })
+  expect(ended).toEqual({ exit: 2, output: '', fault: 'megabrain bench: unknown suite swimming; there are engine, archive, mesh' })
 })

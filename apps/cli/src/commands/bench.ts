@@ -1,11 +1,12 @@
 // `megabrain bench SUITE`: what we measure of ourselves beside others, in one run and as ratios with n and spread.
 
 import { archiveSuite } from '../bench/archive-suite.ts'
+import { meshSuite } from '../bench/mesh-suite.ts'
 import { engineSuite } from '../bench/engine-suite.ts'
 import type { Command } from '../command.ts'
 import { UsageError } from '../usage.ts'
 
-const suites: Readonly<Record<string, Command>> = { engine: engineSuite, archive: archiveSuite }
+const suites: Readonly<Record<string, Command>> = { engine: engineSuite, archive: archiveSuite, mesh: meshSuite }
 
 export const benchCommand: Command = {
   usage: Object.values(suites).map(({ usage }) => `bench ${usage}`).join('\n  '),
