@@ -67,10 +67,13 @@ async function openPorts({ pulls, neighbours }: ClientKind & { kind: 'ports' }, 
     if (bodies.size > BODIES_SERVED) bodies.delete(bodies.keys().next().value!)
   }
   mesh.requests.serve(async (_, bytes) => {
-    const request = digestAsked(bytes)
-    if (request === undefined) return undefined
-    const body = bodies.get(request) ?? await waiting.get(request)
-    return body === undefined ? undefined : encodeAnswer({ kind: 'parcel', content: body, base: 0, inflated: 0 })
+    const request = decodeRequest(bytes)
+    if (!request.ok || request.value.kind !== 'pull') return undefined
+    const digest = Buffer.from(request.value.digest).toString('hex')
+    const body = bodies.get(digest) ?? await waiting.get(digest)
+    if (body === undefined) return undefined
+    // Who asks as version 1 has it reads no parcel.
+    return encodeAnswer(request.value.held === undefined ? { kind: 'pull', body } : { kind: 'parcel', content: body, base: 0, inflated: 0 })
   })
   mesh.channel.subscribe((delivery) => {
     mesh.channel.verdict(delivery.id, 'forward')
@@ -119,12 +122,6 @@ async function pull(mesh: Mesh, { from }: Delivery, digest: Uint8Array, hearing:
 function digestIn(announcement: Uint8Array): Uint8Array | undefined {
   const decoded = decodeClaim(announcement)
   return decoded.ok ? digestOfCid(decoded.value.claim.genotype) : undefined
-}
-
-/** The digest in hex that a pull asks for; undefined for any other request, which these clients have no answer to. */
-function digestAsked(bytes: Uint8Array): string | undefined {
-  const decoded = decodeRequest(bytes)
-  return decoded.ok && decoded.value.kind === 'pull' ? Buffer.from(decoded.value.digest).toString('hex') : undefined
 }
 
 function pesterOver(mesh: Mesh, perSecond: number, ms: number): void {
