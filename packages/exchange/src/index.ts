@@ -20,9 +20,13 @@ export type {
 } from './ports.ts'
 
 export type { Claim } from './claim/claim.ts'
+export { digestOfCid } from './claim/cid-digest.ts'
 export { claimMessage, decodeClaim, encodeClaim } from './claim/claim-codec.ts'
 export type { ClaimResult, Statement } from './claim/claim-codec.ts'
 export { deviceStatement } from './claim/device.ts'
+
+export { decodeAnswer, decodeRequest, encodeAnswer, encodeRequest } from './wire/messages.ts'
+export { unpackBody } from './wire/parcel.ts'
 
 export { createRealm, isModerator, needsAcceptance, realmId, termsDigest } from './realm/realm.ts'
 export type { Containment, PublishRule, Realm, RealmLimits, Stage, SubscriptionDefaults } from './realm/realm.ts'

@@ -12,8 +12,10 @@ export const MAX_GOSSIP_BACKLOG_BYTES = 4_194_304
 
 /** Requests of one peer that we answer at a time; more are reset. */
 export const MAX_REQUESTS_PER_PEER = 16
-/** Requests of all peers that we answer at a time; more are refused. */
+/** Requests of all peers that a member answers at a time; more are refused. */
 export const MAX_REQUESTS = 256
+/** The same for a relay, which all its members ask at once for the genotype that it has just announced. */
+export const MAX_RELAY_REQUESTS = 2_048
 /** Our own requests to one peer at a time; more are refused here. */
 export const MAX_OWN_REQUESTS_PER_PEER = 16
 /** How long a requester may take to send its request, ms. */

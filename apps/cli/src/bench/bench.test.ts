@@ -1,5 +1,7 @@
+import { tmpdir } from 'node:os'
 import { expect, test } from 'vitest'
 import { runMegabrain } from '../cli.ts'
+import { benchArchive } from './archive.ts'
 import { benchNetwork } from './network.ts'
 import { benchMemory, benchRuns } from './runs.ts'
 import { formatFigure, ratioOf, spreadOf } from './spread.ts'
@@ -39,7 +41,14 @@ test('memory is sampled ten times and does not grow with evaluations', () => {
   expect(growth).toBeGreaterThan(0)
 }, 60_000)
 
+test('acknowledged writes are measured beside other stores and the disk, on the same disk', async () => {
+  const { rows } = await benchArchive(tmpdir(), 1, 20, undefined)
+  expect(rows[0]).toMatchObject({ name: 'ours, group commit', against: { median: 1 } })
+  expect(rows).toHaveLength(7)
+  for (const { writesPerSecond } of rows) expect(writesPerSecond.median).toBeGreaterThan(0)
+}, 60_000)
+
 test('another suite is refused by name', async () => {
-  const ended = await runMegabrain(['bench', 'mesh'], { progress: () => {}, stop: new AbortController().signal })
-  expect(ended).toEqual({ exit: 2, output: '', fault: 'megabrain bench: unknown suite mesh; there is engine' })
+  const ended = await runMegabrain(['bench', 'swimming'], { progress: () => {}, stop: new AbortController().signal })
+  expect(ended).toEqual({ exit: 2, output: '', fault: 'megabrain bench: unknown suite swimming; there are engine, archive, mesh' })
 })

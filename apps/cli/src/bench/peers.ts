@@ -43,24 +43,45 @@ export interface Peers {
 }
 
 export const peerVersions = { neataptic: '1.4.7', 'master-neat': '1.0.11' } as const
+/** LevelDB, what js-libp2p's datastores stand on. */
+export const levelVersions = { 'classic-level': '3.0.0' } as const
 
-const folder = fileURLToPath(new URL('../../../../.cache/bench-peers', import.meta.url))
+export interface ClassicLevelModule {
+  readonly ClassicLevel: new (folder: string, options: { readonly valueEncoding: 'view' }) => {
+    open(): Promise<void>
+    batch(puts: readonly { readonly type: 'put'; readonly key: string; readonly value: Uint8Array }[], options: { readonly sync: boolean }): Promise<void>
+    close(): Promise<void>
+  }
+}
+
+const cache = fileURLToPath(new URL('../../../../.cache', import.meta.url))
 
 /**
  * @param progress takes what npm says
  * @throws UsageError when they cannot be installed
  */
 export async function loadPeers(progress: (line: string) => void): Promise<Peers> {
-  const names = Object.keys(peerVersions)
-  if (!names.every((name) => existsSync(join(folder, 'node_modules', name)))) {
-    await mkdir(folder, { recursive: true })
-    await install(Object.entries(peerVersions).map(([name, version]) => `${name}@${version}`), progress)
-  }
-  const load = createRequire(join(folder, 'package.json'))
+  const load = await installed('bench-peers', peerVersions, progress)
   return { neataptic: load('neataptic') as Neataptic, masterNeat: load('master-neat') as MasterNeat }
 }
 
-function install(packages: readonly string[], progress: (line: string) => void): Promise<void> {
+/** As `loadPeers`; its binaries come inside the package. */
+export async function loadLevel(progress: (line: string) => void): Promise<ClassicLevelModule> {
+  const load = await installed('bench-level', levelVersions, progress)
+  return load('classic-level') as ClassicLevelModule
+}
+
+/** @returns what requires packages from a folder of their own, into which they have been installed */
+async function installed(name: string, versions: Readonly<Record<string, string>>, progress: (line: string) => void): Promise<NodeJS.Require> {
+  const folder = join(cache, name)
+  if (!Object.keys(versions).every((peer) => existsSync(join(folder, 'node_modules', peer)))) {
+    await mkdir(folder, { recursive: true })
+    await install(folder, Object.entries(versions).map(([peer, version]) => `${peer}@${version}`), progress)
+  }
+  return createRequire(join(folder, 'package.json'))
+}
+
+function install(folder: string, packages: readonly string[], progress: (line: string) => void): Promise<void> {
   progress(`installing ${packages.join(' and ')} into ${folder}`)
   const options = ['--no-audit', '--no-fund', '--ignore-scripts', '--no-save', '--fetch-retries=1']
   return new Promise((resolve, reject) => {

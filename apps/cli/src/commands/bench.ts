@@ -1,123 +1,20 @@
-// `megabrain bench engine`: our engine against the peers, in one run and interleaved, as ratios with n and spread.
+// `megabrain bench SUITE`: what we measure of ourselves beside others, in one run and as ratios with n and spread.
 
-import { cpus } from 'node:os'
-import type { NetworkBench } from '../bench/network.ts'
-import type { peerVersions } from '../bench/peers.ts'
-import type { MemoryBench, RunsBench } from '../bench/runs.ts'
-import { formatFigure, formatSpread } from '../bench/spread.ts'
-import type { Spread } from '../bench/spread.ts'
-import type { RivalSide, XorBench, XorSide } from '../bench/xor.ts'
+import { archiveSuite } from '../bench/archive-suite.ts'
+import { meshSuite } from '../bench/mesh-suite.ts'
+import { engineSuite } from '../bench/engine-suite.ts'
 import type { Command } from '../command.ts'
-import { readProvenance } from '../evolve/provenance.ts'
-import { readCount, readOptions, UsageError } from '../usage.ts'
+import { UsageError } from '../usage.ts'
 
-const options = {
-  repetitions: { type: 'string', default: '7' },
-  runs: { type: 'string', default: '15' },
-  evaluations: { type: 'string', default: '1000000' },
-  'no-peers': { type: 'boolean', default: false },
-} as const
+const suites: Readonly<Record<string, Command>> = { engine: engineSuite, archive: archiveSuite, mesh: meshSuite }
 
 export const benchCommand: Command = {
-  usage: 'bench engine [--repetitions N] [--runs N] [--evaluations M] [--no-peers]',
-  async run(args, { progress }) {
-    const { values, positionals } = readOptions(args, options, ['SUITE'])
-    if (positionals[0] !== 'engine') throw new UsageError(`unknown suite ${positionals[0]}; there is engine`)
-    const repetitions = readCount(values.repetitions, '--repetitions')
-    const runs = readCount(values.runs, '--runs')
-    const evaluations = readCount(values.evaluations, '--evaluations')
-    // Only here, so that no other command loads them.
-    const { loadPeers, peerVersions: versionsOfPeers } = await import('../bench/peers.ts')
-    const { benchNetwork } = await import('../bench/network.ts')
-    const { benchXor } = await import('../bench/xor.ts')
-    const { benchChampionTest, benchMemory, benchRuns, reread } = await import('../bench/runs.ts')
-    const peers = values['no-peers'] ? undefined : await loadPeers(progress)
-    progress('activation of a network, ours, peers and C in turn')
-    const network = benchNetwork(peers, repetitions)
-    progress('XOR, algorithm included')
-    const xor = await benchXor(peers?.neataptic, repetitions)
-    progress('whole runs of double-pole')
-    const doublePole = benchRuns('double-pole', runs)
-    progress('whole runs of double-pole-no-velocity')
-    const noVelocity = benchRuns('double-pole-no-velocity', Math.ceil(runs / 3))
-    const championTest = noVelocity.champion === undefined ? null : benchChampionTest(reread(noVelocity.champion), repetitions)
-    progress(`memory over ${evaluations} evaluations`)
-    const memory = benchMemory(evaluations)
-    const machine = { processor: cpus()[0]?.model ?? 'unknown', cores: cpus().length }
-    const versions = { peers: peers === undefined ? null : versionsOfPeers, machine }
-    const provenance = await readProvenance(['bench', ...args])
-    const json = { ...provenance, ...versions, network, xor, runs: [doublePole.bench, noVelocity.bench], championTest, memory }
-    return { json, text: textOf(json) }
+  usage: Object.values(suites).map(({ usage }) => `bench ${usage}`).join('\n  '),
+  async run(args, surroundings) {
+    const [name = '', ...rest] = args
+    const suite = Object.hasOwn(suites, name) ? suites[name] : undefined
+    const known = Object.keys(suites).join(', ')
+    if (suite === undefined) throw new UsageError(name === '' ? `SUITE is missing; there are ${known}` : `unknown suite ${name}; there are ${known}`)
+    return suite.run(rest, surroundings)
   },
 }
-
-interface EngineBench {
-  readonly node: string
-  readonly commit: string | null
-  readonly peers: typeof peerVersions | null
-  readonly machine: { readonly processor: string; readonly cores: number }
-  readonly network: NetworkBench
-  readonly xor: XorBench
-  readonly runs: readonly RunsBench[]
-  readonly championTest: Spread | null
-  readonly memory: MemoryBench
-}
-
-function textOf({ node, commit, peers, machine, network, xor, runs, championTest, memory }: EngineBench): string {
-  const versions = Object.entries(peers ?? {}).map(([name, version]) => `${name} ${version}`).join(', ')
-  const rivals = versions === '' ? 'none (--no-peers)'
-    : `${versions}; a perceptron of 6, 10 and 1, 70 links, accurate logistic, one network at a time`
-  const [heap, resident] = [memory.heapBytes, memory.residentBytes].map((samples) => [samples[0]!, samples.at(-1)!].map(megabytes))
-  return [
-    `Node ${node}, commit ${commit ?? 'unknown'}, ${machine.cores} × ${machine.processor}, one core; figures are medians [least to most]`,
-    `peers: ${rivals}`,
-    '',
-    'links per second of processor time',
-    ...Object.entries(network.peers).map(([name, rate]) => `  ${name.padEnd(50)} ${formatSpread(rate)}`),
-    ...network.rows.flatMap(networkLines),
-    '',
-    'XOR, algorithm included, runs end when solved: evaluations per second of processor time',
-    ...sideLines(`ours: neat, population ${xor.options.size}, no mutation of activations`, xor.ours),
-    ...xor.neataptic.flatMap(rivalLines),
-    '',
-    'whole runs with neat on one core, champion tests included',
-    ...runs.map((run) => (
-      `  ${run.task}: ${run.solved} of ${run.runs} solved, wall ${formatSpread(run.wallSeconds, ' s')}, `
-      + `processor ${formatSpread(run.processorSeconds, ' s')}, evaluations ${formatSpread(run.evaluations)}`
-    )),
-    `champion test of double-pole-no-velocity, passed: ${championTest === null ? 'no champion' : formatSpread(championTest, ' s')}`,
-    `memory over ${memory.evaluations} evaluations: live heap ${heap![0]} after a tenth, ${heap![1]} at the end `
-      + `(× ${memory.growth.toFixed(2)}); process ${resident![0]}, then ${resident![1]}`,
-  ].join('\n')
-}
-
-function networkLines({ layers, links, activation, lanes, linksPerSecond, against, againstC }: NetworkBench['rows'][number]): string[] {
-  const name = `ours ${layers} (${links} links), ${activation}, ${lanes} lane${lanes === 1 ? '' : 's'}`
-  const ratios = [...Object.entries(against), ...(againstC === null ? [] : [['C, gcc -O3, 128-bit vectors', againstC] as const])]
-  return [
-    `  ${name.padEnd(50)} ${formatSpread(linksPerSecond)}`,
-    ...ratios.map(([peer, ratio]) => `    / ${peer.padEnd(46)} ${formatSpread(ratio, '×')}`),
-    ...(againstC === null ? ['    / C: skipped, there is no gcc'] : []),
-  ]
-}
-
-function sideLines(name: string, { evaluationsPerSecond, runs, solved, evaluations, secondsPerSolution, links }: XorSide): string[] {
-  const spent = evaluations === null ? '' : `, in ${formatFigure(evaluations.median)} evaluations (median)`
-  const time = secondsPerSolution === null ? 'no solution' : `${formatFigure(1_000 * secondsPerSolution)} ms per solution`
-  return [
-    `  ${name}`,
-    `    ${formatSpread(evaluationsPerSecond)}; ${solved} of ${runs} runs solved${spent}; ${time}; `
-      + `${formatFigure(links.median)} links a network`,
-  ]
-}
-
-function rivalLines(rival: RivalSide): string[] {
-  const options = Object.entries(rival.options).map(([name, value]) => `${name} ${String(value)}`).join(', ')
-  return [
-    ...sideLines(`neataptic ${rival.name}: ${options}`, rival),
-    `    evaluations, ours / its: ${formatSpread(rival.ratio, '×')}`,
-    ...(rival.ratioToSolution === null ? [] : [`    time to a solution, its / ours: ${formatFigure(rival.ratioToSolution)}×`]),
-  ]
-}
-
-const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`

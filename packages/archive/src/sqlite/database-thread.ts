@@ -64,7 +64,7 @@ function perform({ database, read, list, put, remove }: Store, call: Call): unkn
   }
 }
 
-/** Each call is all or nothing on its own; the group's commit makes the answers true. */
+/** Each call is all or nothing on its own; the group's commit makes the answers true, and without it each is done again alone. */
 function performGroup(store: Store, calls: readonly Call[]): readonly Answer[] {
   const { database } = store
   try {
@@ -74,7 +74,9 @@ function performGroup(store: Store, calls: readonly Call[]): readonly Answer[] {
       try {
         return { id: call.id, ok: true, value: perform(store, call) }
       } catch (error) {
-        if (database.isTransaction) database.exec('ROLLBACK TO call')
+        // A full disk may have undone the whole group already.
+        if (!database.isTransaction) throw error
+        database.exec('ROLLBACK TO call')
         return failed(call.id, error)
       } finally {
         if (database.isTransaction) database.exec('RELEASE call')
@@ -84,7 +86,8 @@ function performGroup(store: Store, calls: readonly Call[]): readonly Answer[] {
     return answers
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK')
-    return calls.map((call) => failed(call.id, error))
+    // One by one: what fits is written, and reading needs no room.
+    return calls.length === 1 ? [failed(calls[0]!.id, error)] : calls.flatMap((call) => performGroup(store, [call]))
   }
 }
 

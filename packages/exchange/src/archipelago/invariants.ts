@@ -6,7 +6,7 @@ import { compareEntries } from '../archive/order.ts'
 import type { Entry } from '../archive/entry.ts'
 import type { Effect, MemberEvent, Notice } from '../member/events.ts'
 import {
-  MAX_AUTHORS, MAX_DEVICES, MAX_DISPLACED_BODIES, MAX_KNOWN_BODIES, MAX_NEIGHBOURS, MAX_PARKED, MAX_PENDING_CHECKS, MAX_PULLS, MAX_SEEN_CLAIMS,
+  MAX_AUTHORS, MAX_DEVICES, MAX_DISPLACED_BODIES, MAX_KNOWN_BODIES, MAX_NEIGHBOURS, MAX_PACKED, MAX_PARKED, MAX_PENDING_CHECKS, MAX_PULLS, MAX_SEEN_CLAIMS,
   MAX_TRIALS, type MemberState,
 } from '../member/state.ts'
 import type { PeerId } from '../ports.ts'
@@ -61,7 +61,8 @@ function overflowOf(state: MemberState, tasks: number): string | undefined {
   if (state.pullTickets.size > MAX_PULL_TICKETS) return `${state.pullTickets.size} pulls in flight`
   if (state.trials.size > MAX_TRIALS) return `${state.trials.size} trials`
   if (state.trialTickets.size > MAX_TRIAL_TICKETS) return `${state.trialTickets.size} evaluations in flight`
-  if (state.parked.size > MAX_PARKED) return `${state.parked.size} parked requests`
+  if (state.packed.size > MAX_PACKED) return `${state.packed.size} packed answers`
+  if (state.parked.size > MAX_PARKED[state.options.role]) return `${state.parked.size} parked requests`
   if (state.displaced.size > MAX_DISPLACED_BODIES) return `${state.displaced.size} displaced bodies`
   if (publish.signing.size > MAX_SIGNING) return `${publish.signing.size} signatures to make`
   if (state.niches.size > NICHES_PER_TASK * tasks) return `${state.niches.size} niches`

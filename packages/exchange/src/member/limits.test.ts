@@ -193,18 +193,34 @@ describe('what waits', () => {
     expect(again.effects.some(({ kind }) => kind === 'check-signature')).toBe(true)
   })
 
-  test(`${MAX_PARKED} requests for a body on its way; the one that waited longest makes room, all end in time`, () => {
+  test(`${MAX_PARKED.island} requests for a body on its way; the one that waited longest makes room, all end in time`, () => {
     const world = createWorld()
     world.answer = () => undefined
     const sample = sampleGenotype(1)
     world.deliver(claimOf(sample))
     const pull = encodeRequest({ kind: 'pull', digest: digestOfCid(sample.cid)! })
-    for (let ticket = 0; ticket < MAX_PARKED; ticket++) request(world, pull, ticket)
+    for (let ticket = 0; ticket < MAX_PARKED.island; ticket++) request(world, pull, ticket)
     expect(kinds(world, 'respond')).toBe(0)
-    request(world, pull, MAX_PARKED)
+    request(world, pull, MAX_PARKED.island)
     expect(world.effects.at(-1)).toEqual({ kind: 'respond', ticket: 0, bytes: undefined })
     world.beat(4)
-    expect(kinds(world, 'respond')).toBe(MAX_PARKED + 1)
+    expect(kinds(world, 'respond')).toBe(MAX_PARKED.island + 1)
+  })
+
+  test('a body is packed once for all who ask with the same bases', () => {
+    const world = createWorld()
+    world.answer = () => undefined
+    const sample = sampleGenotype(1)
+    world.deliver(claimOf(sample))
+    const pull = encodeRequest({ kind: 'pull', digest: digestOfCid(sample.cid)!, held: [] })
+    const other = encodeRequest({ kind: 'pull', digest: digestOfCid(sample.cid)!, held: [new Uint8Array(32).fill(7)] })
+    for (const [ticket, bytes] of [pull, pull].entries()) request(world, bytes, ticket)
+    const pulling = world.effects.find((effect) => effect.kind === 'request')!
+    world.happen({ kind: 'answered', ticket: pulling.ticket, result: { ok: true, value: encodeAnswer({ kind: 'pull', body: sample.body }) } })
+    request(world, other, 2)
+    const packed = world.effects.flatMap((effect) => (effect.kind === 'respond' ? [effect.bytes] : []))
+    expect(packed.map((bytes) => bytes === packed[0])).toEqual([true, true, false])
+    expect(packed[2]).toEqual(packed[0])
   })
 
   test(`${MAX_NEIGHBOURS} neighbours`, () => {

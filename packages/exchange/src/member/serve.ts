@@ -55,7 +55,7 @@ function servePull(turn: Turn, ticket: number, cid: string, held: readonly Uint8
   const { state } = turn
   const body = bodyOf(state, cid) ?? state.trials.get(cid)?.body
   if (body === undefined && state.pulls.has(cid)) return park(turn, ticket, cid, held)
-  respondBody(turn, ticket, body, held)
+  respondBody(turn, ticket, cid, body, held)
 }
 
 function serveCompare(turn: Turn, ticket: number, from: PeerId, theirs: Request & { readonly kind: 'compare' }): void {

@@ -91,6 +91,8 @@ export interface MemberState extends Lineage {
   readonly trials: BoundedMap<string, Trial>
   readonly trialTickets: Map<Ticket, string>
   /** Requests of others for a body that is on its way to us: ticket → CID, since when (ms), and what the asker holds. */
+  /** Answers that were made lately, by the body's CID and those of the bases at hand; see `park.ts`. */
+  readonly packed: BoundedMap<string, Uint8Array>
   readonly parked: BoundedMap<number, { readonly cid: string; readonly since: number; readonly held: readonly Uint8Array[] | undefined }>
   readonly registry: Registry
   /** Receipts of our own. */
@@ -123,7 +125,10 @@ export const MAX_DISPLACED_BODIES = 128
 export const MAX_PENDING_CHECKS = 256
 export const MAX_PULLS = 256
 export const MAX_TRIALS = 64
-export const MAX_PARKED = 64
+/** A relay's members all ask it at once for what it has just told them. */
+export const MAX_PARKED = { island: 64, relay: 2_048 } as const
+/** Answers with bodies, of 256 KiB at most each. */
+export const MAX_PACKED = 32
 export const MAX_NEIGHBOURS = 2_048
 
 const OWN_CLAIMS_BURST = 5
@@ -181,7 +186,8 @@ export function createMember(options: MemberOptions): MemberState {
     pullTickets: new Map(),
     trials: createBoundedMap(MAX_TRIALS),
     trialTickets: new Map(),
-    parked: createBoundedMap(MAX_PARKED),
+    parked: createBoundedMap(MAX_PARKED[options.role]),
+    packed: createBoundedMap(MAX_PACKED),
     registry: restoreRegistry(realm, realmId(realm), options.statements ?? []),
     statements: createTraffic(),
     policy: createPolicyTraffic(),

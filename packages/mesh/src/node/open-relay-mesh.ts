@@ -17,6 +17,7 @@ import { endNode } from '../end-node.ts'
 import { gossipService, type Gossip } from '../gossip.ts'
 import { createGossipRepair } from '../gossip-repair.ts'
 import { openIntroducer, type Introducer } from '../introduction/introducer.ts'
+import { MAX_RELAY_REQUESTS } from '../limits.ts'
 import { NODE_INFO } from '../member-node.ts'
 import { openMembers } from '../members.ts'
 import { assertRealm, exchangeProtocolOf, topicOf } from '../names.ts'
@@ -141,7 +142,7 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
 
   const realms = new Map<string, ServedRealm>()
   const requestsOf = new Map<string, OpenRequests>()
-  for (const realm of options.realms) requestsOf.set(realm, await openRequests(node, exchangeProtocolOf(realm)))
+  for (const realm of options.realms) requestsOf.set(realm, await openRequests(node, exchangeProtocolOf(realm), MAX_RELAY_REQUESTS))
   await node.start()
   const port = tcpPortOf(node)
   if (port === undefined) {
