@@ -24,7 +24,7 @@ export async function performAction(action: Exclude<Action, { kind: 'run' }>, co
       return init(action.file)
     case 'check': {
       const { checkRelay } = await import('./check/check.ts')
-      return await checkRelay(configuration)
+      return await checkRelay(configuration, action.of)
     }
     case 'backup': {
       const { backUp } = await import('./backup.ts')

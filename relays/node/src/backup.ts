@@ -116,9 +116,10 @@ function complete(file: string, data: string, settings: unknown): Pick<BackupRep
     const put = database.prepare('INSERT INTO backup_files (path, bytes) VALUES (?, ?)')
     const files = filesIn(data)
     for (const path of files) put.run(path, readFileSync(join(data, path)))
-    database.prepare('INSERT INTO backup VALUES (?, ?, ?, ?)').run(VERSION, new Date().toISOString(), JSON.stringify(settings), digestOf(database))
+    const { digest, rows } = digestOf(database)
+    database.prepare('INSERT INTO backup VALUES (?, ?, ?, ?)').run(VERSION, new Date().toISOString(), JSON.stringify(settings), digest)
     database.exec('COMMIT')
-    return { rows: rowsIn(database), files }
+    return { rows, files }
   } finally {
     database.close()
   }
@@ -130,14 +131,15 @@ function unpack(from: string, data: string): BackupReport {
     const found = source.prepare('SELECT version, settings, digest FROM backup').get() as { version: number; settings: string; digest: Uint8Array }
     if (found.version !== VERSION) throw new RelayStartError(`${from} is a backup of version ${found.version}; this relay reads version ${VERSION}`)
     const [check] = source.prepare('PRAGMA integrity_check').all() as { integrity_check: string }[]
-    if (check?.integrity_check !== 'ok' || !Buffer.from(found.digest).equals(digestOf(source))) throw new RelayStartError(`${from} is damaged; nothing was restored`)
+    const { digest, rows } = digestOf(source)
+    if (check?.integrity_check !== 'ok' || !digest.equals(found.digest)) throw new RelayStartError(`${from} is damaged; nothing was restored`)
     const files = source.prepare('SELECT path, bytes FROM backup_files ORDER BY path').all() as { path: string; bytes: Uint8Array }[]
     const odd = files.find(({ path }) => !SAFE_PATH.test(path))
     if (odd !== undefined) throw new RelayStartError(`${from} holds a file that does not belong into a data folder: ${JSON.stringify(odd.path)}`)
     restoreArchive(from, data)
     writeDurably(join(data, SETTINGS_FILE), Buffer.from(`${found.settings}\n`))
     for (const { path, bytes } of files) writeDurably(join(data, path), bytes)
-    return { file: from, bytes: statSync(from).size, rows: rowsIn(source), files: files.map(({ path }) => path) }
+    return { file: from, bytes: statSync(from).size, rows, files: files.map(({ path }) => path) }
   } finally {
     source.close()
   }
@@ -168,24 +170,22 @@ function restoreArchive(from: string, data: string): void {
   flush(data)
 }
 
-/** Over every table but the one that holds the digest: SQLite notices torn pages, not changed bytes. */
-function digestOf(database: DatabaseSync): Uint8Array {
+/** Over every table but the one that holds the digest: SQLite notices torn pages, not changed bytes. `rows` are those of the archive. */
+function digestOf(database: DatabaseSync): { readonly digest: Buffer; readonly rows: number } {
   const hash = createHash('sha256')
+  let rows = 0
   const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'backup' AND name NOT LIKE 'sqlite%' ORDER BY name").all()
   for (const { name } of tables as { name: string }[]) {
     hash.update(`table ${name}\n`)
     for (const row of database.prepare(`SELECT * FROM "${name}" ORDER BY 1`).iterate()) {
+      if (name !== 'backup_files') rows++
       for (const value of Object.values(row)) {
         const bytes = value instanceof Uint8Array ? value : Buffer.from(String(value))
         hash.update(`${typeof value} ${bytes.length} `).update(bytes)
       }
     }
   }
-  return hash.digest()
-}
-
-function rowsIn(database: DatabaseSync): number {
-  return Number(database.prepare('SELECT count(*) AS count FROM rows').get()?.['count'] ?? 0)
+  return { digest: hash.digest(), rows }
 }
 
 /** Paths of what belongs to the relay, with `/`, in the order of their names. */

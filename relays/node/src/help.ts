@@ -17,7 +17,7 @@ const MEANING: Readonly<Partial<Record<SettingKey, string>>> = {
   webtransportPort: 'UDP port of WebTransport, by which pages on https reach a relay without a domain',
   stunPort: 'UDP port that tells tabs how they are seen from outside',
   turn: 'TURN servers for tabs that cannot reach each other',
-  turnSecretFile: 'secret shared with them, from which passwords for an hour are made',
+  turnSecretFile: 'secret shared with them, from which passwords for a day are made',
   realm: 'name of the realm that this relay owns',
   tasks: 'tasks of that realm',
   moderators: 'who moderates it beside its owner',
@@ -53,14 +53,17 @@ export function configurationHelp(): string {
 A first relay, for this machine only:
   megabrain relay
 A public one, on a bare IP address:
-  megabrain relay --init                               writes megabrain-relay.json; read it, change it
+  megabrain relay --init                                  writes megabrain-relay.json: read it, change it
   megabrain relay --config megabrain-relay.json --check   tries every address and says what does not work
-  megabrain relay --config megabrain-relay.json
+  megabrain relay --config megabrain-relay.json           runs it
+How it looks from outside, on another machine:
+  megabrain relay --check http://198.51.100.7:8787
 From nothing to a relay with a domain, step by step: docs/operating-a-relay.md
 
 What to do (default: run until SIGTERM)
   --init               write a first file of settings, with comments; --config FILE says where
-  --check              dial every address of the relay and say which fail and why; exit 1 when one does
+  --check [URL]        dial every address of this relay, or of the one whose page is at URL, and say which fail and why;
+                       exit 1 when one does
   --backup FILE        copy archive, keys, realms and settings into one file, also while the relay runs
   --restore FILE       put such a copy into an empty data folder
   --rotate-identity    give the relay a new peer key; the old one is kept aside
@@ -76,40 +79,35 @@ ${sections.join('\n')}`
 
 /** What `--init` writes: every setting, those that a beginner decides on set and the others behind `//`. */
 export function firstFile(): string {
-  const set: Partial<Record<SettingKey, string>> = { host: '0.0.0.0', port: '8787', data: '"./megabrain-data"' }
-  const later = groups().map(({ title, keys }) => {
-    const lines = keys.filter((key) => set[key] === undefined && key !== 'webApp').map((key) => {
-      return `  // ${meaning(key)}. ${sentence(settings[key].accepted)}\n  // "${key}": ${JSON.stringify(settings[key].fallback)},\n`
-    })
-    return lines.length === 0 ? '' : `  // ${title}\n\n${lines.join('\n')}\n`
-  })
+  const [first, ...later] = groups()
+  const set: Partial<Record<SettingKey, string>> = { host: '"0.0.0.0"', port: '8787', data: '"./megabrain-data"' }
+  const lines = (keys: readonly SettingKey[]): string => keys.filter((key) => key !== 'webApp').map((key) => {
+    const { accepted, fallback } = settings[key]
+    return `  // ${meaning(key)}: ${accepted}\n  // "${key}": ${JSON.stringify(fallback)},\n`
+  }).join('\n')
+  const decided = Object.entries(set).map(([key, value]) => `  // ${meaning(key as SettingKey)}\n  "${key}": ${value}`)
   return `// Settings of a Megabrain relay. Lines that start with // are comments: take the // away from a setting to change it.
-// The three at the end hold already. Paths start at this file.
+// Begin at the end: the last three hold already. Paths start at this file.
 {
-${later.join('')}  // First of all
+${later.filter(({ keys }) => lines(keys) !== '').map(({ title, keys }) => `  // ==== ${title}\n\n${lines(keys)}\n`).join('')}  // ==== ${first!.title}
 
-  // ${meaning('host')}
-  "host": "${set.host}",
-
-  // ${meaning('port')}; UDP ${Number(set.port)} to ${Number(set.port) + 2} beside it
-  "port": ${set.port},
-
-  // ${meaning('data')}
-  "data": ${set.data}
+${lines(first!.keys.filter((key) => set[key] === undefined))}
+${decided.join(',\n\n')}
 }
 `
 }
 
 function row(key: SettingKey): string {
   const { flag, env, accepted, fallback } = settings[key]
-  const otherwise = Array.isArray(fallback) ? fallback.join(',') || 'none' : fallback === '' ? 'none' : fallback
+  const otherwise = Array.isArray(fallback) ? shortList(fallback) : fallback === '' ? 'none' : fallback
   return `  --${flag}  ${meaning(key)}\n      ${accepted}; default: ${otherwise}\n      environment ${env}, in a file "${key}"\n`
+}
+
+/** A long one is all that may be in it. */
+function shortList(items: readonly string[]): string {
+  return items.length === 0 ? 'none' : items.length > 4 ? 'all of these' : items.join(',')
 }
 
 function meaning(key: SettingKey): string {
   return MEANING[key] ?? settings[key].flag.replaceAll('-', ' ')
-}
-
-function sentence(text: string): string {
-  return `${text[0]?.toUpperCase()}${text.slice(1)}`
 }

@@ -32,6 +32,8 @@ export type AnswerAsk = <A extends Ask>(ask: A, hungUp: AbortSignal) => Promise<
 
 const NAME = 'operator.sock'
 const MAX_LINE_CHARACTERS = 65_536
+/** Each may have a copy of the archive made. */
+const MAX_CALLERS = 4
 
 /** Serves until closed. A folder whose path is too long for a socket (about 100 bytes) gets none, and the log says so. */
 export async function openOperatorSocket(folder: string, answer: AnswerAsk, log: Log): Promise<() => Promise<void>> {
@@ -54,9 +56,11 @@ export async function openOperatorSocket(folder: string, answer: AnswerAsk, log:
       (error: unknown) => socket.end(`${JSON.stringify({ ok: false, reason: (error as Error).message })}\n`),
     )
   })
+  server.maxConnections = MAX_CALLERS
   rmSync(path, { force: true }) // of a relay that was killed: the folder's lock says that none runs
   try {
     await new Promise<void>((resolve, reject) => server.once('error', reject).listen(path, resolve))
+    server.on('error', () => undefined) // one caller who cannot be taken is not the relay's end
     chmodSync(path, 0o600)
   } catch (error) {
     log.write('warn', 'operator-socket-off', { path, why: (error as NodeJS.ErrnoException).code ?? String(error) })

@@ -9,7 +9,9 @@ import type { Configuration, SettingKey } from './configuration.ts'
 /** What is asked for. `file` is an absolute path. */
 export type Action =
   | { readonly kind: 'run' }
-  | { readonly kind: 'help' | 'check' | 'rotate-identity' }
+  | { readonly kind: 'help' | 'rotate-identity' }
+  /** `of`: the web address of a relay elsewhere. */
+  | { readonly kind: 'check'; readonly of?: string }
   | { readonly kind: 'init' | 'backup' | 'restore'; readonly file: string }
 type Refused = { readonly ok: false; readonly reason: string }
 
@@ -83,7 +85,9 @@ function readFlags(flags: readonly string[]): Line | Refused {
       return { ok: false, reason: `${action[0]} and ${name} cannot go together` }
     }
     if (isAction && ACTIONS[name] === undefined) {
-      if (action?.[0] !== '--help') action = [name, '']
+      const url = name !== '--check' ? undefined : joined ?? (isUrl(flags[i + 1]) ? flags[++i] : undefined)
+      if (url !== undefined && !isUrl(url)) return { ok: false, reason: `--check takes nothing, or the web address of a relay; got ${shown(url)}` }
+      if (action?.[0] !== '--help') action = [name, url ?? '']
       continue
     }
     const key = settingKeys.find((candidate) => `--${settings[candidate].flag}` === name)
@@ -104,7 +108,7 @@ function actionOf({ action, file }: Line, workingFolder: string): Action {
     case '--help':
       return { kind: 'help' }
     case '--check':
-      return { kind: 'check' }
+      return value === '' ? { kind: 'check' } : { kind: 'check', of: value }
     case '--rotate-identity':
       return { kind: 'rotate-identity' }
     case '--init':
@@ -116,6 +120,10 @@ function actionOf({ action, file }: Line, workingFolder: string): Action {
     default:
       return { kind: 'run' }
   }
+}
+
+function isUrl(text: string | undefined): boolean {
+  return /^https?:\/\/./.test(text ?? '') && URL.canParse(text ?? '')
 }
 
 function split(flag: string): readonly [string, string | undefined] {

@@ -1,5 +1,6 @@
 // `--check`: another peer dials every address at which the relay listens or which it announces, and says of each whether it works
 // and why not. A relay that runs on the data folder is asked where it is; else one is started as configured, on a folder that passes.
+// Of a relay elsewhere its document says where it is: dialled from another machine it is seen as its visitors see it.
 
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,10 +10,13 @@ import { BindingUnavailableError, loadBinding, webTransport } from '@megabrain/w
 import type { RelayAnswer } from '../actions.ts'
 import type { Configuration } from '../configuration.ts'
 import { openDataFolder } from '../data-folder.ts'
+import { RelayStartError } from '../errors.ts'
 import { relayRuns } from '../folder-content.ts'
 import { createLog } from '../log.ts'
 import { askRelay } from '../operator-socket.ts'
 import type { Answers } from '../operator-socket.ts'
+import { WELL_KNOWN_PATH } from '../relay-document.ts'
+import type { RelayDocument } from '../relay-document.ts'
 import { placeOf } from './place.ts'
 import { whyNot } from './why-not.ts'
 import { stunAnswers } from './stun-answers.ts'
@@ -29,22 +33,27 @@ export interface CheckedAddress {
 }
 
 const DIAL_MS = 10_000
+/** Addresses of a relay elsewhere that are dialled. */
+const MAX_ELSEWHERE = 32
 /** Addresses in a link. */
 const MAX_LINKED = 4
 
 type Addresses = Answers['addresses']
 
-/** @throws RelayStartError when the relay cannot start as configured */
-export async function checkRelay(configuration: Configuration): Promise<RelayAnswer> {
-  const runs = relayRuns(configuration.data)
-  const { addresses, close } = runs ? await running(configuration) : await started(configuration)
+/**
+ * @param of web address of a relay elsewhere. @default the one of these settings
+ * @throws RelayStartError when the relay cannot start as configured, or there is none at `of`
+ */
+export async function checkRelay(configuration: Configuration, of?: string): Promise<RelayAnswer> {
+  const runs = of !== undefined || relayRuns(configuration.data)
+  const { addresses, close } = of !== undefined ? await elsewhere(of) : runs ? await running(configuration) : await started(configuration)
   try {
     const checked = await dialAll(addresses)
     const failed = checked.filter(({ outcome }) => outcome === 'fails').length
-    const notes = notesOn(addresses, configuration)
+    const notes = of === undefined ? notesOn(addresses, configuration) : []
     // Of a relay that was started for the check nothing lasts.
     const link = runs ? linkTo(addresses, checked) : undefined
-    const head = runs ? `The relay that runs on ${configuration.data}:` : 'No relay runs on the data folder: one was started with these settings, for the check alone.'
+    const head = of !== undefined ? `The relay of ${of}, as it is seen from here:` : runs ? `The relay that runs on ${configuration.data}:` : 'No relay runs on the data folder: one was started with these settings, for the check alone.'
     const lines = checked.map(({ address, outcome, ms, why }) => `  ${outcome.padEnd(7)}  ${address.replace(/(\/certhash\/[^/]+)+/, '')}${ms === undefined ? '' : `  (${Math.round(ms)} ms)`}${why === undefined ? '' : `\n           ${why}`}`)
     const untried = checked.filter(({ outcome }) => outcome === 'untried').length
     const end = `${failed === 0 ? 'Everything that was tried works.' : `${failed} of ${checked.length} ${failed === 1 ? 'does' : 'do'} not work.`}${untried === 0 ? '' : ` ${untried} could not be tried from this machine.`}`
@@ -69,6 +78,18 @@ async function running({ data }: Configuration): Promise<Checked> {
   return { addresses: value, close: async () => undefined }
 }
 
+async function elsewhere(of: string): Promise<Checked> {
+  try {
+    const answer = await fetch(new URL(WELL_KNOWN_PATH, of), { signal: AbortSignal.timeout(DIAL_MS) })
+    const { addresses, stun, realms } = await answer.json() as RelayDocument
+    const announced = addresses.filter((address) => placeOf(address).port > 0).slice(0, MAX_ELSEWHERE)
+    return { addresses: { announced, listening: [], ...(stun === undefined ? {} : { stun }), off: {}, realm: realms[0]?.policy ?? '' }, close: async () => undefined }
+  } catch (cause) {
+    const { message, cause: inner } = cause as Error
+    throw new RelayStartError(`No relay answers at ${of}: ${inner instanceof Error ? inner.message || (inner as NodeJS.ErrnoException).code : message}`, { cause })
+  }
+}
+
 /** Under another identity, since the own one is of the data folder; that is held meanwhile, so that no relay starts beside it. */
 async function started(configuration: Configuration): Promise<Checked> {
   const { openRelay } = await import('../relay.ts')
@@ -83,7 +104,8 @@ async function started(configuration: Configuration): Promise<Checked> {
     return { addresses: relay.addresses(), close: () => relay.close().finally(clean) }
   } catch (error) {
     clean()
-    throw error
+    if (!(error instanceof RelayStartError)) throw error
+    throw new RelayStartError(`${error.message} If that is your relay, name its data folder: --data.`, { cause: error })
   }
 }
 
