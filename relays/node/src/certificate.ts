@@ -4,6 +4,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
+import { createSecureContext } from 'node:tls'
 import type { TlsCertificate } from '@megabrain/mesh/node'
 import { RelayStartError } from './errors.ts'
 import type { Log } from './log.ts'
@@ -54,6 +55,11 @@ export function readCertificate({ tlsCert, tlsKey }: Paths, now: number): Certif
   const [startsAt, endsAt] = [Date.parse(certificate.validFrom), Date.parse(certificate.validTo)]
   if (endsAt <= now) return { ok: false, reason: `--tls-cert: ${tlsCert} expired on ${new Date(endsAt).toISOString().slice(0, 10)}; renew it` }
   if (startsAt > now) return { ok: false, reason: `--tls-cert: ${tlsCert} is not valid before ${new Date(startsAt).toISOString()}; is this machine's clock right?` }
+  try {
+    createSecureContext({ cert: cert.value, key: key.value })
+  } catch (error) {
+    return { ok: false, reason: `--tls-cert: ${tlsCert} cannot be used for TLS: ${(error as Error).message}` }
+  }
   return { ok: true, value: { cert: cert.value, key: key.value }, endsAt }
 }
 

@@ -7,6 +7,8 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
 export const ARCHIVE_FILE = 'archive.sqlite'
+export const LOCK_FILE = 'lock'
+const SQLITE_BUSY = 5
 const SNAPSHOT = /^snapshot-[0-9a-f]{8}\.sqlite/
 const PASSING = /^(archive\.sqlite(-\w+)?|lock(-\w+)?|operator\.sock|.*\.new)$/
 
@@ -27,14 +29,14 @@ export function removeSnapshots(folder: string): void {
 
 /** Whether a relay, or something else of ours, holds the folder now. Leaves no trace in it. */
 export function relayRuns(folder: string): boolean {
-  const file = join(folder, 'lock')
+  const file = join(folder, LOCK_FILE)
   if (!existsSync(file)) return false
   const lock = new DatabaseSync(file, { timeout: 0, readOnly: true })
   try {
     lock.prepare('SELECT 1 FROM sqlite_schema').get()
     return false
   } catch (error) {
-    if ((error as { errcode?: number }).errcode === 5) return true
+    if ((error as { errcode?: number }).errcode === SQLITE_BUSY) return true
     throw error
   } finally {
     lock.close()

@@ -60,7 +60,6 @@ export async function openIntroducer(node: Libp2p, options: IntroducerOptions): 
   const realms = new Map(options.realms.map((realm) => [realm, new Map<PeerId, Membership>()]))
   const memberships = new Map<PeerId, Membership>()
   const counts: IntroducerCounts = { joins: 0, refused: 0, malformed: 0, introduced: 0 }
-
   let closing = false
 
   function tell(membership: Membership, peers: readonly PeerId[], refusal = 0): void {

@@ -23,12 +23,12 @@ import { NODE_INFO } from '../member-node.ts'
 import { openMembers } from '../members.ts'
 import { assertRealm, exchangeProtocolOf, topicOf } from '../names.ts'
 import { openRequests, type OpenRequests } from '../requests.ts'
+import { withCerthashes } from './certhashes.ts'
 import { ListenError } from './listen-error.ts'
 import { holdNativeThreads } from './native-threads.ts'
 import { createRateBudget } from './rate-budget.ts'
 import { DEFAULT_RELAY_LIMITS, type RelayCounters, type RelayLimits, type RelayMeshOptions } from './relay-options.ts'
 import { createSharedPort, type TlsCertificate } from './shared-port.ts'
-import { withCerthashes } from './certhashes.ts'
 import { udpPortIsFree } from './udp-port.ts'
 
 export interface RelayMesh {
