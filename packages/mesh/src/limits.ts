@@ -30,6 +30,9 @@ export const MAX_INTRODUCTION_BYTES = 4_096
 /** Introduced peers that we remember while we dial. */
 export const MAX_CANDIDATES = 64
 
+/** Longest that a relay can make a member stay away, ms. */
+export const MAX_STAY_AWAY_MS = 300_000
+
 /** WebRTC neighbours; circuits that would lead to more are refused. */
 export const MAX_NEIGHBOURS = 32
 export const DEFAULT_TARGET_NEIGHBOURS = 8

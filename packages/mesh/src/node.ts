@@ -2,6 +2,8 @@
 
 export { openNodeMesh } from './node/open-node-mesh.ts'
 export { ListenError } from './node/listen-error.ts'
-export { createRelayKey, openRelayMesh, type RelayMesh } from './node/open-relay-mesh.ts'
-export { DEFAULT_RELAY_LIMITS, type RelayCounters, type RelayLimits, type RelayMeshOptions } from './node/relay-options.ts'
+export { createRelayKey, openRelayMesh, peerIdOfKey, type RelayMesh } from './node/open-relay-mesh.ts'
+export { openProbe, type Probe } from './node/probe.ts'
+export type { TlsCertificate } from './node/shared-port.ts'
+export { DEFAULT_RELAY_LIMITS, type RelayCounters, type RelayLimits, type ListeningTransport, type RelayMeshOptions } from './node/relay-options.ts'
 export type { Mesh, MeshOptions, MeshView, RelayView } from './mesh.ts'

@@ -46,6 +46,8 @@ export function keepRelay(options: RelayKeeperOptions): RelayKeeper {
   const stopping = new AbortController()
   const backoff = createBackoff(SHORTEST_WAIT_MS, LONGEST_WAIT_MS, Math.random)
   const best = addresses[0] ?? ''
+  /** When a relay that closed wants us back, ms since 1970; 0: whenever we like. */
+  let returnAt = 0
   let view: RelayView = { address: best, peer: peerIn(best), state: 'connecting', reason: undefined, reserved: false }
 
   function show(change: Partial<RelayView>): void {
@@ -68,7 +70,8 @@ export function keepRelay(options: RelayKeeperOptions): RelayKeeper {
       } else {
         show({ state: 'waiting', reason: dialled.reason, reserved: false })
       }
-      await wait(backoff.next(), stopping.signal)
+      await wait(Math.max(backoff.next(), returnAt - Date.now()), stopping.signal)
+      returnAt = 0
     }
   }
 
@@ -117,6 +120,7 @@ export function keepRelay(options: RelayKeeperOptions): RelayKeeper {
     }
     stopping.signal.removeEventListener('abort', end)
     await introductions
+    if (returnAt > Date.now()) return 'It closed and asked to come back in a moment.'
     return silent ? 'It stopped answering.' : 'The connection was lost.'
   }
 
@@ -130,6 +134,7 @@ export function keepRelay(options: RelayKeeperOptions): RelayKeeper {
           realm: options.realm,
           want: options.want,
           onIntroduced: (peers) => options.onIntroduced(connection, peers),
+          onClosing: (returnMs) => { returnAt = Date.now() + returnMs },
           onRefused: (refusal) => show({
             reason: refusal === NOT_SERVED ? 'It does not serve this realm.' : 'It has no room for another member.',
           }),
@@ -138,7 +143,7 @@ export function keepRelay(options: RelayKeeperOptions): RelayKeeper {
       } catch {
         // The relay does not introduce, or the connection is going: the reservation loop sees which.
       }
-      await wait(retry.next(), ended)
+      await wait(Math.max(retry.next(), returnAt - Date.now()), ended)
     }
     return 'ended'
   }

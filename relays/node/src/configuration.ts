@@ -37,6 +37,15 @@ export interface Configuration {
   readonly maxReservations: number
   /** Sockets of one remote address; behind a reverse proxy everybody has the proxy's. */
   readonly maxSocketsPerAddress: number
+  /** Absolute paths of a certificate with its chain and of its key, PEM; empty: no TLS. */
+  readonly tlsCert: string
+  readonly tlsKey: string
+  /** Addresses and subnets of reverse proxies that name the visitor in `X-Forwarded-For`. */
+  readonly trustedProxies: readonly string[]
+  /** TURN servers that pages are told of, as RFC 7065 writes them. */
+  readonly turn: readonly string[]
+  /** Absolute path of the file with the secret that those share with this relay; empty: none. */
+  readonly turnSecretFile: string
   /** Absolute path of the built web app. */
   readonly webApp: string
 }
@@ -138,6 +147,29 @@ export const settings: { readonly [K in keyof Configuration]: Setting<Configurat
     fallback: 1024,
     read: integer(1, 100_000),
   },
+  tlsCert: { flag: 'tls-cert', env: 'MEGABRAIN_TLS_CERT', accepted: 'the path of a certificate with its chain, in PEM', fallback: '', read: pathOrNone },
+  tlsKey: { flag: 'tls-key', env: 'MEGABRAIN_TLS_KEY', accepted: 'the path of the certificate\'s private key, in PEM', fallback: '', read: pathOrNone },
+  trustedProxies: {
+    flag: 'trusted-proxies',
+    env: 'MEGABRAIN_TRUSTED_PROXIES',
+    accepted: 'up to 64 IP addresses or subnets such as 10.0.0.0/8, divided by commas',
+    fallback: [],
+    read: list(0, 64, isAddressRange),
+  },
+  turn: {
+    flag: 'turn',
+    env: 'MEGABRAIN_TURN',
+    accepted: 'up to 4 addresses such as turn:turn.example:3478 or turns:turn.example:5349?transport=tcp, divided by commas',
+    fallback: [],
+    read: list(0, 4, (url) => /^turns?:([a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(:\d{1,5})?(\?transport=(udp|tcp))?$/i.test(url)),
+  },
+  turnSecretFile: {
+    flag: 'turn-secret-file',
+    env: 'MEGABRAIN_TURN_SECRET_FILE',
+    accepted: 'the path of a file with the static-auth-secret of the TURN server',
+    fallback: '',
+    read: pathOrNone,
+  },
   webApp: {
     flag: 'web-app',
     env: 'MEGABRAIN_WEB_APP',
@@ -185,6 +217,16 @@ function list(least: number, most: number, accepts: (item: string) => boolean): 
 
 function path(value: unknown, folder: string): string | undefined {
   return typeof value === 'string' && value !== '' && !value.includes('\0') ? resolve(folder, value) : undefined
+}
+
+/** An IP address, or a subnet such as 10.0.0.0/8. */
+function isAddressRange(text: string): boolean {
+  const [ip = '', bits = '0', ...more] = text.split('/')
+  return isIP(ip) !== 0 && more.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (isIP(ip) === 6 ? 128 : 32)
+}
+
+function pathOrNone(value: unknown, folder: string): string | undefined {
+  return value === '' ? '' : path(value, folder)
 }
 
 /** The relay's own peer id is added to what it announces. */

@@ -7,6 +7,7 @@ import { readFileSync, renameSync, statSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { RelayStartError } from './errors.ts'
+import { LOCK_FILE } from './folder-content.ts'
 
 const SQLITE_BUSY = 5
 
@@ -30,9 +31,9 @@ export function openDataFolder(path: string): DataFolder {
   // process id in it does not.
   let lock: DatabaseSync | undefined
   try {
-    lock = new DatabaseSync(join(path, 'lock'), { timeout: 0 })
+    lock = new DatabaseSync(join(path, LOCK_FILE), { timeout: 0 })
     lock.exec('BEGIN EXCLUSIVE')
-    chmodSync(join(path, 'lock'), 0o600)
+    chmodSync(join(path, LOCK_FILE), 0o600)
   } catch (cause) {
     lock?.close()
     if ((cause as { errcode?: number }).errcode === SQLITE_BUSY) {

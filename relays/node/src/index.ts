@@ -1,7 +1,9 @@
 // What a program needs to be or to start a relay.
 
 export type { Configuration } from './configuration.ts'
-export { configurationHelp, readConfiguration } from './read-configuration.ts'
+export type { RelayAnswer } from './actions.ts'
+export { configurationHelp } from './help.ts'
+export { readConfiguration } from './read-configuration.ts'
 export type { ConfigurationResult } from './read-configuration.ts'
 export { RelayStartError } from './errors.ts'
 export { createLog } from './log.ts'

@@ -150,7 +150,5 @@ describe.concurrent('a relay that cannot start', { timeout: 180_000 }, () => {
     const byEnvironment = await runRelayProcess(['--check'], { HOST: 'nowhere' })
     expect(byEnvironment.code).toBe(2)
     expect(byEnvironment.stderr).toBe('megabrain relay: HOST must be an IP address, or localhost; got "nowhere"\n')
-    const right = await runRelayProcess(['--check', '--port', '0'])
-    expect([right.code, right.stdout, right.stderr]).toEqual([0, 'The settings are valid.\n', ''])
   })
 })

@@ -4,8 +4,9 @@ import { join, resolve } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { tasks } from '@megabrain/tasks'
 import { settingKeys, settings } from './configuration.ts'
+import { configurationHelp, firstFile } from './help.ts'
 import type { Configuration } from './configuration.ts'
-import { configurationHelp, readConfiguration } from './read-configuration.ts'
+import { readConfiguration } from './read-configuration.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'relay-configuration-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -82,7 +83,7 @@ describe('a setting', () => {
       [['--verifier-cpu-percent', '0'], {}, /^--verifier-cpu-percent must be an integer from 1 to 100/],
       [['--max-reservations', 'many'], {}, /^--max-reservations must be/],
       [['--data', ''], {}, /^--data must be the path of a folder/],
-      [['--prot', '1'], {}, /^Unknown flag "--prot"; accepted: --config, .*--port/],
+      [['--prot', '1'], {}, /^Unknown flag "--prot"; accepted: .*--config, --port/],
       [['8787'], {}, /^Unknown flag "8787"/],
       [['--port'], {}, /^--port needs a value: an integer/],
       [['--config', file('{ "port": 1')], {}, /^--config: cannot read .* as JSON/],
@@ -101,8 +102,24 @@ describe('a setting', () => {
 describe('the help', () => {
   test('names every setting, its variable and its key', () => {
     for (const key of Object.keys(read([]))) expect(configurationHelp()).toContain(`"${key}"`)
-    expect(readConfiguration(['--check', '--help'], {}, folder)).toMatchObject({ action: 'help' })
-    expect(readConfiguration(['--check'], {}, folder)).toMatchObject({ action: 'check' })
+    expect(readConfiguration(['--check', '--help'], {}, folder)).toMatchObject({ action: { kind: 'help' } })
+    expect(readConfiguration(['--check'], {}, folder)).toMatchObject({ action: { kind: 'check' } })
+    expect(readConfiguration(['--backup=a', '--help'], {}, folder)).toMatchObject({ action: { kind: 'help' } })
+    expect(readConfiguration(['--backup', 'a'], {}, folder)).toMatchObject({ action: { kind: 'backup', file: resolve(folder, 'a') } })
+    expect(refused(['--check', '--init'])).toBe('--check and --init cannot go together')
+    expect(refused(['--restore'])).toBe('--restore needs a value: the path of a backup')
+  })
+})
+
+describe('the first file', () => {
+  test('is read as it is, holds every setting, and each may be taken out of its comment', () => {
+    const written = join(folder, 'first.json')
+    writeFileSync(written, firstFile())
+    expect(read(['--config', written])).toEqual({ ...read([]), host: '0.0.0.0', data: join(folder, 'megabrain-data') })
+    const all = firstFile().replace(/^ *\/\/ (".*,)$/gm, '$1')
+    writeFileSync(written, all)
+    expect(read(['--config', written])).toEqual({ ...read([]), host: '0.0.0.0', data: join(folder, 'megabrain-data') })
+    for (const key of settingKeys.filter((each) => each !== 'webApp')) expect(all).toMatch(new RegExp(`^ *"${key}": `, 'm'))
   })
 })
 

@@ -2,6 +2,7 @@
 // is `/.well-known/megabrain.json` and a data block inside the page.
 
 import manifest from '../package.json' with { type: 'json' }
+import type { TurnServers } from './turn.ts'
 
 export const WELL_KNOWN_PATH = '/.well-known/megabrain.json'
 
@@ -15,6 +16,8 @@ export interface RelayDocument {
   readonly addresses: readonly string[]
   /** UDP port of the same host that answers STUN binding requests. */
   readonly stun?: number
+  /** TURN servers of the operator's choice, with a password that ends. */
+  readonly turn?: TurnServers
   readonly realms: readonly RealmDescription[]
 }
 

@@ -1,19 +1,23 @@
 // A relay put together: data folder, identity, mesh with the web app on its port, archive and verifier. Opened in the
 // order of what depends on what, closed in reverse.
 
+import { closeSync, openSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { openArchive, openKeys } from '@megabrain/archive/sqlite'
+import type { SqliteArchive } from '@megabrain/archive/sqlite'
 import { openVerifier } from '@megabrain/island/node'
 import type { Verifier } from '@megabrain/island/node'
 import { ListenError, openRelayMesh } from '@megabrain/mesh/node'
 import type { RelayMesh, RelayMeshOptions } from '@megabrain/mesh/node'
 import { createArchiveProbe } from './archive-probe.ts'
+import { openCertificate } from './certificate.ts'
 import { portAfter } from './configuration.ts'
 import type { Configuration } from './configuration.ts'
 import { openDataFolder } from './data-folder.ts'
 import { RelayStartError } from './errors.ts'
 import { openEventLoopLag } from './event-loop-lag.ts'
 import { createHttpApp } from './http/app.ts'
+import { ARCHIVE_FILE, newSnapshot, removeSnapshots } from './folder-content.ts'
 import { openOwnRealm, openPeerKey } from './identity.ts'
 import type { OwnRealm } from './identity.ts'
 import { folderStamp, readRealmFolder } from './hosted-realms.ts'
@@ -21,16 +25,21 @@ import type { HostedRealm } from './hosted-realms.ts'
 import type { Log } from './log.ts'
 import { renderMetrics } from './metrics.ts'
 import { createNoticeLog } from './notice-log.ts'
+import { openOperatorSocket } from './operator-socket.ts'
+import type { AnswerAsk, Answers } from './operator-socket.ts'
 import { software } from './relay-document.ts'
 import type { RealmDescription, RelayDocument } from './relay-document.ts'
 import { relayMetrics } from './relay-metrics.ts'
 import { openStunServer, type StunServer } from './stun.ts'
+import { createTurn } from './turn.ts'
 import { webTransportOf } from './web-transport.ts'
 
 type Closer = () => void | Promise<void>
 
 /** How often the folder of realms is looked at. */
 const FOLDER_INTERVAL_MS = 2_000
+/** How long members may take to hear that the relay closes: the rest of the way out has its own deadline. */
+const DRAIN_MS = 1_000
 /** Statements handed over at a time: fewer than a member has under check. */
 const TOLD_AT_ONCE = 128
 /** Connections beyond two per reservation: other relays, and tabs that come and go. */
@@ -39,7 +48,10 @@ const SPARE_CONNECTIONS = 1_024
 export interface Relay {
   /** Where a browser on this machine finds the page. */
   readonly url: string
+  /** As others get it now. */
   readonly document: RelayDocument
+  /** Where it listens, what it announces, and why transports are off that are wanted. */
+  addresses(): Answers['addresses']
   /** Leaves the mesh, finishes writes under way, frees port and data folder. Calling it twice does nothing. */
   close(): Promise<void>
 }
@@ -62,13 +74,14 @@ export async function openRelay(configuration: Configuration, log: Log): Promise
 async function assemble(configuration: Configuration, log: Log, closers: Closer[], close: () => Promise<void>): Promise<Relay> {
   const folder = openDataFolder(configuration.data)
   closers.push(() => folder.close())
+  removeSnapshots(folder.path)
   const own = openOwnRealm(folder.path, configuration.realm, configuration.tasks, configuration.moderators)
   const hosted = readRealmFolder(folder.path, own.id)
   for (const { file, fault } of hosted.faults) log.write('warn', 'realm-file-ignored', { file, fault })
   const ids = [own.id, ...hosted.realms.map(({ id }) => id)]
   const privateKey = await openPeerKey(folder.path)
   const keys = await stored(openKeys(join(folder.path, 'keys')))
-  const archive = await stored(openArchive(join(folder.path, 'archive.sqlite')))
+  const archive = await stored(openArchive(join(folder.path, ARCHIVE_FILE)))
   closers.push(() => archive.close())
   const lag = openEventLoopLag()
   closers.push(() => lag.close())
@@ -84,17 +97,27 @@ async function assemble(configuration: Configuration, log: Log, closers: Closer[
     onError: (error) => log.write('error', 'http-failed', { message: String(error), stack: (error as Error).stack }),
   })
   const webTransport = webTransportOf(configuration, folder.path)
-  const mesh = await listen({ ...meshOptions(configuration), ...webTransport.options, privateKey, onHttp: app, realms: ids })
+  const certificate = openCertificate(configuration, log)
+  const turn = createTurn(configuration)
+  const mesh = await listen({
+    ...meshOptions(configuration), ...webTransport.options, ...(certificate === undefined ? {} : { tls: certificate.value }), privateKey, onHttp: app, realms: ids,
+  })
   closers.push(() => mesh.close())
-  const { webrtcDirectPort, webtransportPort, announce } = configuration
-  if (webrtcDirectPort !== 'off' && announce.length === 0 && !mesh.addresses().some((address) => address.includes('/webrtc-direct'))) {
-    log.write('warn', 'webrtc-direct-off', { port: webrtcDirectPort, why: 'the UDP port cannot be used' })
+  closers.push(certificate?.watch((changed) => mesh.setCertificate(changed)) ?? (() => undefined))
+  const off: Record<string, string> = {}
+  const turnedOff = (transport: string, port: number | string, why: string): void => {
+    off[transport] = why
+    log.write('warn', `${transport}-off`, { port, why })
   }
-  if (webtransportPort !== 'off' && announce.length === 0 && !mesh.addresses().some((address) => address.includes('/webtransport/'))) {
-    log.write('warn', 'webtransport-off', { port: webtransportPort, why: webTransport.why ?? 'the UDP port cannot be used' })
+  const { webrtcDirectPort, webtransportPort } = configuration
+  if (webrtcDirectPort !== 'off' && !mesh.listening().some((address) => address.includes('/webrtc-direct'))) {
+    turnedOff('webrtc-direct', webrtcDirectPort, 'the UDP port cannot be used')
+  }
+  if (webtransportPort !== 'off' && !mesh.listening().some((address) => address.includes('/webtransport/'))) {
+    turnedOff('webtransport', webtransportPort, webTransport.why ?? 'the UDP port cannot be used')
   }
 
-  const stun = await openStun(configuration, log)
+  const stun = await openStun(configuration, turnedOff)
   closers.push(() => stun?.close())
 
   const notice = createNoticeLog(log, () => performance.now())
@@ -114,32 +137,65 @@ async function assemble(configuration: Configuration, log: Log, closers: Closer[
 
   metrics = () => renderMetrics(relayMetrics({ mesh: { ...mesh.counters(), ...stun?.counters() }, realms: verifier.view(), lag: lag.quantiles() }))
   const described = describe(mesh, own, hosted.realms, stun?.port)
-  // Who comes after the owner has changed the policy should not get the old one.
-  document = () => ({ ...described, realms: described.realms.map((realm) => withNewest(realm, verifier)) })
-  const url = `http://${reachable(configuration.host)}:${mesh.port}/`
+  // Who comes after the owner has changed the policy, or certificates have changed, should not get the old ones.
+  const current = (): RelayDocument => ({
+    ...described,
+    addresses: mesh.addresses(),
+    ...(turn === undefined ? {} : { turn: turn(Date.now() / 1_000) }),
+    realms: described.realms.map((realm) => withNewest(realm, verifier)),
+  })
+  document = current
+  const addressesNow = (): Answers['addresses'] => ({
+    listening: mesh.listening(),
+    announced: mesh.addresses(),
+    ...(stun === undefined ? {} : { stun: stun.port }),
+    off,
+    realm: current().realms[0]?.policy ?? '',
+  })
+  closers.push(await openOperatorSocket(folder.path, answerOperator(folder.path, configuration, archive, addressesNow), log))
+  // The first thing to be done when it closes.
+  closers.push(() => mesh.drain(DRAIN_MS))
+  const url = `http${certificate === undefined ? '' : 's'}://${reachable(configuration.host)}:${mesh.port}/`
   const { peer, addresses } = described
   log.write('info', 'listening', { url, peer, addresses, realm: own.id, tasks: own.realm.tasks, data: folder.path, software })
-  return { url, document: described, close }
+  return { url, get document() { return current() }, addresses: addressesNow, close }
 }
 
-function meshOptions(configuration: Configuration): Pick<RelayMeshOptions, 'host' | 'port' | 'announce' | 'webrtcDirectPort' | 'limits'> {
-  const { host, port, announce, webrtcDirectPort, maxReservations, maxSocketsPerAddress } = configuration
+function answerOperator(folder: string, settings: Configuration, archive: SqliteArchive, addresses: () => Answers['addresses']): AnswerAsk {
+  const answers: { readonly [A in keyof Answers]: (hungUp: AbortSignal) => Answers[A] | Promise<Answers[A]> } = {
+    addresses,
+    async snapshot(hungUp) {
+      const name = newSnapshot()
+      const file = join(folder, name)
+      hungUp.addEventListener('abort', () => rmSync(file, { force: true }))
+      closeSync(openSync(file, 'wx', 0o600))
+      await archive.snapshot(file)
+      if (hungUp.aborted) rmSync(file, { force: true })
+      return { name, settings }
+    },
+  }
+  return async (ask, hungUp) => await answers[ask](hungUp)
+}
+
+function meshOptions(configuration: Configuration): Pick<RelayMeshOptions, 'host' | 'port' | 'announce' | 'trustedProxies' | 'webrtcDirectPort' | 'limits'> {
+  const { host, port, announce, trustedProxies, webrtcDirectPort, maxReservations, maxSocketsPerAddress } = configuration
   return {
     host,
     port,
     announce,
+    trustedProxies,
     limits: { reservations: maxReservations, meshDegree: maxReservations, connections: 2 * maxReservations + SPARE_CONNECTIONS, socketsPerIp: maxSocketsPerAddress },
     ...(webrtcDirectPort === 'off' ? {} : { webrtcDirectPort: webrtcDirectPort === 'same' ? port : webrtcDirectPort }),
   }
 }
 
 /** An extra, like everything on UDP: without it tabs behind routers may not find each other, and the relay carries what they say. */
-async function openStun({ host, port, stunPort }: Configuration, log: Log): Promise<StunServer | undefined> {
+async function openStun({ host, port, stunPort }: Configuration, turnedOff: (transport: string, port: number | string, why: string) => void): Promise<StunServer | undefined> {
   if (stunPort === 'off') return undefined
   try {
     return await openStunServer(host, stunPort === 'next' ? portAfter(port, 2) : stunPort)
   } catch (error) {
-    log.write('warn', 'stun-off', { port: stunPort, why: (error as NodeJS.ErrnoException).code ?? String(error) })
+    turnedOff('stun', stunPort, (error as NodeJS.ErrnoException).code ?? String(error))
     return undefined
   }
 }

@@ -1,31 +1,37 @@
 // A relay as a program: settings in, one line for people on stdout, a log on stderr, an exit code. Everything that
 // belongs to the process and not to the relay (signals, last words) is here.
 
+import type { RelayAnswer } from './actions.ts'
 import { RelayStartError } from './errors.ts'
 import { createLog } from './log.ts'
 import type { Log } from './log.ts'
-import { configurationHelp, readConfiguration } from './read-configuration.ts'
+import { readConfiguration } from './read-configuration.ts'
 import type { Relay } from './relay.ts'
 
 /** From the first signal to the end of the process, whatever still hangs. */
 const CLOSE_DEADLINE_MS = 4_500
 
 const EXIT_OK = 0
-const EXIT_FAILED = 1
+export const EXIT_FAILED = 1
 const EXIT_USAGE = 2
 /** 128 + SIGINT, as shells count. */
 const EXIT_SECOND_SIGNAL = 130
 const SAME_SIGNAL_MS = 1_000
 
 /**
- * Runs a relay in this process until it is told to stop, and ends the process then.
- * @param flags the command line after the program's name
+ * Runs a relay in this process until it is told to stop, and ends the process then; or does what the flags ask for instead.
+ * @param flags the command line after the program's name, without `--json`
+ * @returns the answer to what was asked for instead
+ * @throws RelayStartError in words when that cannot be done
  */
-export async function runRelay(flags: readonly string[]): Promise<void> {
+export async function runRelay(flags: readonly string[]): Promise<RelayAnswer> {
   const configuration = readConfiguration(flags, process.env, process.cwd())
-  if (!configuration.ok) return end(EXIT_USAGE, configuration.reason)
-  if (configuration.action === 'help') return say(configurationHelp())
-  if (configuration.action === 'check') return say('The settings are valid.\n')
+  if (!configuration.ok) return await end(EXIT_USAGE, configuration.reason)
+  const { action } = configuration
+  if (action.kind !== 'run') {
+    const { performAction } = await import('./actions.ts')
+    return await performAction(action, configuration.value)
+  }
 
   const log = createLog((line) => process.stderr.write(`${line}\n`), () => Date.now())
   outlive(log)
@@ -36,10 +42,10 @@ export async function runRelay(flags: readonly string[]): Promise<void> {
     const { openRelay } = await import('./relay.ts')
     relay = await openRelay(configuration.value, log)
   } catch (error) {
-    if (error instanceof RelayStartError) return end(EXIT_FAILED, error.message)
+    if (error instanceof RelayStartError) return await end(EXIT_FAILED, error.message)
     throw error
   }
-  say(`Megabrain relay: ${relay.url}\n`)
+  process.stdout.write(`Megabrain relay: ${relay.url}\n`)
 
   const signal = await stopped
   log.write('info', 'stopping', { signal })
@@ -50,7 +56,7 @@ export async function runRelay(flags: readonly string[]): Promise<void> {
   await relay.close()
   clearTimeout(deadline)
   log.write('info', 'stopped')
-  process.exit(EXIT_OK)
+  return process.exit(EXIT_OK)
 }
 
 /**
@@ -88,10 +94,7 @@ function described(error: unknown): Readonly<Record<string, unknown>> {
   return error instanceof Error ? { name: error.name, message: error.message, stack: error.stack } : { message: String(error) }
 }
 
-function say(text: string): void {
-  process.stdout.write(text)
-}
-
-function end(code: number, reason: string): void {
-  process.stderr.write(`megabrain relay: ${reason}\n`, () => process.exit(code))
+/** Says why in one line and ends the process. */
+export function end(code: number, reason: string): Promise<never> {
+  return new Promise(() => process.stderr.write(`megabrain relay: ${reason}\n`, () => process.exit(code)))
 }

@@ -18,6 +18,8 @@ export interface SpawnedRelay {
   readonly origin: string
   readonly ended: Promise<Ended>
   readonly pid: number
+  /** The log until now. */
+  log(): string
   /** @returns how it ended */
   stop(signal: NodeJS.Signals): Promise<Ended>
 }
@@ -27,15 +29,22 @@ export function runRelayProcess(flags: readonly string[], environment: Readonly<
   return start(flags, environment).ended
 }
 
+/** Kills the program after `ms`, wherever in its start it is then. */
+export async function killWhileStarting(flags: readonly string[], ms: number): Promise<Ended> {
+  const { child, ended } = start(flags, {})
+  setTimeout(() => child.kill('SIGKILL'), ms)
+  return await ended
+}
+
 /**
  * Resolves when the program has printed its URL.
  * @param libraries folder of the C library to run it under, instead of the machine's own
  */
 export async function spawnRelay(flags: readonly string[], libraries?: string): Promise<SpawnedRelay> {
-  const { child, ended, stdout } = start(flags, {}, libraries)
+  const { child, ended, stdout, stderr: log } = start(flags, {}, libraries)
   const origin = await new Promise<string>((resolve, reject) => {
     child.stdout.on('data', () => {
-      const url = /^Megabrain relay: (http:\/\/\S+)\/\n/.exec(stdout())?.[1]
+      const url = /^Megabrain relay: (https?:\/\/\S+)\/\n/.exec(stdout())?.[1]
       if (url !== undefined) resolve(url)
     })
     void ended.then(({ code, stderr }) => reject(new Error(`The relay ended with ${code}: ${stderr}`)))
@@ -44,6 +53,7 @@ export async function spawnRelay(flags: readonly string[], libraries?: string): 
     origin,
     ended,
     pid: child.pid!,
+    log,
     stop(signal) {
       child.kill(signal)
       return ended
@@ -65,5 +75,5 @@ function start(flags: readonly string[], environment: Readonly<Record<string, st
   const kill = () => { child.kill('SIGKILL') }
   process.once('exit', kill)
   void ended.then(() => process.off('exit', kill))
-  return { child, ended, stdout: () => stdout }
+  return { child, ended, stdout: () => stdout, stderr: () => stderr }
 }

@@ -87,7 +87,7 @@ async function openMeshOf(page: Window, realm: string, { notice, invited, relayO
   try {
     const { openMesh } = await loadMesh({ onFailure: (reason) => watch.loading(reason), isWanted })
     const stun = notice?.stun
-    const iceServers = stun === undefined ? [] : [{ urls: `stun:${page.location.hostname}:${stun}` }]
+    const iceServers = [...(stun === undefined ? [] : [{ urls: `stun:${page.location.hostname}:${stun}` }]), ...(notice?.turn ?? [])]
     mesh = await openMesh({ relays, realm, iceServers, relayOnly })
   } catch (error) {
     watch.closed()

@@ -9,19 +9,23 @@ const notice = {
   peer: '12D3KooW',
   addresses: ['/ip4/127.0.0.1/tcp/8787/ws/p2p/12D3KooW'],
   stun: 8789,
+  turn: { urls: ['turn:turn.example:3478?transport=tcp', 'turns:[::1]'], username: '1750000000', credential: 'c2VjcmV0' },
   realms: [{ id: 'ab', name: 'default', tasks: ['xor'], policy: toBase64(policy) }],
 }
 
 test('a relay’s notice is read', () => {
-  const { peer, addresses, stun, realms } = notice
-  expect(parseRelayNotice(JSON.stringify(notice))).toEqual({ peer, addresses, stun, realms: [{ ...realms[0], policy }] })
+  const { peer, addresses, stun, turn: { urls, ...login }, realms } = notice
+  const turn = urls.map((url) => ({ urls: url, ...login }))
+  expect(parseRelayNotice(JSON.stringify(notice))).toEqual({ peer, addresses, stun, turn, realms: [{ ...realms[0], policy }] })
 })
 
 test('what is not text is dropped, what is not a notice is none', () => {
-  expect(parseRelayNotice(JSON.stringify({ ...notice, addresses: [1, '/a', null], stun: 70_000, realms: [7, { id: 1 }] }))).toEqual({
+  const turn = { ...notice.turn, urls: ['stun:a.example', 'turn:', 'turn:a.example:70000', 'turn:a b', 7] }
+  expect(parseRelayNotice(JSON.stringify({ ...notice, addresses: [1, '/a', null], stun: 70_000, turn, realms: [7, { id: 1 }] }))).toEqual({
     peer: notice.peer,
     addresses: ['/a'],
     stun: undefined,
+    turn: [],
     realms: [],
   })
   for (const text of ['', '[]', 'null', '{"version":2,"peer":"x"}', `"${'x'.repeat(70_000)}"`])

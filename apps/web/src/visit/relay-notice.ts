@@ -10,16 +10,26 @@ export interface RealmNotice {
   readonly policy: Uint8Array
 }
 
+export interface TurnServer {
+  readonly urls: string
+  readonly username: string
+  readonly credential: string
+}
+
 export interface RelayNotice {
   readonly peer: string
   readonly addresses: readonly string[]
   /** UDP port of the page's host that answers STUN. */
   readonly stun: number | undefined
+  /** TURN servers of the relay's operator, as RTCPeerConnection takes them. */
+  readonly turn: readonly TurnServer[]
   readonly realms: readonly RealmNotice[]
 }
 
 const MAX_NOTICE_CHARACTERS = 64 * 1024
 const MAX_LISTED = 16
+/** RFC 7065, as far as relays write it. */
+const TURN_URL = /^turns?:([a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(:(?<port>[1-9]\d{0,4}))?(\?transport=(udp|tcp))?$/i
 
 /** The notice in `page`, or undefined when the page came from plain static hosting. */
 export function relayNotice(page: Document): RelayNotice | undefined {
@@ -41,6 +51,7 @@ export function parseRelayNotice(text: string): RelayNotice | undefined {
     peer: notice['peer'],
     addresses: texts(notice['addresses']),
     stun: portIn(notice['stun']),
+    turn: turnIn(notice['turn']),
     realms: list(notice['realms']).flatMap((realm) => parseRealm(realm)),
   }
 }
@@ -63,6 +74,19 @@ export function fromBase64(text: string): Uint8Array | undefined {
 
 export function toBase64(bytes: Uint8Array): string {
   return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
+}
+
+/** An address that RTCPeerConnection would throw on is left out. */
+function turnIn(json: unknown): readonly TurnServer[] {
+  const turn = record(json)
+  const { username, credential } = turn ?? {}
+  if (typeof username !== 'string' || typeof credential !== 'string') return []
+  return texts(turn?.['urls']).filter(isTurnUrl).map((urls) => ({ urls, username, credential }))
+}
+
+function isTurnUrl(text: string): boolean {
+  const match = TURN_URL.exec(text)
+  return match !== null && Number(match.groups?.['port'] ?? 1) < 65_536
 }
 
 function portIn(json: unknown): number | undefined {

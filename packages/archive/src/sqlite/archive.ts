@@ -13,13 +13,23 @@ interface Pending {
   readonly reject: (error: Error) => void
 }
 
+/** An archive that can be copied while it is used. */
+export interface SqliteArchive extends Archive {
+  /**
+   * Writes all rows into another database. Everything whose write had resolved before the call is in it; writes go on meanwhile.
+   * @param file missing or empty; written on the machine that holds the archive
+   * @throws ArchiveFullError when there is no room for it; others when it cannot be written, or the archive is closed meanwhile
+   */
+  snapshot(file: string): Promise<void>
+}
+
 /**
  * Opens (or creates) the database in `file` for this process alone. A write is on disk when it resolves; writes that
  * arrive together share one commit.
  * @throws ArchiveUnavailableError when another process has it open or the file is no database; `write` rejects with
  * ArchiveFullError when the disk is full
  */
-export async function openArchive(file: string): Promise<Archive> {
+export async function openArchive(file: string): Promise<SqliteArchive> {
   const worker = new Worker(new URL('./database-thread.ts', import.meta.url))
   const pending = new Map<number, Pending>()
   let lastId = 0
@@ -63,6 +73,9 @@ export async function openArchive(file: string): Promise<Archive> {
     },
     async erase() {
       await call({ kind: 'erase' })
+    },
+    async snapshot(to) {
+      await call({ kind: 'snapshot', file: to })
     },
     close() {
       closing ??= send({ kind: 'close' }).then(async () => { await worker.terminate() })

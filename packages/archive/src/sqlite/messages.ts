@@ -8,6 +8,7 @@ export type Call = { readonly id: number } & (
   | { readonly kind: 'list'; readonly prefix: string }
   | { readonly kind: 'write'; readonly changes: readonly Change[] }
   | { readonly kind: 'erase' }
+  | { readonly kind: 'snapshot'; readonly file: string }
   | { readonly kind: 'close' }
 )
 

@@ -77,4 +77,34 @@ describe('the file', () => {
     expect(report).toMatchObject({ refusals: ['ArchiveFullError'], readable: true, writesAgain: true, lost: 0, unasked: 0 })
     expect(report['ackedWhenFull']).toBeGreaterThan(0)
   }, 60_000)
+
+  test('a copy made while it is written to holds every write that was acknowledged before, whole, and is a database of its own', async () => {
+    const archive = await openArchive(join(folder, 'busy.sqlite'))
+    const value = (n: number) => new Uint8Array(4_000).fill(n & 0xff)
+    const written: number[] = []
+    const write = async (n: number) => {
+      await archive.write([{ key: `row/${n}/a`, value: value(n) }, { key: `row/${n}/b`, value: value(n) }])
+      written.push(n)
+    }
+    await Promise.all(Array.from({ length: 1_000 }, (_, n) => write(n)))
+    let copied = false
+    const writing = (async () => {
+      for (let n = 1_000; !copied; n++) await write(n)
+    })()
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    const before = [...written]
+    await archive.snapshot(join(folder, 'copy.sqlite'))
+    const during = written.length - before.length
+    copied = true
+    await writing
+    await archive.close()
+
+    expect(during).toBeGreaterThan(0)
+    const copy = await openArchive(join(folder, 'copy.sqlite'))
+    const rows = new Map((await copy.list('row/')).map((row) => [row.key, row.value]))
+    for (const n of before) expect([rows.get(`row/${n}/a`)?.[0], rows.get(`row/${n}/b`)?.length]).toEqual([n & 0xff, 4_000])
+    expect([...rows.keys()].filter((key) => !rows.has(key.endsWith('a') ? `${key.slice(0, -1)}b` : `${key.slice(0, -1)}a`))).toEqual([])
+    await copy.close()
+    await expect(archive.snapshot(join(folder, 'late.sqlite'))).rejects.toMatchObject({ name: 'ArchiveClosedError' })
+  })
 })

@@ -6,7 +6,7 @@ import type { PeerId } from '@megabrain/exchange'
 import { frame, readFrames } from '../frame.ts'
 import { MAX_INTRODUCED, MAX_INTRODUCTION_BYTES } from '../limits.ts'
 import { INTRODUCTION_PROTOCOL } from '../names.ts'
-import { decodeIntroduction, encodeJoin } from './messages.ts'
+import { CLOSING, decodeIntroduction, encodeJoin } from './messages.ts'
 
 export interface AskerOptions {
   readonly realm: string
@@ -14,6 +14,8 @@ export interface AskerOptions {
   readonly want: () => number
   readonly onIntroduced: (peers: readonly PeerId[]) => void
   readonly onRefused: (refusal: number) => void
+  /** The relay closes and asks to come back after so many milliseconds. */
+  readonly onClosing: (returnMs: number) => void
 }
 
 /** How often to ask while neighbours are wanted, ms. */
@@ -60,7 +62,12 @@ export async function askForIntroductions(connection: Connection, options: Asker
       const introduction = decodeIntroduction(message.value)
       if (!introduction.ok) return 'ended'
       owedSince = undefined
-      if (introduction.value.refusal !== 0) options.onRefused(introduction.value.refusal)
+      const { refusal, returnMs = 0 } = introduction.value
+      if (refusal === CLOSING) {
+        options.onClosing(returnMs)
+        return 'ended'
+      }
+      if (refusal !== 0) options.onRefused(refusal)
       else if (introduction.value.peers.length > 0) options.onIntroduced(introduction.value.peers)
     }
   } finally {

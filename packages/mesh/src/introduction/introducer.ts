@@ -4,10 +4,10 @@
 import type { Connection, Libp2p, Stream } from '@libp2p/interface'
 import type { PeerId } from '@megabrain/exchange'
 import { frame, readFrames } from '../frame.ts'
-import { MAX_INTRODUCED, MAX_INTRODUCTION_BYTES } from '../limits.ts'
+import { MAX_INTRODUCED, MAX_INTRODUCTION_BYTES, MAX_STAY_AWAY_MS } from '../limits.ts'
 import { INTRODUCTION_PROTOCOL } from '../names.ts'
 import { createRateBudget } from '../node/rate-budget.ts'
-import { decodeJoin, encodeIntroduction, FULL, NOT_SERVED, type Join } from './messages.ts'
+import { CLOSING, decodeJoin, encodeIntroduction, FULL, NOT_SERVED, type Introduction, type Join } from './messages.ts'
 
 export interface IntroducerOptions {
   readonly realms: readonly string[]
@@ -29,6 +29,11 @@ export interface Introducer {
   /** Whether both are members of a common realm now: the condition for a circuit between them. */
   shareRealm(left: PeerId, right: PeerId): boolean
   membersOf(realm: string): number
+  /**
+   * Tells everybody that the relay closes, each another time to come back, and lets nobody join any more. Resolves when all have heard it
+   * (members end their streams then) or `patience` is over.
+   */
+  dismiss(patience: AbortSignal): Promise<void>
   readonly counts: Readonly<IntroducerCounts>
 }
 
@@ -47,21 +52,38 @@ const JOINS_PERIOD_MS = 10_000
 const MAX_UNANSWERED = 100
 /** How long a member may be silent, ms. Members ask at least every 45 s; hidden tabs may sleep a minute. */
 const SILENCE_MS = 180_000
+/** How often to look whether all members have heard that the relay closes, ms. */
+const LOOK_MS = 20
+/** A relay is back within seconds; its members return over this time, ms, and longer when they are many. */
+const SOONEST_RETURN_MS = 2_000
+const RETURN_SPREAD_MS = 4_000
+const RETURN_SPREAD_PER_MEMBER_MS = 10
 
 export async function openIntroducer(node: Libp2p, options: IntroducerOptions): Promise<Introducer> {
   const realms = new Map(options.realms.map((realm) => [realm, new Map<PeerId, Membership>()]))
   const memberships = new Map<PeerId, Membership>()
   const mayJoin = createRateBudget(MAX_JOINS, JOINS_PERIOD_MS)
   const counts: IntroducerCounts = { joins: 0, refused: 0, malformed: 0, introduced: 0 }
+  let closing = false
 
   function tell(membership: Membership, peers: readonly PeerId[], refusal = 0): void {
+    send(membership, { peers, refusal })
+  }
+
+  function dismissOne(membership: Membership): void {
+    const spread = Math.min(MAX_STAY_AWAY_MS - SOONEST_RETURN_MS, RETURN_SPREAD_MS + memberships.size * RETURN_SPREAD_PER_MEMBER_MS)
+    send(membership, { peers: [], refusal: CLOSING, returnMs: SOONEST_RETURN_MS + options.random(spread) })
+  }
+
+  function send(membership: Membership, introduction: Omit<Introduction, 'members'>): void {
     // A member that does not read gets nothing more: introductions are worthless when late.
     if (membership.stream.writableNeedsDrain || membership.stream.writeStatus !== 'writable') return
     const members = membership.realm === undefined ? 0 : realms.get(membership.realm)?.size ?? 0
-    membership.stream.send(frame(encodeIntroduction({ peers, members, refusal })))
+    membership.stream.send(frame(encodeIntroduction({ ...introduction, members })))
   }
 
   function answer(membership: Membership, { realm, want }: Join): void {
+    if (closing) return dismissOne(membership)
     const members = realms.get(realm)
     if (members === undefined || (memberships.size > options.maxMembers && membership.realm === undefined)) {
       counts.refused++
@@ -121,6 +143,11 @@ export async function openIntroducer(node: Libp2p, options: IntroducerOptions): 
       return realm !== undefined && memberships.get(right)?.realm === realm
     },
     membersOf: (realm) => realms.get(realm)?.size ?? 0,
+    async dismiss(patience) {
+      closing = true
+      for (const membership of memberships.values()) dismissOne(membership)
+      while (memberships.size > 0 && !patience.aborted) await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+    },
     counts,
   }
 }

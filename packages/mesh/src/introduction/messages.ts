@@ -1,14 +1,14 @@
 // The two messages of the introduction protocol, protobuf. A member names its realm and how many peers it wants; the relay
 // names peers. No addresses travel: who was introduced by a relay is reached through that relay, so nobody can be made to
-// dial an address that a stranger chose.
+// dial an address that a stranger chose. A relay that closes says when to come back.
 //
 //   message Join         { bytes realm = 1; uint32 want = 2; }
-//   message Introduction { repeated string peer = 1; uint32 members = 2; uint32 refusal = 3; }
+//   message Introduction { repeated string peer = 1; uint32 members = 2; uint32 refusal = 3; uint32 return_ms = 5; }
 
 import { peerIdFromString } from '@libp2p/peer-id'
 import type { PeerId } from '@megabrain/exchange'
 import { reader, writer } from 'protons-runtime'
-import { MAX_INTRODUCED } from '../limits.ts'
+import { MAX_INTRODUCED, MAX_STAY_AWAY_MS } from '../limits.ts'
 
 export interface Join {
   /** Realm id, 64 hex characters. */
@@ -21,14 +21,17 @@ export interface Introduction {
   readonly peers: readonly PeerId[]
   /** How many members of the realm the relay knows. */
   readonly members: number
-  /** 0: welcome. 1: this relay does not serve the realm. 2: too many members. */
+  /** 0: welcome. 1: this relay does not serve the realm. 2: too many members. 3: it closes. */
   readonly refusal: number
+  /** With refusal 3: when to come back, ms from now, 0..MAX_STAY_AWAY_MS. @default 0 */
+  readonly returnMs?: number
 }
 
 export type Decoded<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: 'malformed' }
 
 export const NOT_SERVED = 1
 export const FULL = 2
+export const CLOSING = 3
 
 const MAX_PEER_ID_CHARACTERS = 64
 const REALM_BYTES = 32
@@ -56,6 +59,7 @@ export function encodeIntroduction(introduction: Introduction): Uint8Array {
   for (const peer of introduction.peers) to.uint32(tag(1, 2)).string(peer)
   to.uint32(tag(2, 0)).uint32(introduction.members)
   to.uint32(tag(3, 0)).uint32(introduction.refusal)
+  if (introduction.returnMs !== undefined) to.uint32(tag(5, 0)).uint32(introduction.returnMs)
   return to.finish().slice()
 }
 
@@ -63,13 +67,18 @@ export function decodeIntroduction(bytes: Uint8Array): Decoded<Introduction> {
   const peers: PeerId[] = []
   let members = 0
   let refusal = 0
+  let returnMs: number | undefined
   return decode(bytes, (field, from) => {
     if (field === 1) peers.push(from.string())
     else if (field === 2) members = from.uint32()
     else if (field === 3) refusal = from.uint32()
+    else if (field === 5) returnMs = from.uint32()
     else return false
     return peers.length <= MAX_INTRODUCED
-  }, () => (peers.every(isPeerId) ? { peers, members, refusal } : undefined))
+  }, () => {
+    if (!peers.every(isPeerId) || (returnMs ?? 0) > MAX_STAY_AWAY_MS) return undefined
+    return { peers, members, refusal, ...(returnMs === undefined ? {} : { returnMs }) }
+  })
 }
 
 type From = ReturnType<typeof reader>

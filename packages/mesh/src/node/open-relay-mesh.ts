@@ -7,9 +7,9 @@ import { generateKeyPair, privateKeyFromProtobuf, privateKeyToProtobuf } from '@
 import { identify } from '@libp2p/identify'
 import { FaultTolerance, type Libp2p } from '@libp2p/interface'
 import { noise } from '@libp2p/noise'
-import { peerIdFromString } from '@libp2p/peer-id'
+import { peerIdFromPrivateKey, peerIdFromString } from '@libp2p/peer-id'
 import { ping } from '@libp2p/ping'
-import { multiaddr } from '@multiformats/multiaddr'
+import type { Multiaddr } from '@multiformats/multiaddr'
 import type { MeshPorts, PeerId } from '@megabrain/exchange'
 import { createLibp2p } from 'libp2p'
 import { openChannel, type OpenChannel } from '../channel.ts'
@@ -24,22 +24,32 @@ import { assertRealm, exchangeProtocolOf, topicOf } from '../names.ts'
 import { openRequests, type OpenRequests } from '../requests.ts'
 import { createBoundedWebRtcDirect } from './bounded-webrtc-direct.ts'
 import { createGuardedMuxer } from './guarded-muxer.ts'
+import { withCerthashes } from './certhashes.ts'
 import { ListenError } from './listen-error.ts'
 import { holdNativeThreads } from './native-threads.ts'
 import { createRateBudget } from './rate-budget.ts'
 import { DEFAULT_RELAY_LIMITS, type RelayCounters, type RelayLimits, type RelayMeshOptions } from './relay-options.ts'
-import { createSharedPort } from './shared-port.ts'
+import { createSharedPort, type TlsCertificate } from './shared-port.ts'
 import { udpPortIsFree } from './udp-port.ts'
 
 export interface RelayMesh {
   readonly self: PeerId
-  /** Where it can be reached, as text, each with `/p2p/…`. */
+  /** Where it says that it can be reached, as text, each with `/p2p/…` and the hashes of the certificates that hold now. */
   addresses(): readonly string[]
+  /** Where it listens, in the same form. */
+  listening(): readonly string[]
   /** The TCP port that HTTP and WebSocket share. */
   readonly port: number
   /** @throws RangeError for a realm that it does not serve */
   portsFor(realm: string): MeshPorts
   counters(): RelayCounters
+  /** For handshakes from now on; open connections stay. Only for a relay that was opened with `tls`. */
+  setCertificate(certificate: TlsCertificate): void
+  /**
+   * Takes no more connections and tells every member to come back, each at another time. Resolves when they have heard it, within
+   * `patienceMs`; close then.
+   */
+  drain(patienceMs: number): Promise<void>
   /** Ends every connection and listener. */
   close(): Promise<void>
 }
@@ -56,11 +66,21 @@ interface ServedRealm {
   readonly repair: () => void
 }
 
+/** What listens, which libp2p shows to its own parts only. */
+interface NodeInside {
+  readonly components: { readonly transportManager: { getAddrs(): Multiaddr[] } }
+}
+
 const REPAIR_MS = 1_000
 
 /** @returns a new Ed25519 identity for `RelayMeshOptions.privateKey`: libp2p's private key protobuf. Keep it secret. */
 export async function createRelayKey(): Promise<Uint8Array> {
   return privateKeyToProtobuf(await generateKeyPair('Ed25519'))
+}
+
+/** @returns the peer id, as text, of a key of `createRelayKey` */
+export function peerIdOfKey(privateKey: Uint8Array): string {
+  return peerIdFromPrivateKey(privateKeyFromProtobuf(privateKey)).toString()
 }
 
 /**
@@ -70,8 +90,12 @@ export async function createRelayKey(): Promise<Uint8Array> {
 export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMesh> {
   for (const realm of options.realms) assertRealm(realm)
   const limits: RelayLimits = { ...DEFAULT_RELAY_LIMITS, ...options.limits }
-  const { onHttp } = options
-  const sharedPort = createSharedPort({ onHttp, maxSocketsPerIp: limits.socketsPerIp, headersMs: limits.headersMs })
+  const { onHttp, tls, trustedProxies } = options
+  const sharedPort = createSharedPort({
+    onHttp, maxSocketsPerIp: limits.socketsPerIp, headersMs: limits.headersMs,
+    ...(tls === undefined ? {} : { tls }), ...(trustedProxies === undefined ? {} : { trustedProxies }),
+  })
+  let draining = false
   const circuits = { opened: 0, refused: 0 }
   const muxer = createGuardedMuxer()
   const bounded = createBoundedWebRtcDirect()
@@ -99,6 +123,7 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
     streamMuxers: [muxer.factory],
     connectionGater: {
       denyDialMultiaddr: () => true, // nothing that a client says makes a relay dial
+      denyInboundConnection: () => draining,
       denyOutboundRelayedConnection(source, destination) {
         const from = source.toString()
         const allowed = introducer?.shareRealm(from, destination.toString()) === true && mayOpenCircuit(from)
@@ -151,6 +176,8 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
   }
   const release = holdNativeThreads()
   const self = node.peerId.toString()
+  const { transportManager } = (node as unknown as NodeInside).components
+  const listening = (): string[] => transportManager.getAddrs().map((address) => `${address.toString()}/p2p/${self}`)
   for (const [realm, requests] of requestsOf) {
     const channel = openChannel(node.services.gossip, topicOf(realm), 'forward')
     const members = openMembers(node, exchangeProtocolOf(realm))
@@ -165,7 +192,14 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
   return {
     self,
     port,
-    addresses: () => node.getMultiaddrs().map(String),
+    addresses: () => withCerthashes(node.getMultiaddrs().map(String), listening()),
+    listening,
+    setCertificate: sharedPort.setCertificate,
+    async drain(patienceMs) {
+      draining = true
+      sharedPort.refuseNew()
+      await introducer?.dismiss(AbortSignal.timeout(patienceMs))
+    },
     portsFor(realm) {
       const found = realms.get(realm)
       if (found === undefined) throw new RangeError(`This relay does not serve the realm "${realm}"`)
@@ -213,16 +247,15 @@ function addCounts(counters: Record<string, number>, prefix: string, counts: obj
 }
 
 /** In the order in which members try them: what passes most firewalls first, what browsers may soon forbid last. */
-function listenAddresses({ host, port, webTransport }: RelayMeshOptions, webrtcDirectPort: number | undefined): string[] {
+function listenAddresses({ host, port, tls, webTransport }: RelayMeshOptions, webrtcDirectPort: number | undefined): string[] {
   const ip = `/${host.includes(':') ? 'ip6' : 'ip4'}/${host}`
   const webtransport = webTransport === undefined ? [] : [`${ip}/udp/${webTransport.port}/quic-v1/webtransport`]
   const webrtcDirect = webrtcDirectPort === undefined ? [] : [`${ip}/udp/${webrtcDirectPort}/webrtc-direct`]
-  return [`${ip}/tcp/${port}/ws`, ...webtransport, ...webrtcDirect]
+  return [`${ip}/tcp/${port}${tls === undefined ? '' : '/tls'}/ws`, ...webtransport, ...webrtcDirect]
 }
 
 function tcpPortOf(node: Libp2p): number | undefined {
-  const { components } = node as unknown as { components: { transportManager: { getAddrs(): ReturnType<typeof multiaddr>[] } } }
-  for (const address of components.transportManager.getAddrs()) {
+  for (const address of (node as unknown as NodeInside).components.transportManager.getAddrs()) {
     const tcp = address.getComponents().find((component) => component.name === 'tcp')
     if (tcp?.value !== undefined) return Number(tcp.value)
   }

@@ -1,12 +1,12 @@
 // What a relay is opened with, and its budgets with their defaults.
 
 import type { Libp2pOptions } from 'libp2p'
-import type { OnHttp } from './shared-port.ts'
+import type { OnHttp, TlsCertificate } from './shared-port.ts'
 
 /** As libp2p takes it. */
 export type ListeningTransport = NonNullable<Libp2pOptions['transports']>[number]
 
-/** Budgets of one relay. Behind a reverse proxy all clients share one address: keep `socketsPerIp` above the expected tabs. */
+/** Budgets of one relay. Behind a reverse proxy that is not named in `trustedProxies` all clients share one address. */
 export interface RelayLimits {
   /** Peers with a circuit reservation. @default 2_048 */
   readonly reservations: number
@@ -51,13 +51,17 @@ export interface RelayMeshOptions {
   /** TCP port for HTTP and WebSocket; 0 for any free one. */
   readonly port: number
   readonly onHttp: OnHttp
+  /** With a certificate, HTTP and WebSocket speak TLS only. */
+  readonly tls?: TlsCertificate
+  /** Addresses and subnets of reverse proxies that name the remote address in `X-Forwarded-For`. @default none */
+  readonly trustedProxies?: readonly string[]
   /** Ids of the realms it serves, 64 hex characters each. */
   readonly realms: readonly string[]
   /** UDP port for webrtc-direct, 0 for any free one; absent: no webrtc-direct. Its certificate is new at every start. */
   readonly webrtcDirectPort?: number
   /** A WebTransport that listens, such as `@megabrain/webtransport-listener`, and its UDP port; 0 for any free one. */
   readonly webTransport?: { readonly transport: ListeningTransport; readonly port: number }
-  /** Addresses to announce instead of the ones it listens on, without `/p2p/…`. */
+  /** Addresses to announce instead of the ones it listens on, without `/p2p/…`; certificate hashes are added to them. */
   readonly announce?: readonly string[]
   readonly limits?: Partial<RelayLimits>
 }

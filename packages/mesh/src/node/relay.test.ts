@@ -19,6 +19,7 @@ const REALM = 'a'.repeat(64)
 const OTHER_REALM = 'b'.repeat(64)
 const relays: RelayMesh[] = []
 const members: Member[] = []
+const sockets: Socket[] = []
 afterAll(holdNativeThreads()) // `openMember` is beneath the mesh that holds them
 
 async function openRelay(options: Partial<RelayMeshOptions> = {}): Promise<RelayMesh> {
@@ -42,6 +43,7 @@ const isReserved = ({ mesh }: Member): boolean => mesh.view().relays.every(({ re
 vi.setConfig({ testTimeout: 180_000 })
 
 afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy()
   await Promise.all(members.splice(0).map(({ mesh }) => mesh.close()))
   await Promise.all(relays.splice(0).map((relay) => relay.close()))
 })
@@ -226,3 +228,49 @@ async function status(port: number): Promise<number | undefined> {
   response.resume()
   return response.statusCode
 }
+
+test('a relay that closes lets nobody in any more, and its members come back later, each at a time of its own', async () => {
+  const privateKey = await createRelayKey()
+  const closing = await openRelay({ privateKey })
+  const { port } = closing
+  const all = await Promise.all(Array.from({ length: 4 }, () => join(closing)))
+  await until(() => closing.counters()['current_members'] === 4, 'all joined')
+  await closing.drain(5_000)
+  const drainedAt = Date.now()
+  expect(closing.counters()['current_members']).toBe(0) // all have heard it
+  await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow()
+  await closing.close()
+  await openRelay({ privateKey, port })
+
+  const back = new Map<Member, number>()
+  await until(() => {
+    for (const member of all) if (member.mesh.view().relays[0]!.state === 'connected' && !back.has(member)) back.set(member, Date.now() - drainedAt)
+    return back.size === all.length
+  }, 'all came back')
+  const times = [...back.values()]
+  expect(Math.min(...times)).toBeGreaterThan(1_900)
+  expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(50)
+})
+
+function upgradeAs(port: number, forwardedFor: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1')
+  sockets.push(socket)
+  socket.write(`GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${Buffer.alloc(16).toString('base64')}\r\nX-Forwarded-For: ${forwardedFor}\r\n\r\n`)
+  return new Promise((resolve) => {
+    socket.on('error', () => undefined).once('close', () => resolve('closed')).once('data', (bytes) => resolve(String(bytes).slice(9, 12)))
+  })
+}
+
+test('budgets per address hold behind a proxy: of what it and others wrote into X-Forwarded-For the last address that is no proxy counts', async () => {
+  const relay = await openRelay({ trustedProxies: ['127.0.0.0/8', '10.0.0.1'], limits: { socketsPerIp: 2 } })
+  const answers: string[] = []
+  for (const from of ['198.51.100.1', '203.0.113.9, 198.51.100.1', '203.0.113.8, 198.51.100.1, 10.0.0.1', '198.51.100.2', '2001:db8::1', 'nonsense']) {
+    answers.push(await upgradeAs(relay.port, from))
+  }
+  expect(answers).toEqual(['101', '101', 'closed', '101', '101', '101'])
+  expect(relay.counters()['sockets_refused']).toBe(1)
+
+  const plain = await openRelay({ limits: { socketsPerIp: 2 } })
+  const unnamed = [await upgradeAs(plain.port, '198.51.100.1'), await upgradeAs(plain.port, '198.51.100.2'), await upgradeAs(plain.port, '198.51.100.3')]
+  expect(unnamed).toEqual(['101', '101', 'closed'])
+})

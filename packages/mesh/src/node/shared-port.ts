@@ -1,17 +1,29 @@
-// HTTP and WebSocket on one port. `@libp2p/websockets` owns its HTTP server and answers 400 to pages; this wraps its listener
-// so that plain requests reach the app, upgrades reach libp2p, and both see the true remote address. It also starts Node's
-// checks for slow requests, which run only in a server that listens itself, and libp2p's HTTP server never does.
+// HTTP and WebSocket on one port, over TLS where there is a certificate. `@libp2p/websockets` owns its HTTP server and answers
+// 400 to pages; this wraps its listener so that plain requests reach the app, upgrades reach libp2p, and both see the true
+// remote address. It also starts Node's checks for slow requests, which run only in a server that listens itself, and libp2p's never does.
 
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Server as SecureServer } from 'node:https'
 import type { Server as SocketServer, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Listener, Transport } from '@libp2p/interface'
 import { webSockets } from '@libp2p/websockets'
+import { createForwardedAddress } from './forwarded-address.ts'
 
 export type OnHttp = (request: IncomingMessage, response: ServerResponse) => void
 
+/** A certificate with its chain, and its key, in PEM. */
+export interface TlsCertificate {
+  readonly cert: string
+  readonly key: string
+}
+
 export interface SharedPortOptions {
   readonly onHttp: OnHttp
+  /** With one the port speaks TLS only. */
+  readonly tls?: TlsCertificate
+  /** Addresses and subnets of reverse proxies, whose word about the remote address counts. @default none */
+  readonly trustedProxies?: readonly string[]
   /** Sockets of one remote address at a time; more are closed on arrival. */
   readonly maxSocketsPerIp: number
   /** How long a socket may take to send its first byte, and the headers of each request, ms. */
@@ -32,6 +44,10 @@ export interface SharedPortCounts {
 export interface SharedPort {
   readonly transport: ReturnType<typeof webSockets>
   readonly counts: Readonly<SharedPortCounts>
+  /** For handshakes from now on; what is open stays. Does nothing without `tls`. @throws Error when the two do not belong together */
+  setCertificate(certificate: TlsCertificate): void
+  /** No socket that arrives from now on is taken. */
+  refuseNew(): void
   /** Why the port cannot be listened on: Node's own error, which libp2p only logs. */
   listenError(): unknown
   /** Ends every socket, also those that never sent a byte: libp2p's listener would wait for them for ever. */
@@ -46,6 +62,7 @@ interface ListenerInside {
     handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, done: (webSocket: ServerWebSocket, request: IncomingMessage) => void): void
   }
   readonly http: Server | undefined
+  readonly https: SecureServer | undefined
 }
 
 /** Of ws, as far as it matters here. */
@@ -78,17 +95,33 @@ export function createSharedPort(options: SharedPortOptions): SharedPort {
   const silent = new WeakMap<Socket, ReturnType<typeof setTimeout>>()
   const unanswered = new WeakMap<Socket, number>()
   const { headersMs } = options
+  const forwarded = createForwardedAddress(options.trustedProxies ?? [])
+  let secure: SecureServer | undefined
+  let takesNew = true
   let listenError: unknown
 
-  function admit(socket: Socket): void {
-    const ip = socket.remoteAddress ?? ''
+  /** Counts the socket as one of `ip` until it closes; ends it when that has too many. */
+  function charge(socket: Socket, ip: string): boolean {
     const held = perIp.get(ip) ?? 0
     if (held >= options.maxSocketsPerIp) {
       counts.refusedSockets++
       socket.destroy()
-      return
+      return false
     }
     perIp.set(ip, held + 1)
+    socket.once('close', () => {
+      const left = (perIp.get(ip) ?? 1) - 1
+      if (left === 0) perIp.delete(ip)
+      else perIp.set(ip, left)
+    })
+    return true
+  }
+
+  function admit(socket: Socket): void {
+    if (!takesNew) return void socket.destroy()
+    const ip = socket.remoteAddress ?? ''
+    // A proxy's sockets are charged to those for whom it opens a WebSocket.
+    if (!forwarded.isProxy(ip) && !charge(socket, ip)) return
     sockets.add(socket)
     counts.sockets = sockets.size
     // libp2p waits for the first byte before it hands the socket to the HTTP server, which cannot watch it until then.
@@ -97,9 +130,6 @@ export function createSharedPort(options: SharedPortOptions): SharedPort {
       clearTimeout(silent.get(socket))
       sockets.delete(socket)
       counts.sockets = sockets.size
-      const left = (perIp.get(ip) ?? 1) - 1
-      if (left === 0) perIp.delete(ip)
-      else perIp.set(ip, left)
     })
   }
 
@@ -114,6 +144,14 @@ export function createSharedPort(options: SharedPortOptions): SharedPort {
     unanswered.set(socket, owed)
     response.once('close', () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1))
     return true
+  }
+
+  function upgrade(request: IncomingMessage, socket: Socket): void {
+    counts.upgrades++
+    if (!forwarded.isProxy(socket.remoteAddress ?? '')) return
+    const ip = forwarded.clientOf(request)
+    // libp2p reads it here, for its own budgets and for the connection's address; a socket that is ended it lets go.
+    if (charge(socket, ip)) Object.defineProperty(socket, 'remoteAddress', { value: ip })
   }
 
   function share(inside: ListenerInside): void {
@@ -131,28 +169,31 @@ export function createSharedPort(options: SharedPortOptions): SharedPort {
       webSocket.close = (code, ...reason) => (code === ABNORMAL_CLOSURE ? webSocket.terminate() : close(code, ...reason))
       done(webSocket, from)
     })
-    inside.http?.prependListener('connection', (socket) => clearTimeout(silent.get(socket)))
-    inside.http?.removeAllListeners('request')
-    inside.http?.on('request', (request, response) => {
+    secure = inside.https
+    const server = inside.https ?? inside.http
+    if (server === undefined) return
+    server.prependListener('connection', (socket: Socket) => clearTimeout(silent.get(socket)))
+    server.removeAllListeners('request')
+    server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       counts.httpRequests++
       if (mayAnswer(request.socket, response)) options.onHttp(request, response)
     })
-    inside.http?.prependListener('upgrade', () => void counts.upgrades++)
-    inside.http?.emit('listening') // starts the checks; closing the server ends them
+    server.prependListener('upgrade', upgrade)
+    server.emit('listening') // starts the checks; closing the server ends them
   }
 
   return {
     counts,
     transport(components) {
-      const transport = webSockets({
-        http: {
-          keepAliveTimeout: 5_000,
-          maxHeaderSize: 16_384,
-          headersTimeout: headersMs,
-          requestTimeout: headersMs * REQUEST_TO_HEADERS,
-          connectionsCheckingInterval: headersMs / CHECKS_PER_DEADLINE,
-        },
-      })(components)
+      const http = {
+        keepAliveTimeout: 5_000,
+        maxHeaderSize: 16_384,
+        headersTimeout: headersMs,
+        requestTimeout: headersMs * REQUEST_TO_HEADERS,
+        connectionsCheckingInterval: headersMs / CHECKS_PER_DEADLINE,
+      }
+      const https = { ...http, ...options.tls, handshakeTimeout: headersMs, ALPNProtocols: ['http/1.1'] }
+      const transport = webSockets({ http, https })(components)
       return new Proxy(transport, {
         get(target, key) {
           const value: unknown = Reflect.get(target, key)
@@ -160,6 +201,10 @@ export function createSharedPort(options: SharedPortOptions): SharedPort {
           return typeof value === 'function' ? value.bind(target) : value
         },
       })
+    },
+    setCertificate: (certificate) => secure?.setSecureContext(certificate),
+    refuseNew() {
+      takesNew = false
     },
     listenError: () => listenError,
     endSockets() {
