@@ -26,8 +26,11 @@ export interface OpenRequests {
   readonly counts: Readonly<RequestCounts>
 }
 
-/** Registers the protocol; must run before the node starts, so that the first identify message names it. */
-export async function openRequests(node: Libp2p, protocol: string): Promise<OpenRequests> {
+/**
+ * Registers the protocol; must run before the node starts, so that the first identify message names it.
+ * @param admits whether a peer may ask now; without it everybody may, up to the limits on what is answered at a time
+ */
+export async function openRequests(node: Libp2p, protocol: string, admits: (from: PeerId) => boolean = () => true): Promise<OpenRequests> {
   let server: Answer | undefined
   const serving = new Map<PeerId, number>()
   const asking = new Map<PeerId, number>()
@@ -37,7 +40,7 @@ export async function openRequests(node: Libp2p, protocol: string): Promise<Open
   async function serve(stream: Stream, connection: Connection): Promise<void> {
     const frames = readFrames(stream, MAX_REQUEST_BYTES)
     const from = connection.remotePeer.toString()
-    if (servingAll >= MAX_REQUESTS || (serving.get(from) ?? 0) >= MAX_REQUESTS_PER_PEER) {
+    if (servingAll >= MAX_REQUESTS || (serving.get(from) ?? 0) >= MAX_REQUESTS_PER_PEER || !admits(from)) {
       counts.refused++
       stream.abort(new Error('Too many requests at a time'))
       return

@@ -9,8 +9,8 @@ import { INTRODUCTION_PROTOCOL } from '../names.ts'
 import { decodeJoin, encodeIntroduction, FULL, NOT_SERVED, type Join } from './messages.ts'
 
 export interface IntroducerOptions {
-  readonly realms: readonly string[]
-  readonly maxMembers: number
+  /** Whether this peer is one too many in a realm with so many members. */
+  readonly isFull: (peer: PeerId, members: number) => boolean
   /** Whether others can reach this peer through us (it holds a reservation). */
   readonly isReachable: (peer: PeerId) => boolean
   /** Uniform integer in 0..bound-1. */
@@ -28,6 +28,11 @@ export interface Introducer {
   /** Whether both are members of a common realm now: the condition for a circuit between them. */
   shareRealm(left: PeerId, right: PeerId): boolean
   membersOf(realm: string): number
+  realmOf(peer: PeerId): string | undefined
+  /** @returns who asked for the realm in vain before: what they know of this relay is out of date */
+  serve(realm: string): readonly PeerId[]
+  /** @returns its members, who are members no more */
+  leave(realm: string): readonly PeerId[]
   readonly counts: Readonly<IntroducerCounts>
 }
 
@@ -35,6 +40,8 @@ interface Membership {
   readonly peer: PeerId
   readonly stream: Stream
   realm: string | undefined
+  /** The realm that it was told is not served. */
+  missed: string | undefined
   /** Joins that may still be answered; refilled with time. */
   credit: number
   creditAt: number
@@ -46,7 +53,7 @@ const MAX_CREDIT = 10
 const SILENCE_MS = 180_000
 
 export async function openIntroducer(node: Libp2p, options: IntroducerOptions): Promise<Introducer> {
-  const realms = new Map(options.realms.map((realm) => [realm, new Map<PeerId, Membership>()]))
+  const realms = new Map<string, Map<PeerId, Membership>>()
   const memberships = new Map<PeerId, Membership>()
   const counts: IntroducerCounts = { joins: 0, refused: 0, malformed: 0, introduced: 0 }
 
@@ -59,8 +66,9 @@ export async function openIntroducer(node: Libp2p, options: IntroducerOptions): 
 
   function answer(membership: Membership, { realm, want }: Join): void {
     const members = realms.get(realm)
-    if (members === undefined || (memberships.size > options.maxMembers && membership.realm === undefined)) {
+    if (members === undefined || (membership.realm !== realm && options.isFull(membership.peer, members.size))) {
       counts.refused++
+      if (members === undefined) membership.missed = realm
       return tell(membership, [], members === undefined ? NOT_SERVED : FULL)
     }
     counts.joins++
@@ -79,7 +87,7 @@ export async function openIntroducer(node: Libp2p, options: IntroducerOptions): 
   async function serve(stream: Stream, connection: Connection): Promise<void> {
     const frames = readFrames(stream, MAX_INTRODUCTION_BYTES)
     const peer = connection.remotePeer.toString()
-    const membership: Membership = { peer, stream, realm: undefined, credit: MAX_CREDIT, creditAt: Date.now() }
+    const membership: Membership = { peer, stream, realm: undefined, missed: undefined, credit: MAX_CREDIT, creditAt: Date.now() }
     memberships.get(peer)?.stream.abort(new Error('Replaced by a newer stream'))
     memberships.set(peer, membership)
     try {
@@ -113,6 +121,17 @@ export async function openIntroducer(node: Libp2p, options: IntroducerOptions): 
       return realm !== undefined && memberships.get(right)?.realm === realm
     },
     membersOf: (realm) => realms.get(realm)?.size ?? 0,
+    realmOf: (peer) => memberships.get(peer)?.realm,
+    serve(realm) {
+      if (!realms.has(realm)) realms.set(realm, new Map())
+      return [...memberships.values()].filter(({ missed }) => missed === realm).map(({ peer }) => peer)
+    },
+    leave(realm) {
+      const members = [...(realms.get(realm)?.values() ?? [])]
+      realms.delete(realm)
+      for (const membership of members) membership.realm = undefined
+      return members.map(({ peer }) => peer)
+    },
     counts,
   }
 }

@@ -11,8 +11,11 @@ export type OnHttp = (request: IncomingMessage, response: ServerResponse) => voi
 
 export interface SharedPortOptions {
   readonly onHttp: OnHttp
-  /** Sockets of one remote address at a time; more are closed on arrival. */
-  readonly maxSocketsPerIp: number
+  /** Why a socket of this address may not stay; undefined when it may, and `left` is called when it goes. */
+  readonly arrived: (ip: string) => string | undefined
+  readonly left: (ip: string) => void
+  /** Whether WebSockets are refused for now, which HTTP can say. */
+  readonly isOverloaded: () => boolean
   /** How long a socket may take to send its first byte, and the headers of each request, ms. */
   readonly headersMs: number
 }
@@ -29,14 +32,20 @@ export interface SharedPort {
   readonly counts: Readonly<SharedPortCounts>
   /** Why the port cannot be listened on: Node's own error, which libp2p only logs. */
   listenError(): unknown
+  /** @returns what went through the socket of this address and port, bytes, as the network saw it */
+  traffic(ip: string, port: number): { readonly read: number; readonly written: number } | undefined
+  /** Ends the sockets whose address is one of those. */
+  endSocketsOf(isEnded: (ip: string) => boolean): void
   /** Ends every socket, also those that never sent a byte: libp2p's listener would wait for them for ever. */
   endSockets(): void
 }
 
+type Accept = (isAccepted: boolean, code?: number, message?: string, headers?: Readonly<Record<string, string>>) => void
+
 /** The parts of libp2p's WebSocketListener that are private in its types; versions are pinned, and the tests watch them. */
 interface ListenerInside {
   readonly server: SocketServer
-  readonly wsServer: { readonly options: { maxPayload?: number } }
+  readonly wsServer: { readonly options: { maxPayload?: number; verifyClient?: (info: unknown, accept: Accept) => void } }
   readonly http: Server | undefined
 }
 
@@ -46,10 +55,14 @@ const MAX_WEBSOCKET_FRAME_BYTES = 1_048_576
 const REQUEST_TO_HEADERS = 1.5
 /** Slow requests are looked for this many times within the time that headers may take. */
 const CHECKS_PER_DEADLINE = 5
+/** When to come back after a refusal that will pass, s. */
+const RETRY_AFTER_S = 15
+const COME_BACK = `HTTP/1.1 503 Service Unavailable\r\nRetry-After: ${RETRY_AFTER_S}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`
 
 export function createSharedPort(options: SharedPortOptions): SharedPort {
   const sockets = new Set<Socket>()
-  const perIp = new Map<string, number>()
+  /** Sockets by `ip port`: as many as `sockets`. */
+  const byRemote = new Map<string, Socket>()
   const counts: SharedPortCounts = { sockets: 0, httpRequests: 0, upgrades: 0, refusedSockets: 0 }
   const silent = new WeakMap<Socket, ReturnType<typeof setTimeout>>()
   const { headersMs } = options
@@ -57,13 +70,16 @@ export function createSharedPort(options: SharedPortOptions): SharedPort {
 
   function admit(socket: Socket): void {
     const ip = socket.remoteAddress ?? ''
-    const held = perIp.get(ip) ?? 0
-    if (held >= options.maxSocketsPerIp) {
+    const reason = options.arrived(ip)
+    if (reason !== undefined) {
       counts.refusedSockets++
-      socket.destroy()
+      // Who is banned hears nothing; others hear when to come back, in the one language that everybody speaks on this port.
+      if (reason.startsWith('banned')) socket.destroy()
+      else socket.on('error', () => {}).end(COME_BACK, () => socket.destroy())
       return
     }
-    perIp.set(ip, held + 1)
+    const remote = `${ip} ${socket.remotePort}`
+    byRemote.set(remote, socket)
     sockets.add(socket)
     counts.sockets = sockets.size
     // libp2p waits for the first byte before it hands the socket to the HTTP server, which cannot watch it until then.
@@ -71,10 +87,9 @@ export function createSharedPort(options: SharedPortOptions): SharedPort {
     socket.once('close', () => {
       clearTimeout(silent.get(socket))
       sockets.delete(socket)
+      if (byRemote.get(remote) === socket) byRemote.delete(remote)
       counts.sockets = sockets.size
-      const left = (perIp.get(ip) ?? 1) - 1
-      if (left === 0) perIp.delete(ip)
-      else perIp.set(ip, left)
+      options.left(ip)
     })
   }
 
@@ -87,6 +102,10 @@ export function createSharedPort(options: SharedPortOptions): SharedPort {
       options.onHttp(request, response)
     })
     inside.http?.prependListener('upgrade', () => void counts.upgrades++)
+    inside.wsServer.options.verifyClient = (_, accept) => {
+      if (options.isOverloaded()) accept(false, 503, 'Service Unavailable', { 'Retry-After': String(RETRY_AFTER_S) })
+      else accept(true)
+    }
     inside.http?.emit('listening') // starts the checks; closing the server ends them
   }
 
@@ -111,6 +130,13 @@ export function createSharedPort(options: SharedPortOptions): SharedPort {
       })
     },
     listenError: () => listenError,
+    traffic(ip, port) {
+      const socket = byRemote.get(`${ip} ${port}`) ?? byRemote.get(`::ffff:${ip} ${port}`)
+      return socket === undefined ? undefined : { read: socket.bytesRead, written: socket.bytesWritten }
+    },
+    endSocketsOf(isEnded) {
+      for (const socket of sockets) if (isEnded(socket.remoteAddress ?? '')) socket.destroy()
+    },
     endSockets() {
       for (const socket of sockets) socket.destroy()
     },
