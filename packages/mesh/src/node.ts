@@ -3,7 +3,7 @@
 export { openNodeMesh } from './node/open-node-mesh.ts'
 export { ListenError } from './node/listen-error.ts'
 export { createRelayKey, openRelayMesh, type RelayMesh } from './node/open-relay-mesh.ts'
-export { isIpPrefix, prefixOf } from './node/ip-prefix.ts'
+export { createPrefixSet, isIpPrefix, prefixOf } from './node/ip-prefix.ts'
 export { createRateBudget, type RateBudget } from './node/rate-budget.ts'
 export { shedReasons, type AccessRules, type LoadLevel, type ShedReason } from './node/relay-guard.ts'
 export type { ConnectionView } from './node/relay-members.ts'

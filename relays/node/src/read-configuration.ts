@@ -51,7 +51,7 @@ export function readConfiguration(flags: readonly string[], environment: Environ
 export function configurationHelp(): string {
   const rows = settingKeys.map((key) => {
     const { flag, env, accepted, fallback } = settings[key]
-    const otherwise = Array.isArray(fallback) ? fallback.join(',') || 'none' : fallback
+    const otherwise = typeof fallback === 'object' ? Object.values(fallback).join(',') || 'none' : fallback === '' ? 'as said' : fallback
     return `  --${flag}  (environment ${env}, in a file "${key}")\n      ${accepted}; default: ${otherwise}\n`
   })
   return `Starts a Megabrain relay.

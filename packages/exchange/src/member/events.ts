@@ -54,6 +54,8 @@ export type MemberEvent =
   | { readonly kind: 'declare'; readonly declaration: Declaration }
   /** A statement that was signed elsewhere: kept and told as if a neighbour had brought it. */
   | { readonly kind: 'tell'; readonly statement: Uint8Array }
+  /** Authors, hex, instead of those of before: whose claims this member drops and serves no more, and whose bodies have no budget. */
+  | { readonly kind: 'choose'; readonly shunned: readonly string[]; readonly spared: readonly string[] }
   /** Keeps the body of a genotype that is here whatever happens, or no longer. */
   | { readonly kind: 'pin'; readonly cid: string; readonly isPinned: boolean }
   /** A newer policy document of this realm: obeyed, and told if its owner is us. */
