@@ -63,6 +63,8 @@ interface RelayServices extends Record<string, unknown> {
 }
 
 const REPAIR_MS = 1_000
+/** How long the socket of a closed connection may take for its last bytes, ms. */
+const GOODBYE_MS = 1_000
 /** Connections ended at a time under the heaviest load. */
 const ENDED_AT_ONCE = 32
 
@@ -150,6 +152,11 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
   const { reservations } = node.services.circuits
   // libp2p keeps a reservation for its whole time; tabs come and go under new peer ids, so the slots would run out.
   node.addEventListener('peer:disconnect', ({ detail }) => void reservations.delete(detail))
+  // An aborted WebSocket stays open: libp2p closes it with a code that ws refuses to send, and swallows the refusal.
+  node.addEventListener('connection:close', ({ detail }) => {
+    const { ip, port: remotePort } = remoteOf(detail)
+    setTimeout(() => sharedPort.endSocket(ip, remotePort), GOODBYE_MS).unref()
+  })
   introducer = await openIntroducer(node, {
     isFull: (peer, members) => guard.faultOfMember(peer, members) !== undefined,
     isReachable: (peer) => reservations.has(peerIdFromString(peer)),
@@ -170,6 +177,12 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
   for (const realm of options.realms) served.open(realm)
   const clock = setInterval(() => served.repair(), REPAIR_MS)
   const isReserved = (peer: PeerId): boolean => reservations.has(peerIdFromString(peer))
+  /** At once: who is ended here does not get to say goodbye. */
+  const end = (connection: Connection): void => {
+    const { ip, port: remotePort } = remoteOf(connection)
+    connection.abort(new Error('The relay ended it'))
+    sharedPort.endSocket(ip, remotePort)
+  }
   const endAll = (peers: readonly PeerId[]): void => {
     for (const connection of peers.flatMap((peer) => node.getConnections(peerIdFromString(peer)))) end(connection)
   }
@@ -244,11 +257,6 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
       release()
     },
   }
-}
-
-/** At once: who is ended here does not get to say goodbye. */
-function end(connection: Connection): void {
-  connection.abort(new Error('The relay ended it'))
 }
 
 function isPeerId(text: string): boolean {

@@ -34,6 +34,8 @@ export interface SharedPort {
   listenError(): unknown
   /** @returns what went through the socket of this address and port, bytes, as the network saw it */
   traffic(ip: string, port: number): { readonly read: number; readonly written: number } | undefined
+  /** Ends the socket of this address and port, if there is one. */
+  endSocket(ip: string, port: number): void
   /** Ends the sockets whose address is one of those. */
   endSocketsOf(isEnded: (ip: string) => boolean): void
   /** Ends every socket, also those that never sent a byte: libp2p's listener would wait for them for ever. */
@@ -93,6 +95,9 @@ export function createSharedPort(options: SharedPortOptions): SharedPort {
     })
   }
 
+  /** Where IPv6 is listened on, IPv4 addresses look like `::ffff:192.0.2.1`. */
+  const socketOf = (ip: string, port: number): Socket | undefined => byRemote.get(`${ip} ${port}`) ?? byRemote.get(`::ffff:${ip} ${port}`)
+
   function share(inside: ListenerInside): void {
     inside.wsServer.options.maxPayload = MAX_WEBSOCKET_FRAME_BYTES
     inside.http?.prependListener('connection', (socket) => clearTimeout(silent.get(socket)))
@@ -130,8 +135,9 @@ export function createSharedPort(options: SharedPortOptions): SharedPort {
       })
     },
     listenError: () => listenError,
+    endSocket: (ip, port) => void socketOf(ip, port)?.destroy(),
     traffic(ip, port) {
-      const socket = byRemote.get(`${ip} ${port}`) ?? byRemote.get(`::ffff:${ip} ${port}`)
+      const socket = socketOf(ip, port)
       return socket === undefined ? undefined : { read: socket.bytesRead, written: socket.bytesWritten }
     },
     endSocketsOf(isEnded) {
