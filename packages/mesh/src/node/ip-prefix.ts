@@ -22,7 +22,8 @@ export function prefixOf(ip: string): string {
   if (version === 4) return `${address.split('.').slice(0, 3).join('.')}.0/${IPV4_BITS}`
   const [before = '', after = ''] = address.split('::')
   const [left, right] = [before, after].map((part) => part.split(':').filter((group) => group !== '')) as [string[], string[]]
-  const zeros = Array.from({ length: Math.max(0, GROUPS - left.length - right.length) }, () => '0')
+  const written = [...left, ...right].reduce((sum, group) => sum + (group.includes('.') ? 2 : 1), 0)
+  const zeros = Array.from({ length: Math.max(0, GROUPS - written) }, () => '0')
   return `${[...left, ...zeros, ...right].slice(0, GROUPS_OF_PREFIX).join(':')}::/${IPV6_BITS}`
 }
 
