@@ -19,6 +19,7 @@ import type { OwnRealm } from './identity.ts'
 import { openAdministration } from './admin/open-administration.ts'
 import type { Administration } from './admin/open-administration.ts'
 import { readAccess } from './admin/access.ts'
+import { createAnomalyWatch } from './admin/anomaly-watch.ts'
 import { readRealmFolder } from './hosted-realms.ts'
 import { admitted } from './hosting.ts'
 import type { HostedRealm } from './hosted-realms.ts'
@@ -103,19 +104,23 @@ async function assemble(configuration: Configuration, log: Log, closers: Closer[
   closers.push(() => stun?.close())
 
   const notice = createNoticeLog(log, () => performance.now())
+  const anomalies = createAnomalyWatch(log, () => performance.now(), () => Date.now())
   const verifier = await openVerifier({
     realms: [own, ...hosted].map(({ id, document: policy }) => ({ document: policy, mesh: mesh.portsFor(id) })),
     archive,
     keys,
     dutyPercent: configuration.verifierCpuPercent,
     ...limitsOf(configuration.quotas).archive,
-    onNotice: notice,
+    onNotice(realm, noticed) {
+      notice(realm, noticed)
+      anomalies.observe(realm, noticed)
+    },
     onTrouble: (detail) => log.write('error', 'verifier-trouble', { detail }),
   })
   closers.push(() => verifier.close())
   // Pages that were loaded earlier still have the first policy.
   if (own.realm.revision > 1) verifier.tell(own.id, own.pointer)
-  const opened = openAdministration({ configuration, data: folder.path, ownRealm: own.id, hosted, access, mesh, verifier, log })
+  const opened = openAdministration({ configuration, data: folder.path, ownRealm: own.id, hosted, access, mesh, verifier, anomalies, log })
   administration = opened
   closers.push(() => opened.close())
   closers.push(() => { document = undefined })

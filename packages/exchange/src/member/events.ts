@@ -114,7 +114,7 @@ export interface SignatureCheck {
 /** What happened, for people: the page and the relay's log put it into words. */
 export type Notice =
   | { readonly kind: 'published'; readonly cid: string; readonly fitness: number }
-  | { readonly kind: 'admitted'; readonly claim: Claim; readonly via: PeerId; readonly best: boolean }
+  | { readonly kind: 'admitted'; readonly claim: Claim; readonly links: number; readonly via: PeerId; readonly best: boolean }
   | {
       readonly kind: 'refused'
       readonly reason: Refusal

@@ -21,8 +21,12 @@ export interface AdminApiOptions {
 }
 
 type Body = Readonly<Record<string, unknown>>
-/** Undefined: the body is not what the action takes. */
-type Action = (body: Body, from: string) => Promise<unknown> | undefined
+interface Action {
+  /** Completes the sentence "The body must be …". */
+  readonly takes: string
+  /** Undefined: the body is something else. */
+  run(body: Body, from: string): Promise<unknown> | undefined
+}
 
 const API = '/admin/api/'
 const MAX_BODY_BYTES = Math.ceil(MAX_REALM_BYTES * 4 / 3) + 1_024
@@ -30,6 +34,7 @@ const BODY_MS = 5_000
 /** Connections in one answer, the newest. */
 const MAX_CONNECTIONS = 500
 const AUDIT_LINES = 50
+const LISTED = `{ list, kind, value }: ${accessLists.join(' or ')}; ${accessKinds.join(', ')}; and a peer id, an IP prefix such as 192.0.2.0/24, or 64 hex characters`
 const privately = { 'Cache-Control': 'no-store' }
 
 const pageFiles: Readonly<Record<string, Answer>> = {
@@ -58,28 +63,39 @@ export function createAdminApi({ control, door, isOpenToAll, about }: AdminApiOp
     audit: () => control.audit(AUDIT_LINES),
   }
 
-  const listing = (isListed: boolean): Action => ({ list, kind, value }, from) => {
+  const listing = (isListed: boolean): Action['run'] => ({ list, kind, value }, from) => {
     if (!isOneOf(accessLists, list) || !isOneOf(accessKinds, kind) || typeof value !== 'string' || !isListable(kind, value)) return undefined
     if (isListed && control.access()[list][kind].length >= MAX_LISTED) return undefined
     return control.list(from, list, kind, value, isListed)
   }
   const actions: Readonly<Record<string, Action>> = {
-    list: listing(true),
-    unlist: listing(false),
-    disconnect: ({ peer }, from) => (typeof peer === 'string' ? Promise.resolve({ ended: control.disconnect(from, peer) }) : undefined),
-    'realm-admission': ({ admission }, from) =>
-      (isOneOf(realmAdmissions, admission) ? control.admitRealms(from, admission) : undefined),
-    'add-realm': ({ document }, from) => (typeof document === 'string' ? control.addRealm(from, Buffer.from(document, 'base64')) : undefined),
-    'remove-realm': ({ id }, from) => (typeof id === 'string' ? control.removeRealm(from, id).then((removed) => ({ removed })) : undefined),
-    reload: (_, from) => control.reload(from),
-    drain: async (_, from) => control.drain(from),
+    list: { takes: LISTED, run: listing(true) },
+    unlist: { takes: LISTED, run: listing(false) },
+    disconnect: {
+      takes: '{ peer }, a peer id',
+      run: ({ peer }, from) => (typeof peer === 'string' && isListable('peers', peer) ? Promise.resolve({ ended: control.disconnect(from, peer) }) : undefined),
+    },
+    'realm-admission': {
+      takes: `{ admission }, one of ${realmAdmissions.join(', ')}`,
+      run: ({ admission }, from) => (isOneOf(realmAdmissions, admission) ? control.admitRealms(from, admission) : undefined),
+    },
+    'add-realm': {
+      takes: '{ document }, a signed policy in base64',
+      run: ({ document }, from) => (typeof document === 'string' ? control.addRealm(from, Buffer.from(document, 'base64')) : undefined),
+    },
+    'remove-realm': {
+      takes: '{ id }, 64 hex characters',
+      run: ({ id }, from) => (typeof id === 'string' && isListable('realms', id) ? control.removeRealm(from, id).then((removed) => ({ removed })) : undefined),
+    },
+    reload: { takes: '{}', run: (_, from) => control.reload(from) },
+    drain: { takes: '{}', run: async (_, from) => control.drain(from) },
   }
 
   async function act(action: Action, request: IncomingMessage, from: string): Promise<Answer> {
     const body = await jsonBody(request)
-    const done = body === undefined ? undefined : action(body, from)
-    if (done === undefined) return json(400, { error: 'The body is not what this action takes; see docs/operating-a-relay.md.' }, privately)
     try {
+      const done = body === undefined ? undefined : action.run(body, from)
+      if (done === undefined) return json(400, { error: `The body must be ${action.takes}.` }, privately)
       return json(200, await done ?? {}, privately)
     } catch (error) {
       // Such as a list that was edited by hand and cannot be read.

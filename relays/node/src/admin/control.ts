@@ -24,6 +24,7 @@ export interface ControlOptions {
 export interface RealmView {
   readonly id: string
   readonly name: string
+  readonly tasks: readonly string[]
   readonly members: number
   readonly archived: number
   readonly admitted: number
@@ -69,7 +70,9 @@ export function createControl(options: ControlOptions): Control {
     access: () => access.read(),
     realms() {
       const members = mesh.members()
-      return verifier.view().map(({ realmId, name, archived, counters }) => ({ id: realmId, name, members: members[realmId] ?? 0, archived, admitted: counters.admitted }))
+      return verifier.view().map(({ realmId, name, archived, counters }) => ({
+        id: realmId, name, tasks: verifier.policy(realmId)?.realm.tasks ?? [], members: members[realmId] ?? 0, archived, admitted: counters.admitted,
+      }))
     },
     refused() {
       const sums: Record<string, number> = {}

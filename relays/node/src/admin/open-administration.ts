@@ -19,6 +19,7 @@ import { software } from '../relay-document.ts'
 import { createClaimsPerHour } from '../status/claims-per-hour.ts'
 import { createStatusPage } from '../status/status-page.ts'
 import type { Access } from './access.ts'
+import type { AnomalyWatch } from './anomaly-watch.ts'
 import { createAdminApi } from './admin-api.ts'
 import { openAuditLog } from './audit-log.ts'
 import { applyAccess, createControl } from './control.ts'
@@ -34,6 +35,7 @@ export interface AdministrationOptions {
   readonly access: Access
   readonly mesh: RelayMesh
   readonly verifier: Verifier
+  readonly anomalies: AnomalyWatch
   readonly log: Log
 }
 
@@ -52,7 +54,7 @@ const RETRY_AFTER_S = 15
 
 /** Throws `RelayStartError` when the token's file is no token. */
 export function openAdministration(options: AdministrationOptions): Administration {
-  const { configuration, data, mesh, verifier, log } = options
+  const { configuration, data, mesh, verifier, anomalies, log } = options
   let { access } = options
   const token = configuration.admin === 'off' ? undefined : openAdminToken(configuration.adminTokenFile || join(data, 'keys', 'admin.token'))
   applyAccess(access, mesh, verifier)
@@ -90,10 +92,10 @@ export function openAdministration(options: AdministrationOptions): Administrati
     realms: control.realms().map(({ name, id, members, archived }) => ({ name, id, members, archived })),
     refused: control.refused(),
     shed: control.sheds(),
-    evaluators: claimableVersions,
+    evaluators: evaluatorsOf(control),
   }))
   const admin: Responder = token === undefined ? async () => undefined : createAdminApi({
-    control, door: createDoor(token), isOpenToAll: configuration.admin === 'anywhere', about: () => ({ ...known(), peer: mesh.self, addresses: mesh.addresses() }),
+    control, door: createDoor(token), isOpenToAll: configuration.admin === 'anywhere', about: () => ({ ...known(), peer: mesh.self, addresses: mesh.addresses(), anomalies: anomalies.last() }),
   })
 
   return {
@@ -103,7 +105,7 @@ export function openAdministration(options: AdministrationOptions): Administrati
       if (load.view().level >= 2 && !always.test(path)) return text(503, 'The relay has too much to do. Come back in a moment.\n', { 'Retry-After': String(RETRY_AFTER_S) })
       return await admin(path, request) ?? await status(path, request)
     },
-    metrics: () => controlMetrics(control, archiveBytes(data)),
+    metrics: () => controlMetrics(control, anomalies.counts(), archiveBytes(data)),
     close() {
       clearInterval(timer)
       hosting.close()
@@ -117,6 +119,12 @@ export function openAdministration(options: AdministrationOptions): Administrati
 function relaysOf(mesh: RelayMesh, control: Control): number {
   const peers = control.realms().flatMap(({ id }) => mesh.portsFor(id).members.current())
   return new Set(peers.filter(({ kind }) => kind === 'relay').map(({ peer }) => peer)).size
+}
+
+/** Evaluator versions of the tasks that are hosted here. */
+function evaluatorsOf(control: Control): Readonly<Record<string, string>> {
+  const tasks = new Set(control.realms().flatMap(({ tasks: own }) => own))
+  return Object.fromEntries(Object.entries(claimableVersions).filter(([task]) => tasks.has(task)))
 }
 
 function archiveBytes(data: string): number {

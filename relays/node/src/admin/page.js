@@ -80,12 +80,8 @@ function drawRealms(realms) {
   fill($('realms'), realms.map(({ id, name, members, archived, admitted }, at) => ({
     key: id,
     cells: [{ text: `${name}  ${id.slice(0, 12)}…`, title: id }, { text: count(members), kind: 'n' }, { text: count(archived), kind: 'n' }, { text: count(admitted), kind: 'n' }],
-    actions: at === 0
-      ? [{ label: 'The own realm', run: () => undefined }]
-      : [{ label: 'Ban', kind: 'danger', run: () => ban('realms', id) }, { label: 'Remove', kind: 'danger', run: () => confirm(`Take ${name} out of the folder?`) && act('remove-realm', { id }, `Removed ${name}.`) }],
+    actions: at === 0 ? [] : [{ label: 'Ban', kind: 'danger', run: () => ban('realms', id) }, { label: 'Remove', kind: 'danger', run: () => confirm(`Take ${name} out of the folder?`) && act('remove-realm', { id }, `Removed ${name}.`) }],
   })), '')
-  const own = $('realms').querySelector('button')
-  if (own !== null) own.disabled = true
 }
 
 function drawLists(access) {
@@ -106,13 +102,13 @@ function drawCounts(id, counts, otherwise) {
 
 function draw(overview) {
   const { software, peer, uptime, load, realms, counters, claimsPerHour, archiveBytes, shed, refused, access, audit, anomalies } = overview
-  $('about').textContent = `${software} · ${peer} · up ${duration(uptime)}`
+  $('about').textContent = `${software} · up ${duration(uptime)} · ${peer}`
   const words = ['All is well', 'Short: no new members', 'Short: no new connections', 'Short: ends connections']
   $('state').textContent = words[load.level]
   $('state').className = `badge ${load.level === 0 ? 'good' : 'bad'}`
   const facts = [
     ['Connections', count(counters.current_connections)], ['Members', count(counters.current_members)], ['Reservations', count(counters.current_reservations)],
-    ['Claims held, last hour', count(claimsPerHour)], ['Archive', bytes(archiveBytes)], ['Memory', `${count(load.memoryMb)} of ${count(load.memoryLimitMb)} MiB`],
+    ['Claims, last hour', count(claimsPerHour)], ['Archive', bytes(archiveBytes)], [`Memory, of ${count(load.memoryLimitMb)} MiB`, count(load.memoryMb)],
     ['Timers late by', `${Math.round(load.lag * 1_000)} ms`],
   ]
   $('facts').replaceChildren(...facts.map(([name, value]) => {
@@ -124,7 +120,9 @@ function draw(overview) {
   drawLists(access)
   drawCounts('shed', shed, 'Nobody since the start.')
   drawCounts('refused', refused, 'None since the start.')
-  fill($('anomalies'), (anomalies ?? []).map(({ at, kind, detail }) => ({ key: `${at} ${kind} ${detail}`, cells: [{ text: new Date(at).toLocaleTimeString(), kind: 'n' }, { text: kind }, { text: detail }] })), 'None since the start.')
+  fill($('anomalies'), anomalies.map(({ at, kind, task, seen, usual }) => ({
+    key: `${at} ${kind} ${task}`, cells: [{ text: new Date(at).toLocaleTimeString(), kind: 'soft' }, { text: task === undefined ? kind : `${kind}, ${task}` }, { text: `${count(seen)}; usual ${count(usual)}`, kind: 'n' }],
+  })), 'None since the start.')
   fill($('audit'), audit.map(({ time, from, action, detail }) => ({
     key: `${time} ${action}`,
     cells: [{ text: new Date(time).toLocaleString(), kind: 'soft' }, { text: from, kind: 'id' }, { text: action }, { text: Object.values(detail).join(' '), kind: 'id' }],

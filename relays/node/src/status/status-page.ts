@@ -64,7 +64,7 @@ export function pageOf(status: Status): string {
   const archived = realms.reduce((sum, realm) => sum + realm.archived, 0)
   const state = load === 0 ? '<p class="good">Running, and takes new members.</p>' : '<p class="bad">Running under load: it turns some away for now.</p>'
   const facts = [
-    ['Members', count(members)], ['Relays connected', count(relays)], ['Claims verified, last hour', count(claimsPerHour)],
+    ['Members', count(members)], ['Other relays', count(relays)], ['Claims, last hour', count(claimsPerHour)],
     ['Genotypes kept', count(archived)], ['Archive', bytesText(archiveBytes)], ['Up for', duration(uptime)],
   ].map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`).join('')
   const realmRows = realms.map(({ name, id, members: here, archived: kept }) =>
@@ -76,7 +76,7 @@ export function pageOf(status: Status): string {
 <div class="two"><section><h2>Claims refused, by reason</h2>${countTable(refused, 'Nothing was refused since the start.')}</section>
 <section><h2>Turned away, by reason</h2>${countTable(shed, 'Nobody was turned away since the start.')}</section></div>
 <h2>Versions</h2><p>${escaped(software)}</p>
-<table><tbody>${Object.entries(evaluators).map(([task, version]) => `<tr><td>${escaped(task)}</td><td><code>${escaped(version)}</code></td></tr>`).join('')}</tbody></table>
+<table><thead><tr><th>Task</th><th class="n">Evaluator</th></tr></thead><tbody>${Object.entries(evaluators).map(([task, version]) => `<tr><td>${escaped(task)}</td><td class="n"><code>${escaped(version.slice(0, 16))}</code></td></tr>`).join('')}</tbody></table>
 </main></body></html>
 `
 }
