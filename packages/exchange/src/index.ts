@@ -103,6 +103,8 @@ export { createReplay, replayReceipt } from './credit/replay.ts'
 export type { Replay, ReplayFault, ReplayOptions, ReplayOutcome } from './credit/replay.ts'
 export { seedOf, stateRoot } from './credit/state-root.ts'
 
+export { anomalyKinds, nothingSeen, stepAnomaly } from './anomaly/anomaly.ts'
+export type { Anomaly, AnomalyKind, AnomalyState, Observation } from './anomaly/anomaly.ts'
 export { refusals } from './admission/refusal.ts'
 export type { Refusal } from './admission/refusal.ts'
 export { admissionStages } from './admission/stage.ts'

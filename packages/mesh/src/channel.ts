@@ -1,6 +1,6 @@
 // The exchange's Channel on one gossipsub topic. Holds what gossipsub needs to hear with a verdict (who handed it over).
 
-import { TopicValidatorResult } from '@libp2p/gossipsub'
+import { TopicValidatorResult, type GossipSubEvents } from '@libp2p/gossipsub'
 import { MAX_ANNOUNCEMENT_BYTES, type Channel, type Delivery, type Verdict } from '@megabrain/exchange'
 import type { Gossip } from './gossip.ts'
 import { MAX_DELIVERED_BYTES, MAX_UNJUDGED } from './limits.ts'
@@ -16,6 +16,8 @@ export interface ChannelCounts {
 export interface OpenChannel {
   readonly channel: Channel
   readonly counts: Readonly<ChannelCounts>
+  /** Leaves the topic. */
+  close(): void
 }
 
 const RESULTS: Readonly<Record<Verdict, TopicValidatorResult>> = {
@@ -25,10 +27,11 @@ const RESULTS: Readonly<Record<Verdict, TopicValidatorResult>> = {
 }
 
 /**
- * Subscribes to `topic`; closing the node ends it.
+ * Subscribes to `topic`; closing the node ends it too.
  * @param unread what happens to a broadcast while nobody listens: a relay passes it on, a tab ignores it
+ * @param admits whether there is room for one more; without it there always is. What it does not admit is ignored
  */
-export function openChannel(gossip: Gossip, topic: string, unread: Verdict): OpenChannel {
+export function openChannel(gossip: Gossip, topic: string, unread: Verdict, admits: () => boolean = () => true): OpenChannel {
   const listeners = new Set<(delivery: Delivery) => void>()
   /** Message id → the neighbour that handed it over, in order of arrival. */
   const unjudged = new Map<string, string>()
@@ -43,16 +46,18 @@ export function openChannel(gossip: Gossip, topic: string, unread: Verdict): Ope
   }
 
   gossip.subscribe(topic)
-  gossip.addEventListener('gossipsub:message', ({ detail: { msg, msgId, propagationSource } }) => {
+  const onMessage = ({ detail: { msg, msgId, propagationSource } }: GossipSubEvents['gossipsub:message']): void => {
     if (msg.topic !== topic) return
     const from = propagationSource.toString()
     unjudged.set(msgId, from)
     if (unjudged.size > MAX_UNJUDGED) judge(unjudged.keys().next().value ?? '', 'ignore')
     if (msg.data.length > MAX_DELIVERED_BYTES) return judge(msgId, 'reject')
+    if (!admits()) return judge(msgId, 'ignore')
     if (listeners.size === 0) return judge(msgId, msg.data.length > MAX_ANNOUNCEMENT_BYTES ? 'reject' : unread)
     counts.delivered++
     for (const listener of [...listeners]) listener({ id: msgId, from, bytes: msg.data.slice() })
-  })
+  }
+  gossip.addEventListener('gossipsub:message', onMessage)
 
   const channel: Channel = {
     publish(bytes) {
@@ -69,5 +74,12 @@ export function openChannel(gossip: Gossip, topic: string, unread: Verdict): Ope
     },
     verdict: judge,
   }
-  return { channel, counts }
+  return {
+    channel,
+    counts,
+    close() {
+      gossip.removeEventListener('gossipsub:message', onMessage)
+      gossip.unsubscribe(topic)
+    },
+  }
 }

@@ -21,6 +21,46 @@ export const TAB_DEGREE = 6
 /** More than time and deliveries can earn a stranger: 0.01 · 600 + 0.5 · 20 = 16, capped at 50 with all topics. */
 const TRUSTED_SCORE = 100
 
+const TOPIC_SCORE = {
+  topicWeight: 1,
+  timeInMeshWeight: 0.01,
+  timeInMeshQuantum: 1_000,
+  timeInMeshCap: 600,
+  firstMessageDeliveriesWeight: 0.5,
+  firstMessageDeliveriesDecay: 0.9,
+  firstMessageDeliveriesCap: 20,
+  // P3 and P3b off: messages are rare and hidden tabs are slow, neither of which is misbehaviour.
+  meshMessageDeliveriesWeight: 0,
+  meshMessageDeliveriesDecay: 0.5,
+  meshMessageDeliveriesCap: 1,
+  meshMessageDeliveriesThreshold: 1,
+  meshMessageDeliveriesWindow: 10,
+  meshMessageDeliveriesActivation: 5_000,
+  meshFailurePenaltyWeight: 0,
+  meshFailurePenaltyDecay: 0.5,
+  // P4: nine rejected messages within seconds graylist a neighbour; a minute later it is forgiven.
+  invalidMessageDeliveriesWeight: -1,
+  invalidMessageDeliveriesDecay: 0.9,
+}
+
+/** Where gossipsub keeps its topics; private in its types. */
+interface TopicsInside {
+  readonly allowedTopics: Set<string>
+  readonly score: { readonly params: { readonly topics: Record<string, typeof TOPIC_SCORE> } }
+}
+
+/** Topics come and go while a relay runs. Who subscribed to one before it was allowed must connect anew. */
+export function allowTopic(gossip: Gossip, topic: string, isAllowed: boolean): void {
+  const { allowedTopics, score } = gossip as unknown as TopicsInside
+  if (isAllowed) {
+    allowedTopics.add(topic)
+    score.params.topics[topic] = TOPIC_SCORE
+  } else {
+    // Its scores stay: peers that were in it still have theirs.
+    allowedTopics.delete(topic)
+  }
+}
+
 /** The service's interface leaves out what asyncValidation needs. */
 export interface Gossip extends GossipSub {
   reportMessageValidationResult(id: string, propagationSource: string, result: TopicValidatorResult): void
@@ -73,27 +113,7 @@ export function gossipSettings({ topics, degree, leastDegree, trusts }: GossipOp
       behaviourPenaltyDecay: 0.9,
       topicScoreCap: 50,
       retainScore: 600_000,
-      topics: Object.fromEntries(topics.map((topic) => [topic, {
-        topicWeight: 1,
-        timeInMeshWeight: 0.01,
-        timeInMeshQuantum: 1_000,
-        timeInMeshCap: 600,
-        firstMessageDeliveriesWeight: 0.5,
-        firstMessageDeliveriesDecay: 0.9,
-        firstMessageDeliveriesCap: 20,
-        // P3 and P3b off: messages are rare and hidden tabs are slow, neither of which is misbehaviour.
-        meshMessageDeliveriesWeight: 0,
-        meshMessageDeliveriesDecay: 0.5,
-        meshMessageDeliveriesCap: 1,
-        meshMessageDeliveriesThreshold: 1,
-        meshMessageDeliveriesWindow: 10,
-        meshMessageDeliveriesActivation: 5_000,
-        meshFailurePenaltyWeight: 0,
-        meshFailurePenaltyDecay: 0.5,
-        // P4: nine rejected messages within seconds graylist a neighbour; a minute later it is forgiven.
-        invalidMessageDeliveriesWeight: -1,
-        invalidMessageDeliveriesDecay: 0.9,
-      }])),
+      topics: Object.fromEntries(topics.map((topic) => [topic, TOPIC_SCORE])),
     },
     scoreThresholds: {
       // Peer exchange would let strangers choose whom we dial.

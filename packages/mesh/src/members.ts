@@ -6,7 +6,9 @@ import type { Members, Neighbour, PeerId } from '@megabrain/exchange'
 import { INTRODUCTION_PROTOCOL } from './names.ts'
 import { directOf, transportOf } from './transport-of.ts'
 
-export function openMembers(node: Libp2p, protocol: string): Members {
+/** @param ended stops watching; closing the node does too */
+export function openMembers(node: Libp2p, protocol: string, ended?: AbortSignal): Members {
+  const until = ended === undefined ? {} : { signal: ended }
   const listeners = new Set<(neighbours: readonly Neighbour[]) => void>()
   /** Connected peers that speak the realm. Cleared on disconnect, so bounded by the connections. */
   const kinds = new Map<PeerId, Neighbour['kind']>()
@@ -30,13 +32,13 @@ export function openMembers(node: Libp2p, protocol: string): Members {
     if (detail.protocols.includes(protocol)) kinds.set(peer, detail.protocols.includes(INTRODUCTION_PROTOCOL) ? 'relay' : 'island')
     else kinds.delete(peer)
     refresh()
-  })
-  node.addEventListener('connection:open', (_: CustomEvent<Connection>) => refresh())
-  node.addEventListener('connection:close', () => refresh())
+  }, until)
+  node.addEventListener('connection:open', (_: CustomEvent<Connection>) => refresh(), until)
+  node.addEventListener('connection:close', () => refresh(), until)
   node.addEventListener('peer:disconnect', ({ detail }) => {
     kinds.delete(detail.toString())
     refresh()
-  })
+  }, until)
 
   return {
     current: () => current,

@@ -26,11 +26,15 @@ export interface OpenRequests {
   readonly counts: Readonly<RequestCounts>
 }
 
-/**
- * Registers the protocol; must run before the node starts, so that the first identify message names it.
- * @param most requests answered at a time
- */
-export async function openRequests(node: Libp2p, protocol: string, most: number = MAX_REQUESTS): Promise<OpenRequests> {
+export interface RequestBounds {
+  /** Requests answered at a time. @default MAX_REQUESTS */
+  readonly most?: number
+  /** Whether a peer may ask now. @default everybody may */
+  admits?(from: PeerId): boolean
+}
+
+/** Registers the protocol; must run before the node starts, so that the first identify message names it. */
+export async function openRequests(node: Libp2p, protocol: string, { most = MAX_REQUESTS, admits = () => true }: RequestBounds = {}): Promise<OpenRequests> {
   let server: Answer | undefined
   const serving = new Map<PeerId, number>()
   const asking = new Map<PeerId, number>()
@@ -40,7 +44,7 @@ export async function openRequests(node: Libp2p, protocol: string, most: number 
   async function serve(stream: Stream, connection: Connection): Promise<void> {
     const frames = readFrames(stream, MAX_REQUEST_BYTES)
     const from = connection.remotePeer.toString()
-    if (servingAll >= most || (serving.get(from) ?? 0) >= MAX_REQUESTS_PER_PEER) {
+    if (servingAll >= most || (serving.get(from) ?? 0) >= MAX_REQUESTS_PER_PEER || !admits(from)) {
       counts.refused++
       stream.abort(new Error('Too many requests at a time'))
       return

@@ -6,6 +6,9 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { multiaddr } from '@multiformats/multiaddr'
 import { tasks as knownTasks } from '@megabrain/tasks'
+import { defaultMemoryMb } from './guard/memory-budget.ts'
+import { acceptedQuotas, readQuotas } from './quotas.ts'
+import type { Quotas } from './quotas.ts'
 
 /** Only what everybody measures alike can be claimed, so only that can be a realm's task. */
 const claimable = Object.values(knownTasks).filter(({ deterministic }) => deterministic).map(({ id }) => id)
@@ -48,6 +51,14 @@ export interface Configuration {
   readonly turnSecretFile: string
   /** Absolute path of the built web app. */
   readonly webApp: string
+  /** How the admin interface may be reached: over loopback and TLS, in any way, or not at all. */
+  readonly admin: 'private' | 'anywhere' | 'off'
+  /** Absolute path of the file with its token; empty: `keys/admin.token` in the data folder. */
+  readonly adminTokenFile: string
+  /** Resident memory from which on load is shed, MiB. */
+  readonly maxMemoryMb: number
+  /** What one peer, address prefix, author or realm may take; those not named have their defaults. */
+  readonly quotas: Quotas
 }
 
 export interface Setting<T> {
@@ -177,6 +188,28 @@ export const settings: { readonly [K in keyof Configuration]: Setting<Configurat
     fallback: resolve(project, 'apps/web/dist'),
     read: path,
   },
+  admin: {
+    flag: 'admin',
+    env: 'MEGABRAIN_ADMIN',
+    accepted: 'private (over loopback and TLS), anywhere, or off',
+    fallback: 'private',
+    read: (value) => (value === 'private' || value === 'anywhere' || value === 'off' ? value : undefined),
+  },
+  adminTokenFile: {
+    flag: 'admin-token-file',
+    env: 'MEGABRAIN_ADMIN_TOKEN_FILE',
+    accepted: 'the path of a file, made if it is not there (keys/admin.token in the data folder)',
+    fallback: '',
+    read: path,
+  },
+  maxMemoryMb: {
+    flag: 'max-memory-mb',
+    env: 'MEGABRAIN_MAX_MEMORY_MB',
+    accepted: 'an integer from 64 to 1000000 (four fifths of what container or machine has)',
+    fallback: defaultMemoryMb(),
+    read: integer(64, 1_000_000),
+  },
+  quotas: { flag: 'quotas', env: 'MEGABRAIN_QUOTAS', accepted: acceptedQuotas, fallback: {}, read: readQuotas },
 }
 
 export type SettingKey = keyof Configuration

@@ -25,6 +25,10 @@ const MEANING: Readonly<Partial<Record<SettingKey, string>>> = {
   maxReservations: 'tabs that can be reached through this relay at a time',
   maxSocketsPerAddress: 'connections of one remote address',
   webApp: 'folder of the built page',
+  admin: 'from where the page /admin/ may be used',
+  adminTokenFile: 'who has this token is the operator',
+  maxMemoryMb: 'memory beyond which it refuses newcomers instead of dying',
+  quotas: 'what one peer, address prefix, author or realm may use',
 }
 
 interface Group {
@@ -37,7 +41,8 @@ const GROUPS: readonly Group[] = [
   { title: 'https by an own certificate, or behind a proxy', keys: ['tlsCert', 'tlsKey', 'trustedProxies'] },
   { title: 'Other transports (UDP)', keys: ['webtransportPort', 'webrtcDirectPort', 'stunPort', 'turn', 'turnSecretFile'] },
   { title: 'The own realm', keys: ['realm', 'tasks', 'moderators'] },
-  { title: 'Limits', keys: ['maxReservations', 'maxSocketsPerAddress', 'verifierCpuPercent'] },
+  { title: 'Limits', keys: ['maxReservations', 'maxSocketsPerAddress', 'verifierCpuPercent', 'maxMemoryMb', 'quotas'] },
+  { title: 'Control', keys: ['admin', 'adminTokenFile'] },
 ]
 
 function groups(): readonly Group[] {
@@ -99,7 +104,7 @@ ${decided.join(',\n\n')}
 
 function row(key: SettingKey): string {
   const { flag, env, accepted, fallback } = settings[key]
-  const otherwise = Array.isArray(fallback) ? shortList(fallback) : fallback === '' ? 'none' : fallback
+  const otherwise = typeof fallback === 'object' ? shortList(Object.values(fallback)) : fallback === '' ? 'none' : fallback
   return `  --${flag}  ${meaning(key)}\n      ${accepted}; default: ${otherwise}\n      environment ${env}, in a file "${key}"\n`
 }
 

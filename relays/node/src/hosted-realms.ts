@@ -15,6 +15,8 @@ export interface HostedRealm {
   readonly id: string
   /** The signed policy. */
   readonly document: Uint8Array
+  /** Names in the folder that hold a revision of it. */
+  readonly files: readonly string[]
 }
 
 export interface RealmFolder {
@@ -42,11 +44,14 @@ export function readRealmFolder(data: string, ownId: string): RealmFolder {
     const path = join(folder, file)
     const isRealm = file.endsWith('.realm')
     const bytes = readSmall(path, isRealm ? MAX_REALM_BYTES : MAX_ANNOUNCEMENT_BYTES)
-    const read = bytes === undefined ? 'it is too large, or cannot be read' : isRealm ? readRealm(bytes) : readStatement(bytes)
+    const read = bytes === undefined ? 'it is too large, or cannot be read' : isRealm ? readRealmFile(bytes) : readStatement(bytes)
     if (typeof read === 'string') faults.push({ file, fault: read })
     else if ('bytes' in read) statements.push(read)
-    else if (read.id !== ownId && (realms.get(read.id)?.realm.revision ?? -1) < read.realm.revision) {
-      if (realms.size < MAX_HOSTED || realms.has(read.id)) realms.set(read.id, read)
+    else if (read.id !== ownId) {
+      const before = realms.get(read.id)
+      const files = [...(before?.files ?? []), file]
+      const newest = before !== undefined && before.realm.revision >= read.realm.revision ? before : read
+      if (realms.size < MAX_HOSTED || before !== undefined) realms.set(read.id, { ...newest, files })
       else faults.push({ file, fault: `a relay hosts at most ${MAX_HOSTED} realms beside its own` })
     }
   }
@@ -77,13 +82,15 @@ function readSmall(path: string, most: number): Uint8Array | undefined {
   }
 }
 
-function readRealm(bytes: Uint8Array): HostedRealm | string {
+/** @returns the realm of a signed document, in no file yet, or what is wrong with it in words */
+export function readRealmFile(bytes: Uint8Array): HostedRealm | string {
+  if (bytes.length > MAX_REALM_BYTES) return 'it is too large'
   const decoded = decodeRealm(bytes)
   if (!decoded.ok) return `it is no realm document (${decoded.reason})`
   const { realm, id, check } = decoded.value
   if (!holds(check)) return 'its owner has not signed it'
   if (!realm.tasks.some((task) => Object.hasOwn(claimableVersions, task))) return `none of its tasks is known here: ${realm.tasks.join(', ')}`
-  return { realm, id, document: new Uint8Array(bytes) }
+  return { realm, id, document: new Uint8Array(bytes), files: [] }
 }
 
 function readStatement(bytes: Uint8Array): { readonly realm: string; readonly bytes: Uint8Array } | string {

@@ -20,13 +20,19 @@ import { createHttpApp } from './http/app.ts'
 import { ARCHIVE_FILE, newSnapshot, removeSnapshots } from './folder-content.ts'
 import { openOwnRealm, openPeerKey } from './identity.ts'
 import type { OwnRealm } from './identity.ts'
-import { folderStamp, readRealmFolder } from './hosted-realms.ts'
+import { openAdministration } from './admin/open-administration.ts'
+import type { Administration } from './admin/open-administration.ts'
+import { readAccess } from './admin/access.ts'
+import { createAnomalyWatch } from './admin/anomaly-watch.ts'
+import { readRealmFolder } from './hosted-realms.ts'
+import { admitted } from './hosting.ts'
 import type { HostedRealm } from './hosted-realms.ts'
 import type { Log } from './log.ts'
 import { renderMetrics } from './metrics.ts'
 import { createNoticeLog } from './notice-log.ts'
 import { openOperatorSocket } from './operator-socket.ts'
 import type { AnswerAsk, Answers } from './operator-socket.ts'
+import { limitsOf } from './quotas.ts'
 import { software } from './relay-document.ts'
 import type { RealmDescription, RelayDocument } from './relay-document.ts'
 import { relayMetrics } from './relay-metrics.ts'
@@ -36,12 +42,8 @@ import { webTransportOf } from './web-transport.ts'
 
 type Closer = () => void | Promise<void>
 
-/** How often the folder of realms is looked at. */
-const FOLDER_INTERVAL_MS = 2_000
 /** How long members may take to hear that the relay closes: the rest of the way out has its own deadline. */
 const DRAIN_MS = 1_000
-/** Statements handed over at a time: fewer than a member has under check. */
-const TOLD_AT_ONCE = 128
 /** Connections beyond two per reservation: other relays, and tabs that come and go. */
 const SPARE_CONNECTIONS = 1_024
 
@@ -76,9 +78,11 @@ async function assemble(configuration: Configuration, log: Log, closers: Closer[
   closers.push(() => folder.close())
   removeSnapshots(folder.path)
   const own = openOwnRealm(folder.path, configuration.realm, configuration.tasks, configuration.moderators)
-  const hosted = readRealmFolder(folder.path, own.id)
-  for (const { file, fault } of hosted.faults) log.write('warn', 'realm-file-ignored', { file, fault })
-  const ids = [own.id, ...hosted.realms.map(({ id }) => id)]
+  const inFolder = readRealmFolder(folder.path, own.id)
+  for (const { file, fault } of inFolder.faults) log.write('warn', 'realm-file-ignored', { file, fault })
+  const access = readAccess(folder.path)
+  const hosted = admitted(inFolder.realms, access)
+  const ids = [own.id, ...hosted.map(({ id }) => id)]
   const privateKey = await openPeerKey(folder.path)
   const keys = await stored(openKeys(join(folder.path, 'keys')))
   const archive = await stored(openArchive(join(folder.path, ARCHIVE_FILE)))
@@ -88,12 +92,14 @@ async function assemble(configuration: Configuration, log: Log, closers: Closer[
 
   let document: (() => RelayDocument) | undefined
   let metrics = () => ''
+  let administration: Administration | undefined
   const archiveHolds = createArchiveProbe(archive, () => performance.now())
   const app = createHttpApp({
     webApp: configuration.webApp,
     document: () => document?.(),
     readiness: async () => ({ mesh: document !== undefined, archive: await archiveHolds() }),
     metrics: () => metrics(),
+    control: async (path, request) => administration?.respond(path, request),
     onError: (error) => log.write('error', 'http-failed', { message: String(error), stack: (error as Error).stack }),
   })
   const webTransport = webTransportOf(configuration, folder.path)
@@ -121,29 +127,38 @@ async function assemble(configuration: Configuration, log: Log, closers: Closer[
   closers.push(() => stun?.close())
 
   const notice = createNoticeLog(log, () => performance.now())
+  const anomalies = createAnomalyWatch(log, () => performance.now(), () => Date.now())
   const verifier = await openVerifier({
-    realms: [own, ...hosted.realms].map(({ id, document: policy }) => ({ document: policy, mesh: mesh.portsFor(id) })),
+    realms: [own, ...hosted].map(({ id, document: policy }) => ({ document: policy, mesh: mesh.portsFor(id) })),
     archive,
     keys,
     dutyPercent: configuration.verifierCpuPercent,
-    onNotice: notice,
+    ...limitsOf(configuration.quotas).archive,
+    onNotice(realm, noticed) {
+      notice(realm, noticed)
+      anomalies.observe(realm, noticed)
+    },
     onTrouble: (detail) => log.write('error', 'verifier-trouble', { detail }),
   })
   closers.push(() => verifier.close())
   // Pages that were loaded earlier still have the first policy.
   if (own.realm.revision > 1) verifier.tell(own.id, own.pointer)
-  closers.push(watchRealmFolder(folder.path, own.id, ids, verifier, log))
+  const opened = openAdministration({ configuration, data: folder.path, ownRealm: own.id, hosted, access, mesh, verifier, anomalies, log })
+  administration = opened
+  closers.push(() => opened.close())
   closers.push(() => { document = undefined })
 
-  metrics = () => renderMetrics(relayMetrics({ mesh: { ...mesh.counters(), ...stun?.counters() }, realms: verifier.view(), lag: lag.quantiles() }))
-  const described = describe(mesh, own, hosted.realms, stun?.port)
+  const meshNumbers = () => ({ ...mesh.counters(), ...stun?.counters() })
+  metrics = () => renderMetrics([...relayMetrics({ mesh: meshNumbers(), realms: verifier.view(), lag: lag.quantiles() }), ...opened.metrics()])
   // Who comes after the owner has changed the policy, or certificates have changed, should not get the old ones.
-  const current = (): RelayDocument => ({
-    ...described,
-    addresses: mesh.addresses(),
-    ...(turn === undefined ? {} : { turn: turn(Date.now() / 1_000) }),
-    realms: described.realms.map((realm) => withNewest(realm, verifier)),
-  })
+  const current = (): RelayDocument => {
+    const now = describe(mesh, own, opened.hosting.realms(), stun?.port)
+    return {
+      ...now,
+      ...(turn === undefined ? {} : { turn: turn(Date.now() / 1_000) }),
+      realms: now.realms.map((realm) => withNewest(realm, verifier)),
+    }
+  }
   document = current
   const addressesNow = (): Answers['addresses'] => ({
     listening: mesh.listening(),
@@ -155,6 +170,7 @@ async function assemble(configuration: Configuration, log: Log, closers: Closer[
   closers.push(await openOperatorSocket(folder.path, answerOperator(folder.path, configuration, archive, addressesNow), log))
   // The first thing to be done when it closes.
   closers.push(() => mesh.drain(DRAIN_MS))
+  const described = current()
   const url = `http${certificate === undefined ? '' : 's'}://${reachable(configuration.host)}:${mesh.port}/`
   const { peer, addresses } = described
   log.write('info', 'listening', { url, peer, addresses, realm: own.id, tasks: own.realm.tasks, data: folder.path, software })
@@ -178,13 +194,13 @@ function answerOperator(folder: string, settings: Configuration, archive: Sqlite
 }
 
 function meshOptions(configuration: Configuration): Pick<RelayMeshOptions, 'host' | 'port' | 'announce' | 'trustedProxies' | 'webrtcDirectPort' | 'limits'> {
-  const { host, port, announce, trustedProxies, webrtcDirectPort, maxReservations, maxSocketsPerAddress } = configuration
+  const { host, port, announce, trustedProxies, webrtcDirectPort, maxReservations, maxSocketsPerAddress, quotas } = configuration
   return {
     host,
     port,
     announce,
     trustedProxies,
-    limits: { reservations: maxReservations, meshDegree: maxReservations, connections: 2 * maxReservations + SPARE_CONNECTIONS, socketsPerIp: maxSocketsPerAddress },
+    limits: { reservations: maxReservations, meshDegree: maxReservations, connections: 2 * maxReservations + SPARE_CONNECTIONS, socketsPerIp: maxSocketsPerAddress, ...limitsOf(quotas).mesh },
     ...(webrtcDirectPort === 'off' ? {} : { webrtcDirectPort: webrtcDirectPort === 'same' ? port : webrtcDirectPort }),
   }
 }
@@ -254,38 +270,6 @@ function describe(mesh: RelayMesh, own: OwnRealm, hosted: readonly HostedRealm[]
 function withNewest(realm: RealmDescription, verifier: Verifier): RealmDescription {
   const [policy, view] = [verifier.document(realm.id), verifier.policy(realm.id)]
   return policy === undefined || view === undefined ? realm : { ...realm, tasks: view.realm.tasks, policy: Buffer.from(policy).toString('base64') }
-}
-
-/** Statements and newer policies that are put into the folder take effect while the relay runs; another realm at its next start. */
-function watchRealmFolder(data: string, own: string, ids: readonly string[], verifier: Verifier, log: Log): Closer {
-  let stamp = ''
-  let waiting: readonly { readonly realm: string; readonly bytes: Uint8Array }[] = []
-  const told = new Set<string>()
-  const nameOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64')
-  const tellSome = (): void => {
-    for (const { realm, bytes } of waiting.slice(0, TOLD_AT_ONCE)) {
-      verifier.tell(realm, bytes)
-      told.add(nameOf(bytes))
-    }
-    waiting = waiting.slice(TOLD_AT_ONCE)
-  }
-  const look = (): void => {
-    tellSome()
-    const now = folderStamp(data)
-    if (now === stamp) return
-    const isFirst = stamp === ''
-    stamp = now
-    const { realms, statements, faults } = readRealmFolder(data, own)
-    for (const { id, document } of realms) if (ids.includes(id)) verifier.revise(id, document)
-    waiting = statements.filter(({ bytes }) => !told.has(nameOf(bytes)))
-    tellSome()
-    if (isFirst) return
-    for (const { id, realm } of realms) if (!ids.includes(id)) log.write('warn', 'realm-at-next-start', { realm: id, name: realm.name })
-    for (const { file, fault } of faults) log.write('warn', 'realm-file-ignored', { file, fault })
-  }
-  look()
-  const timer = setInterval(look, FOLDER_INTERVAL_MS)
-  return () => clearInterval(timer)
 }
 
 function reachable(host: string): string {

@@ -13,6 +13,7 @@ const phrases: Readonly<Record<Refusal, string>> = {
   replayed: 'an old message sent again',
   'too-many': 'too many from the same author',
   banned: 'its author failed too often here',
+  shunned: 'refused by whoever runs this member',
   revoked: 'signed by a device that its owner has taken back',
   moderated: 'banned by a moderator of this realm',
   'not-entitled': 'said by somebody with no say in this realm',

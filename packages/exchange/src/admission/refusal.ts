@@ -12,6 +12,7 @@ export const refusals = [
   'replayed', // sequence number not newer than this device's last, or time outside the window
   'too-many', // the author's or neighbour's rate is used up
   'banned', // the author's claims failed too often here
+  'shunned', // who runs this relay or island will have nothing of the author
   'revoked', // the author has taken back the device that signed it
   'moderated', // a moderator of the realm has banned the genotype, its lineage or its author
   'not-entitled', // a statement by somebody whom the realm gives no say in it; ignored, our policy may be the older one

@@ -55,6 +55,8 @@ export type MemberEvent =
   | { readonly kind: 'declare'; readonly declaration: Declaration }
   /** A statement that was signed elsewhere: kept and told as if a neighbour had brought it. */
   | { readonly kind: 'tell'; readonly statement: Uint8Array }
+  /** Authors, hex, instead of those of before: whose claims this member drops and serves no more, and whose bodies have no budget. */
+  | { readonly kind: 'choose'; readonly shunned: readonly string[]; readonly spared: readonly string[] }
   /** Keeps the body of a genotype that is here whatever happens, or no longer. */
   | { readonly kind: 'pin'; readonly cid: string; readonly isPinned: boolean }
   /** A newer policy document of this realm: obeyed, and told if its owner is us. */
@@ -113,7 +115,7 @@ export interface SignatureCheck {
 /** What happened, for people: the page and the relay's log put it into words. */
 export type Notice =
   | { readonly kind: 'published'; readonly cid: string; readonly fitness: number }
-  | { readonly kind: 'admitted'; readonly claim: Claim; readonly via: PeerId; readonly best: boolean }
+  | { readonly kind: 'admitted'; readonly claim: Claim; readonly links: number; readonly via: PeerId; readonly best: boolean }
   | {
       readonly kind: 'refused'
       readonly reason: Refusal

@@ -339,6 +339,19 @@ describe('a newer policy', () => {
   })
 })
 
+test('a member that shuns an author drops, serves and forwards nothing of his, and takes it again when it does no more', () => {
+  const world = createWorld()
+  claim(world, carol, root)
+  claim(world, dave, stranger)
+  world.happen({ kind: 'choose', shunned: [nameOf(carol)], spared: [] })
+  expect(cidsOf(world)).toEqual([stranger.cid])
+  expect(world.effects.filter(({ kind }) => kind === 'drop')).toMatchObject([{ entry: { claim: { genotype: root.cid } } }])
+  expect(claim(world, carol, later)).toBe('shunned')
+  expect(world.effects.some(({ kind }) => kind === 'publish')).toBe(false)
+  world.happen({ kind: 'choose', shunned: [], spared: [] })
+  expect(claim(world, carol, later)).toBe('forward')
+})
+
 test('a statement that was signed elsewhere is checked, kept and told when it is handed over', () => {
   const world = createWorld()
   world.happen({ kind: 'tell', statement: state(alice, ban({ of: 'author', author: nameOf(carol) })) })

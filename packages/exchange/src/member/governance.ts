@@ -51,6 +51,9 @@ export interface Seating {
 /** With more acceptances than this, new ones are seated once a heartbeat, so that a flood of them costs no more. */
 const SEATED_AT_ONCE = 256
 
+/** Authors on each of a member's own lists. */
+const MAX_CHOSEN = 4_096
+
 export interface Bans {
   /** Targets that the owner has declared lifted, by name. */
   readonly overruled: ReadonlySet<string>
@@ -163,8 +166,9 @@ export function isBannedClaim(state: MemberState, claim: Pick<Claim, 'genotype' 
   return authors.has(claim.author) || genotypes.has(claim.genotype) || descendsFrom(state, claim, lineages)
 }
 
-/** What policy, moderators and its own author have against a claim that is otherwise good. */
+/** What policy, moderators, its own author and who runs this member have against a claim that is otherwise good. */
 export function faultByRule(state: MemberState, claim: Pick<Claim, 'genotype' | 'parents' | 'author' | 'device' | 'sequence'>): Refusal | undefined {
+  if (state.shunned.has(claim.author)) return 'shunned'
   if (isRevoked(state.registry, claim)) return 'revoked'
   return isBannedClaim(state, claim) ? 'moderated' : rightToPublish(state, claim.author)
 }
@@ -238,6 +242,15 @@ export function enforce(turn: Turn): void {
   }
   for (const cid of [...storage.pinned.keys()]) if (isBanned(cid)) pin(turn, cid, false, undefined)
   for (const cid of [...rescore.bodies.keys()]) if (isBanned(cid)) rescore.bodies.delete(cid)
+}
+
+/** The lists of whoever runs this member, told to nobody: of some authors it will have nothing, of others all that it can hold. */
+export function choose(turn: Turn, shunned: readonly string[], spared: readonly string[]): void {
+  turn.state.shunned = new Set(shunned.slice(0, MAX_CHOSEN))
+  turn.state.spared = new Set(spared.slice(0, MAX_CHOSEN))
+  enforce(turn)
+  // Those that were lifted may be brought again.
+  reconsider(turn.state)
 }
 
 /** What was not better than an entry that is gone may be the best now: synchronising may bring again whatever is not held. */

@@ -35,6 +35,8 @@ export interface MemberOptions {
   readonly pinned?: ReadonlyMap<string, Uint8Array>
   /** What the bodies of the archive may take, bytes. @default 50 MB; for a relay 500 MB */
   readonly archiveBytes?: number
+  /** What the bodies of one author may take of that, bytes; our own and pinned ones are not asked. @default as much */
+  readonly authorBytes?: number
   /** How strangers' bytes are read. @default the plain decoders */
   readonly reading?: Reading
   /** The signed document of `realm`, to give to those who have an older one. */

@@ -17,7 +17,7 @@ import { renewalSigned, rescoreMeasured, rescoreOnHeartbeat } from './rescore.ts
 import { tick } from './clock.ts'
 import type { Effect, MemberEvent } from './events.ts'
 import { sendImmigrants } from './immigration.ts'
-import { enforce } from './governance.ts'
+import { choose, enforce } from './governance.ts'
 import { createNeighbourRecord, type NeighbourRecord } from './neighbour-record.ts'
 import { found, publishDue, signed } from './publish.ts'
 import { askNext, pullAnswered } from './pull.ts'
@@ -96,6 +96,8 @@ function apply(turn: Turn, event: MemberEvent): void {
       return declare(turn, event.declaration)
     case 'tell':
       return tell(turn, event.statement)
+    case 'choose':
+      return choose(turn, event.shunned, event.spared)
     case 'policy':
       return consider(turn, event.document)
   }

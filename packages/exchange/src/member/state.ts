@@ -32,7 +32,7 @@ import { createPolicyTraffic, type PolicyTraffic } from './policy.ts'
 import { plainReading, type Reading } from './reading.ts'
 import { createRescore, rememberOutdated, type RescoreState } from './outdated.ts'
 import { suggestedBy, type Subscription } from './subscription.ts'
-import { createStorage, makeRoom, type StorageState } from './storage.ts'
+import { createStorage, keepAuthorWithin, makeRoom, type StorageState } from './storage.ts'
 import { createTraffic, restoreRegistry, type StatementTraffic } from './registry.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { MemberOptions } from './member-options.ts'
@@ -109,6 +109,10 @@ export interface MemberState extends Lineage {
   seating: Seating | undefined
   /** Acceptances have come that may cost others their place. */
   isRuleDue: boolean
+  /** Authors of whom whoever runs this member will have nothing. */
+  shunned: ReadonlySet<string>
+  /** Authors whose bodies have no budget of their own. */
+  spared: ReadonlySet<string>
   /** As the driver was told last. */
   stage: number | undefined
   readonly publish: PublishState
@@ -193,6 +197,8 @@ export function createMember(options: MemberOptions): MemberState {
     policy: createPolicyTraffic(),
     rulings: undefined,
     seating: undefined,
+    shunned: new Set(),
+    spared: new Set(),
     isRuleDue: false,
     lineage: createBoundedMap(MAX_LINEAGE),
     confessed: createBoundedMap(MAX_CONFESSED),
@@ -289,6 +295,7 @@ export function store(state: MemberState, entry: Entry): { readonly raised: bool
   }
   state.root = undefined
   makeRoom(state, entry.body.length)
+  keepAuthorWithin(state, claim.author)
   return result
 }
 

@@ -77,6 +77,21 @@ describe('a budget of bytes', () => {
     }), { numRuns: 400 })
   })
 
+  test('of one author is kept to by his bodies alone, the best of each task excepted', () => {
+    fc.assert(fc.property(made, fc.integer({ min: 0, max: 20_000 }), (entries, authorBytes) => {
+      const options = { role: 'relay', realm: testRealm(), evaluators: { xor: EVALUATOR }, seed: 1, authorBytes } as const
+      const state = createMember(options)
+      const other = { ...entryOf({ number: 500, fitness: 1, fingerprint: 17, size: 4_000 }) }
+      store(state, { ...other, claim: { ...other.claim, author: 'ee'.repeat(32) } })
+      for (const entry of entries) store(state, entry)
+      const his = [...state.niches.values()].filter((entry) => entry.claim.author === template.author && hasBody(entry))
+      const best = Math.max(...his.map(({ claim }) => claim.fitness))
+      const bytes = his.filter(({ claim }) => claim.fitness < best).reduce((sum, { body }) => sum + body.length, 0)
+      expect(bytes).toBeLessThanOrEqual(authorBytes)
+      expect([...state.niches.values()].filter(({ claim }) => claim.author !== template.author).every(hasBody)).toBe(true)
+    }))
+  })
+
   test('is not touched below it', () => {
     const state = memberOf(10_000)
     for (let number = 0; number < 10; number++) store(state, entryOf({ number, fitness: number, fingerprint: number * 8, size: 1_000 }))

@@ -43,6 +43,21 @@ export function pin({ state }: Turn, cid: string, isPinned: boolean, body: Uint8
   state.rows.push({ key: pinRowPrefix(state.realmId) + cid, value: isPinned ? body : undefined })
 }
 
+/** Makes room among the bodies of one author, the worst first, when they take more than one author's may. */
+export function keepAuthorWithin(state: MemberState, author: string): void {
+  const budget = state.options.authorBytes
+  if (budget === undefined || state.spared.has(author)) return
+  const own = [...state.niches.values()].filter((entry) => entry.claim.author === author && hasBody(entry))
+  let bytes = own.reduce((sum, { body }) => sum + body.length, 0)
+  if (bytes <= budget) return
+  for (const entry of evictionOrder(own)) {
+    if (bytes <= budget * (1 - SLACK)) return
+    if (isKept(state, entry)) continue
+    bytes -= entry.body.length
+    evict(state, entry)
+  }
+}
+
 /** Makes room after `added` bytes of bodies have come, when there are too many. */
 export function makeRoom(state: MemberState, added: number): void {
   const { storage, options } = state

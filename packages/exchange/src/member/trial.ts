@@ -145,7 +145,7 @@ function judge(turn: Turn, candidate: Candidate, body: Uint8Array, known: Pick<S
   if (!raised) return countRefusal(turn, 'not-better', candidate, known.fitness)
   state.counters.admitted++
   passed(state, 'admitted')
-  effects.push({ kind: 'keep', entry, replaces }, { kind: 'notice', notice: { kind: 'admitted', claim, via, best: isBest } })
+  effects.push({ kind: 'keep', entry, replaces }, { kind: 'notice', notice: { kind: 'admitted', claim, links: entry.links, via, best: isBest } })
   considerImmigrant(turn, entry)
   if (source === 'sync') nicheRose(turn, entry, turn.wall - claim.time <= TIME_WINDOW_MS)
 }

@@ -24,6 +24,8 @@ export interface MemberDriverOptions {
   /** Integer of 32 bits, another one for each start. */
   readonly seed: number
   readonly clock: { wall(): number }
+  /** What the bodies of the archive, and those of one author, may take, bytes. @default the exchange's */
+  readonly storage?: Pick<MemberOptions, 'archiveBytes' | 'authorBytes'>
   measure(work: { readonly task: string; readonly body: Uint8Array; readonly costLimit: number }): Promise<Measurement>
   /** Runs a stranger's receipt again; undefined when that cannot be done here. */
   replay(work: ReplayWork): Promise<ReplayOutcome | undefined>
@@ -57,6 +59,8 @@ export interface MemberDriver {
   declare(declaration: Declaration): void
   /** A statement that was signed elsewhere: kept and told as if a neighbour had brought it. */
   tell(statement: Uint8Array): void
+  /** Will have nothing of `shunned` authors (hex) from now on, and all that it can hold of `spared` ones. Told to nobody. */
+  choose(shunned: readonly string[], spared: readonly string[]): void
   /** A newer signed policy of this realm: obeyed, and told to all when this member's author owns the realm. */
   revise(document: Uint8Array): void
   /** Plain data, as of now. */
@@ -94,6 +98,7 @@ export async function openMemberDriver(options: MemberDriverOptions): Promise<Me
     evaluators: claimableVersions,
     identity: keys,
     seed: options.seed,
+    ...options.storage,
     ...await storedEntries(archive, options.realmId),
     statements: (await archive.list(statementRowPrefix(options.realmId))).map(({ value }) => value),
     receipts: (await archive.list(receiptRowPrefix(options.realmId))).map(({ value }) => value),
@@ -242,6 +247,7 @@ export async function openMemberDriver(options: MemberDriverOptions): Promise<Me
     worked: (work) => happen({ kind: 'worked', ...work }),
     declare: (declaration) => happen({ kind: 'declare', declaration }),
     tell: (statement) => happen({ kind: 'tell', statement }),
+    choose: (shunned, spared) => happen({ kind: 'choose', shunned, spared }),
     revise: (document) => happen({ kind: 'policy', document }),
     policy: () => policyView(state),
     document: () => state.options.document ?? options.document,

@@ -18,6 +18,9 @@ export interface VerifierOptions {
   readonly keys: Keys
   /** An island may publish what it is given (`found`); a relay only checks. @default 'relay' */
   readonly role?: 'island' | 'relay'
+  /** What the bodies of one realm's archive may take, and those of one author in it, bytes. @default 500 MB, as much */
+  readonly archiveBytes?: number
+  readonly authorBytes?: number
   /** Share of one core that checking may take, per cent, 1 to 100. @default 50 */
   readonly dutyPercent?: number
   /** What happened, for the log: refusals with their reason, admissions, synchronisations. */
@@ -47,6 +50,12 @@ export interface Verifier {
   found(realmId: string, discovery: Discovery): void
   /** A statement that was signed elsewhere, such as a moderator's ban: kept and told when it holds. */
   tell(realmId: string, statement: Uint8Array): void
+  /** In no realm keeps anything of `shunned` authors (hex) from now on; `spared` ones are under no `authorBytes`. */
+  choose(shunned: readonly string[], spared: readonly string[]): void
+  /** One more realm. Resolves with its id. @throws RealmInvalidError as `openVerifier` does */
+  join(realm: VerifierOptions['realms'][number]): Promise<string>
+  /** Checks this realm no more; what the archive holds of it stays. */
+  leave(realmId: string): Promise<void>
   /** A newer signed policy of the realm. */
   revise(realmId: string, document: Uint8Array): void
   /** The policy that is obeyed now, and what it comes to; undefined for an unknown realm. */
@@ -83,12 +92,15 @@ export async function openVerifier(options: VerifierOptions): Promise<Verifier> 
   const retry = (): void => { retryTimer = setTimeout(() => supervisor.run(true, dutyPercent), 60 * HEARTBEAT_MS) }
 
   const drivers = new Map<string, { readonly name: string; readonly driver: MemberDriver }>()
-  for (const { document: given, mesh } of options.realms) {
+  const { archiveBytes, authorBytes } = options
+  const storage = { ...(archiveBytes === undefined ? {} : { archiveBytes }), ...(authorBytes === undefined ? {} : { authorBytes }) }
+  let chosen: Parameters<MemberDriver['choose']> = [[], []]
+  async function join({ document: given, mesh }: VerifierOptions['realms'][number]): Promise<string> {
     const { realm, realmId, document } = await verifiedRealm(given, keys, archive)
     if (drivers.has(realmId)) throw new RangeError(`Realm ${realm.name} (${realmId}) is listed twice`)
     const driver = await openMemberDriver({
       role: options.role ?? 'relay', realm, realmId, document, archive, keys, clock: systemClock,
-      seed: randomInt(END_OF_SEEDS),
+      seed: randomInt(END_OF_SEEDS), storage,
       measure: (work) => supervisor.measure(work),
       replay: (work) => supervisor.replay(work),
       onNotice: (notice) => options.onNotice?.(realmId, notice),
@@ -96,9 +108,12 @@ export async function openVerifier(options: VerifierOptions): Promise<Verifier> 
       onNeighbours: () => undefined,
       onStorageFailed: trouble,
     })
+    driver.choose(...chosen)
     driver.attach(mesh)
     drivers.set(realmId, { name: realm.name, driver })
+    return realmId
   }
+  for (const realm of options.realms) await join(realm)
   supervisor.run(true, dutyPercent)
 
   const heartbeat = setInterval(() => {
@@ -113,6 +128,16 @@ export async function openVerifier(options: VerifierOptions): Promise<Verifier> 
     best: (realmId, task) => drivers.get(realmId)?.driver.best(task),
     found: (realmId, discovery) => drivers.get(realmId)?.driver.found(discovery),
     tell: (realmId, statement) => drivers.get(realmId)?.driver.tell(statement),
+    choose(shunned, spared) {
+      chosen = [[...shunned], [...spared]]
+      for (const { driver } of drivers.values()) driver.choose(...chosen)
+    },
+    join,
+    async leave(realmId) {
+      const left = drivers.get(realmId)
+      drivers.delete(realmId)
+      await left?.driver.close()
+    },
     revise: (realmId, document) => drivers.get(realmId)?.driver.revise(document),
     policy: (realmId) => drivers.get(realmId)?.driver.policy(),
     document: (realmId) => drivers.get(realmId)?.driver.document(),

@@ -10,8 +10,8 @@ import { createRateBudget } from '../node/rate-budget.ts'
 import { CLOSING, decodeJoin, encodeIntroduction, FULL, NOT_SERVED, type Introduction, type Join } from './messages.ts'
 
 export interface IntroducerOptions {
-  readonly realms: readonly string[]
-  readonly maxMembers: number
+  /** Whether this peer is one too many in a realm with so many members. */
+  readonly isFull: (peer: PeerId, members: number) => boolean
   /** Whether others can reach this peer through us (it holds a reservation). */
   readonly isReachable: (peer: PeerId) => boolean
   /** Uniform integer in 0..bound-1. */
@@ -34,6 +34,11 @@ export interface Introducer {
    * (members end their streams then) or `patience` is over.
    */
   dismiss(patience: AbortSignal): Promise<void>
+  realmOf(peer: PeerId): string | undefined
+  /** @returns who asked for the realm in vain before: what they know of this relay is out of date */
+  serve(realm: string): readonly PeerId[]
+  /** @returns its members, who are members no more */
+  leave(realm: string): readonly PeerId[]
   readonly counts: Readonly<IntroducerCounts>
 }
 
@@ -43,6 +48,8 @@ interface Membership {
   realm: string | undefined
   /** Joins that came too fast to be answered. */
   unanswered: number
+  /** The realm that it was told is not served. */
+  missed: string | undefined
 }
 
 /** Joins of one peer, on whatever streams: this many at once, then one a second. Tabs ask every few seconds. */
@@ -60,7 +67,7 @@ const RETURN_SPREAD_MS = 4_000
 const RETURN_SPREAD_PER_MEMBER_MS = 10
 
 export async function openIntroducer(node: Libp2p, options: IntroducerOptions): Promise<Introducer> {
-  const realms = new Map(options.realms.map((realm) => [realm, new Map<PeerId, Membership>()]))
+  const realms = new Map<string, Map<PeerId, Membership>>()
   const memberships = new Map<PeerId, Membership>()
   const mayJoin = createRateBudget(MAX_JOINS, JOINS_PERIOD_MS)
   const counts: IntroducerCounts = { joins: 0, refused: 0, malformed: 0, introduced: 0 }
@@ -85,8 +92,9 @@ export async function openIntroducer(node: Libp2p, options: IntroducerOptions): 
   function answer(membership: Membership, { realm, want }: Join): void {
     if (closing) return dismissOne(membership)
     const members = realms.get(realm)
-    if (members === undefined || (memberships.size > options.maxMembers && membership.realm === undefined)) {
+    if (members === undefined || (membership.realm !== realm && options.isFull(membership.peer, members.size))) {
       counts.refused++
+      if (members === undefined) membership.missed = realm
       return tell(membership, [], members === undefined ? NOT_SERVED : FULL)
     }
     counts.joins++
@@ -105,7 +113,7 @@ export async function openIntroducer(node: Libp2p, options: IntroducerOptions): 
   async function serve(stream: Stream, connection: Connection): Promise<void> {
     const frames = readFrames(stream, MAX_INTRODUCTION_BYTES)
     const peer = connection.remotePeer.toString()
-    const membership: Membership = { peer, stream, realm: undefined, unanswered: 0 }
+    const membership: Membership = { peer, stream, realm: undefined, unanswered: 0, missed: undefined }
     memberships.get(peer)?.stream.abort(new Error('Replaced by a newer stream'))
     memberships.set(peer, membership)
     try {
@@ -147,6 +155,17 @@ export async function openIntroducer(node: Libp2p, options: IntroducerOptions): 
       closing = true
       for (const membership of memberships.values()) dismissOne(membership)
       while (memberships.size > 0 && !patience.aborted) await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+    },
+    realmOf: (peer) => memberships.get(peer)?.realm,
+    serve(realm) {
+      if (!realms.has(realm)) realms.set(realm, new Map())
+      return [...memberships.values()].filter(({ missed }) => missed === realm).map(({ peer }) => peer)
+    },
+    leave(realm) {
+      const members = [...(realms.get(realm)?.values() ?? [])]
+      realms.delete(realm)
+      for (const membership of members) membership.realm = undefined
+      return members.map(({ peer }) => peer)
     },
     counts,
   }

@@ -5,30 +5,28 @@ import { randomInt } from 'node:crypto'
 import { circuitRelayServer, type CircuitRelayService } from '@libp2p/circuit-relay-v2'
 import { generateKeyPair, privateKeyFromProtobuf, privateKeyToProtobuf } from '@libp2p/crypto/keys'
 import { identify } from '@libp2p/identify'
-import { FaultTolerance, type Libp2p } from '@libp2p/interface'
+import { FaultTolerance, type Connection, type Libp2p } from '@libp2p/interface'
 import { noise } from '@libp2p/noise'
 import { peerIdFromPrivateKey, peerIdFromString } from '@libp2p/peer-id'
 import { ping } from '@libp2p/ping'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { MeshPorts, PeerId } from '@megabrain/exchange'
 import { createLibp2p } from 'libp2p'
-import { openChannel, type OpenChannel } from '../channel.ts'
 import { endNode } from '../end-node.ts'
 import { gossipService, type Gossip } from '../gossip.ts'
-import { createGossipRepair } from '../gossip-repair.ts'
 import { openIntroducer, type Introducer } from '../introduction/introducer.ts'
-import { MAX_RELAY_REQUESTS } from '../limits.ts'
 import { NODE_INFO } from '../member-node.ts'
-import { openMembers } from '../members.ts'
-import { assertRealm, exchangeProtocolOf, topicOf } from '../names.ts'
-import { openRequests, type OpenRequests } from '../requests.ts'
+import { assertRealm, topicOf } from '../names.ts'
 import { createBoundedWebRtcDirect } from './bounded-webrtc-direct.ts'
-import { createGuardedMuxer } from './guarded-muxer.ts'
 import { withCerthashes } from './certhashes.ts'
+import { guardGossip } from './gossip-guard.ts'
+import { createGuardedMuxer } from './guarded-muxer.ts'
 import { ListenError } from './listen-error.ts'
 import { holdNativeThreads } from './native-threads.ts'
-import { createRateBudget } from './rate-budget.ts'
-import { DEFAULT_RELAY_LIMITS, type RelayCounters, type RelayLimits, type RelayMeshOptions } from './relay-options.ts'
+import { createRelayGuard, type AccessRules, type LoadLevel } from './relay-guard.ts'
+import { connectionsOf, remoteOf, type ConnectionView } from './relay-members.ts'
+import { relayLimits, type RelayCounters, type RelayMeshOptions } from './relay-options.ts'
+import { createServedRealms } from './served-realms.ts'
 import { createSharedPort, type TlsCertificate } from './shared-port.ts'
 import { udpPortIsFree } from './udp-port.ts'
 
@@ -42,6 +40,21 @@ export interface RelayMesh {
   readonly port: number
   /** @throws RangeError for a realm that it does not serve */
   portsFor(realm: string): MeshPorts
+  /** Serves one more realm from now on. */
+  host(realm: string): Promise<MeshPorts>
+  /** Serves it no more; its members are disconnected, and may come back for another. */
+  unhost(realm: string): Promise<void>
+  /** Holds from now on; connections that are not welcome any more are ended. */
+  restrict(rules: AccessRules): void
+  /** What is refused while the machine has too much to do. At 3, each call ends the newest connections without a reservation. */
+  shed(level: LoadLevel): void
+  /** @returns how many connections of this peer were ended */
+  disconnect(peer: PeerId): number
+  connections(): readonly ConnectionView[]
+  /** Members by realm. */
+  members(): Readonly<Record<string, number>>
+  /** What was refused or ended, by reason. */
+  sheds(): Readonly<Record<string, number>>
   counters(): RelayCounters
   /** For handshakes from now on; open connections stay. Only for a relay that was opened with `tls`. */
   setCertificate(certificate: TlsCertificate): void
@@ -59,19 +72,16 @@ interface RelayServices extends Record<string, unknown> {
   readonly circuits: CircuitRelayService
 }
 
-interface ServedRealm {
-  readonly ports: MeshPorts
-  readonly channel: OpenChannel
-  readonly requests: OpenRequests
-  readonly repair: () => void
-}
-
 /** What listens, which libp2p shows to its own parts only. */
 interface NodeInside {
   readonly components: { readonly transportManager: { getAddrs(): Multiaddr[] } }
 }
 
 const REPAIR_MS = 1_000
+/** How long the socket of a closed connection may take for its last bytes, ms. */
+const GOODBYE_MS = 1_000
+/** Connections ended at a time under the heaviest load. */
+const ENDED_AT_ONCE = 32
 
 /** @returns a new Ed25519 identity for `RelayMeshOptions.privateKey`: libp2p's private key protobuf. Keep it secret. */
 export async function createRelayKey(): Promise<Uint8Array> {
@@ -89,17 +99,21 @@ export function peerIdOfKey(privateKey: Uint8Array): string {
  */
 export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMesh> {
   for (const realm of options.realms) assertRealm(realm)
-  const limits: RelayLimits = { ...DEFAULT_RELAY_LIMITS, ...options.limits }
-  const { onHttp, tls, trustedProxies } = options
+  const limits = relayLimits(options.limits)
+  const guard = createRelayGuard(limits)
+  const { tls, trustedProxies } = options
   const sharedPort = createSharedPort({
-    onHttp, maxSocketsPerIp: limits.socketsPerIp, headersMs: limits.headersMs,
+    onHttp: options.onHttp,
+    arrived: (ip) => guard.arrived(ip),
+    left: (ip) => guard.left(ip),
+    isOverloaded: () => guard.load() >= 2,
+    headersMs: limits.headersMs,
     ...(tls === undefined ? {} : { tls }), ...(trustedProxies === undefined ? {} : { trustedProxies }),
   })
   let draining = false
   const circuits = { opened: 0, refused: 0 }
   const muxer = createGuardedMuxer()
   const bounded = createBoundedWebRtcDirect()
-  const mayOpenCircuit = createRateBudget(limits.circuitsPerMinute, 60_000)
   let introducer: Introducer | undefined
   const udpPort = options.webrtcDirectPort
   const webrtcDirect = udpPort !== undefined && await udpPortIsFree(options.host, udpPort) ? udpPort : undefined
@@ -123,10 +137,15 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
     streamMuxers: [muxer.factory],
     connectionGater: {
       denyDialMultiaddr: () => true, // nothing that a client says makes a relay dial
-      denyInboundConnection: () => draining,
+      denyInboundConnection: (connection) => draining || guard.faultOfAddress(remoteOf(connection).ip) !== undefined,
+      denyInboundEncryptedConnection: (peer, connection) =>
+        guard.faultOfPeer(peer.toString(), remoteOf(connection).ip, node.getConnections(peer).length) !== undefined,
+      denyInboundRelayReservation: () => guard.load() >= 1,
       denyOutboundRelayedConnection(source, destination) {
         const from = source.toString()
-        const allowed = introducer?.shareRealm(from, destination.toString()) === true && mayOpenCircuit(from)
+        const realm = introducer?.shareRealm(from, destination.toString()) === true ? introducer.realmOf(from) : undefined
+        // libp2p asks for the destination's reservation alone.
+        const allowed = realm !== undefined && reservations.has(source) && guard.faultOfCircuit(from, realm) === undefined
         circuits[allowed ? 'opened' : 'refused']++
         return !allowed
       },
@@ -158,16 +177,20 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
   const { reservations } = node.services.circuits
   // libp2p keeps a reservation for its whole time; tabs come and go under new peer ids, so the slots would run out.
   node.addEventListener('peer:disconnect', ({ detail }) => void reservations.delete(detail))
+  // An aborted WebSocket stays open: libp2p closes it with a code that ws refuses to send, and swallows the refusal.
+  node.addEventListener('connection:close', ({ detail }) => {
+    const { ip, port: remotePort } = remoteOf(detail)
+    setTimeout(() => sharedPort.endSocket(ip, remotePort), GOODBYE_MS).unref()
+  })
   introducer = await openIntroducer(node, {
-    realms: options.realms,
-    maxMembers: limits.connections,
+    isFull: (peer, members) => guard.faultOfMember(peer, members) !== undefined,
     isReachable: (peer) => reservations.has(peerIdFromString(peer)),
     random: (bound) => randomInt(bound),
   })
 
-  const realms = new Map<string, ServedRealm>()
-  const requestsOf = new Map<string, OpenRequests>()
-  for (const realm of options.realms) requestsOf.set(realm, await openRequests(node, exchangeProtocolOf(realm), MAX_RELAY_REQUESTS))
+  guardGossip(node.services.gossip, (peer, bytes) => guard.faultOfMessage(peer, bytes) === undefined)
+  const served = createServedRealms(node, node.services.gossip, introducer, guard)
+  for (const realm of options.realms) await served.prepare(realm)
   await node.start()
   const port = tcpPortOf(node)
   if (port === undefined) {
@@ -178,15 +201,18 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
   const self = node.peerId.toString()
   const { transportManager } = (node as unknown as NodeInside).components
   const listening = (): string[] => transportManager.getAddrs().map((address) => `${address.toString()}/p2p/${self}`)
-  for (const [realm, requests] of requestsOf) {
-    const channel = openChannel(node.services.gossip, topicOf(realm), 'forward')
-    const members = openMembers(node, exchangeProtocolOf(realm))
-    const ports: MeshPorts = { self, channel: channel.channel, requests: requests.requests, members }
-    realms.set(realm, { ports, channel, requests, repair: createGossipRepair(node, node.services.gossip, members) })
+  for (const realm of options.realms) served.open(realm)
+  const clock = setInterval(() => served.repair(), REPAIR_MS)
+  const isReserved = (peer: PeerId): boolean => reservations.has(peerIdFromString(peer))
+  /** At once: who is ended here does not get to say goodbye. */
+  const end = (connection: Connection): void => {
+    const { ip, port: remotePort } = remoteOf(connection)
+    connection.abort(new Error('The relay ended it'))
+    sharedPort.endSocket(ip, remotePort)
   }
-  const clock = setInterval(() => {
-    for (const { repair } of realms.values()) repair()
-  }, REPAIR_MS)
+  const endAll = (peers: readonly PeerId[]): void => {
+    for (const connection of peers.flatMap((peer) => node.getConnections(peerIdFromString(peer)))) end(connection)
+  }
   let closed = false
 
   return {
@@ -201,15 +227,49 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
       await introducer?.dismiss(AbortSignal.timeout(patienceMs))
     },
     portsFor(realm) {
-      const found = realms.get(realm)
+      const found = served.portsFor(realm)
       if (found === undefined) throw new RangeError(`This relay does not serve the realm "${realm}"`)
-      return found.ports
+      return found
     },
+    async host(realm) {
+      const waiting = await served.prepare(realm)
+      const ports = served.open(realm)
+      endAll(waiting)
+      return ports
+    },
+    async unhost(realm) {
+      endAll(await served.drop(realm))
+    },
+    restrict(rules) {
+      guard.restrict(rules)
+      const unwelcome = node.getConnections().filter((open) => guard.isBanned(open.remotePeer.toString(), remoteOf(open).ip))
+      for (const connection of unwelcome) end(connection)
+      sharedPort.endSocketsOf((ip) => guard.isBanned('', ip))
+    },
+    shed(level) {
+      guard.setLoad(level)
+      if (level < 3) return
+      const spare = node.getConnections().filter(({ remotePeer }) => !reservations.has(remotePeer))
+      for (const connection of spare.sort((left, right) => right.timeline.open - left.timeline.open).slice(0, ENDED_AT_ONCE)) {
+        guard.count('overload-ended')
+        end(connection)
+      }
+    },
+    disconnect(peer) {
+      const connections = isPeerId(peer) ? node.getConnections(peerIdFromString(peer)) : []
+      for (const connection of connections) end(connection)
+      return connections.length
+    },
+    connections: () => connectionsOf(node, {
+      realmOf: (peer) => introducer?.realmOf(peer), isReserved, traffic: (ip, at) => sharedPort.traffic(ip, at),
+    }),
+    members: () => Object.fromEntries(served.ids().map((realm) => [realm, introducer?.membersOf(realm) ?? 0])),
+    sheds: () => guard.sheds(),
     counters() {
       const counters: Record<string, number> = {
         current_connections: node.getConnections().length,
         current_reservations: reservations.size,
-        current_members: options.realms.reduce((sum, realm) => sum + (introducer?.membersOf(realm) ?? 0), 0),
+        current_members: served.ids().reduce((sum, realm) => sum + (introducer?.membersOf(realm) ?? 0), 0),
         current_sockets: sharedPort.counts.sockets,
         http_requests: sharedPort.counts.httpRequests,
         websocket_upgrades: sharedPort.counts.upgrades,
@@ -222,10 +282,7 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
       }
       addCounts(counters, 'muxer', muxer.counts)
       addCounts(counters, 'introduction', introducer?.counts ?? {})
-      for (const { channel, requests } of realms.values()) {
-        addCounts(counters, 'gossip', channel.counts)
-        addCounts(counters, 'requests', requests.counts)
-      }
+      for (const { of, counts } of served.counts()) addCounts(counters, of, counts)
       return counters
     },
     async close() {
@@ -237,6 +294,14 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
       await stopped
       release()
     },
+  }
+}
+
+function isPeerId(text: string): boolean {
+  try {
+    return peerIdFromString(text).toString() === text
+  } catch {
+    return false
   }
 }
 

@@ -1,21 +1,24 @@
-// A token bucket per peer, bounded in memory: how often one peer may do something in a while.
+// A token bucket per key, bounded in memory: how much one peer, address prefix or realm may do in a while.
 
-/** Peers whose buckets we remember; the one that was used longest ago is forgotten, which refills it. */
+/** Keys whose buckets we remember; the one that was used longest ago is forgotten, which refills it. */
 const MAX_BUCKETS = 8_192
 
-/** @returns a function that takes one token of `peer` and says whether there was one; `count` come back within `periodMs` */
-export function createRateBudget(count: number, periodMs: number, now: () => number = Date.now): (peer: string) => boolean {
+/** Takes `cost` tokens of `key` (one if absent) and says whether they were there; if not, none is taken. */
+export type RateBudget = (key: string, cost?: number) => boolean
+
+/** @param count tokens of a full bucket; as many come back within `periodMs` */
+export function createRateBudget(count: number, periodMs: number, now: () => number = Date.now): RateBudget {
   const buckets = new Map<string, { tokens: number; at: number }>()
-  return (peer) => {
+  return (key, cost = 1) => {
     const at = now()
-    const bucket = buckets.get(peer) ?? { tokens: count, at }
-    bucket.tokens = Math.min(count, bucket.tokens + ((at - bucket.at) * count) / periodMs)
+    const bucket = buckets.get(key) ?? { tokens: count, at }
+    bucket.tokens = Math.min(count, bucket.tokens + (Math.max(0, at - bucket.at) * count) / periodMs)
     bucket.at = at
-    buckets.delete(peer)
-    buckets.set(peer, bucket)
+    buckets.delete(key)
+    buckets.set(key, bucket)
     if (buckets.size > MAX_BUCKETS) buckets.delete(buckets.keys().next().value ?? '')
-    if (bucket.tokens < 1) return false
-    bucket.tokens--
+    if (bucket.tokens < cost) return false
+    bucket.tokens -= cost
     return true
   }
 }

@@ -6,7 +6,10 @@ import type { OnHttp, TlsCertificate } from './shared-port.ts'
 /** As libp2p takes it. */
 export type ListeningTransport = NonNullable<Libp2pOptions['transports']>[number]
 
-/** Budgets of one relay. Behind a reverse proxy that is not named in `trustedProxies` all clients share one address. */
+/**
+ * Budgets of one relay. Behind a reverse proxy that is not named in `trustedProxies` all clients share one address. A prefix
+ * is a /24 or /48. Rates per second may be used up to ten seconds at once.
+ */
 export interface RelayLimits {
   /** Peers with a circuit reservation. @default 2_048 */
   readonly reservations: number
@@ -18,12 +21,32 @@ export interface RelayLimits {
   readonly circuitBytes: number
   /** Circuits that one peer may open within a minute. @default 60 */
   readonly circuitsPerMinute: number
+  /** Circuits of all members of one realm within a minute. @default 6_000 */
+  readonly circuitsPerRealmPerMinute: number
   /** Connections in all. @default 4_096 */
   readonly connections: number
   /** Sockets of one remote address. @default 1_024 */
   readonly socketsPerIp: number
   /** New connections of one remote address within a second. @default 200 */
   readonly newConnectionsPerIpPerSecond: number
+  /** Sockets of one address prefix. @default twice `socketsPerIp` */
+  readonly connectionsPerPrefix: number
+  /** New sockets of one address prefix within a second. @default twice `newConnectionsPerIpPerSecond` */
+  readonly newConnectionsPerPrefixPerSecond: number
+  /** Connections of one peer id. @default 8 */
+  readonly connectionsPerPeer: number
+  /** Members of one realm. @default `connections` */
+  readonly membersPerRealm: number
+  /** Broadcasts of one peer as they arrive, those that are no news too. @default 512 */
+  readonly gossipMessagesPerPeerPerSecond: number
+  /** @default 524_288 */
+  readonly gossipBytesPerPeerPerSecond: number
+  /** Broadcasts of one realm that are news. @default 512 */
+  readonly gossipMessagesPerRealmPerSecond: number
+  /** @default 64 */
+  readonly requestsPerPeerPerSecond: number
+  /** @default 4_096 */
+  readonly requestsPerRealmPerSecond: number
   /** How long a socket may take to send its first byte, and the headers of each request, ms. @default 10_000 */
   readonly headersMs: number
   /** Members that get each broadcast at once; must cover the members, or many receive nothing. @default 2_048 */
@@ -36,11 +59,32 @@ export const DEFAULT_RELAY_LIMITS: RelayLimits = {
   circuitMs: 60_000,
   circuitBytes: 131_072,
   circuitsPerMinute: 60,
+  circuitsPerRealmPerMinute: 6_000,
   connections: 4_096,
   socketsPerIp: 1_024,
   newConnectionsPerIpPerSecond: 200,
+  connectionsPerPrefix: 2_048,
+  newConnectionsPerPrefixPerSecond: 400,
+  connectionsPerPeer: 8,
+  membersPerRealm: 4_096,
+  gossipMessagesPerPeerPerSecond: 512,
+  gossipBytesPerPeerPerSecond: 524_288,
+  gossipMessagesPerRealmPerSecond: 512,
+  requestsPerPeerPerSecond: 64,
+  requestsPerRealmPerSecond: 4_096,
   headersMs: 10_000,
   meshDegree: 2_048,
+}
+
+/** What is not given follows from what is. */
+export function relayLimits(given: Partial<RelayLimits> = {}): RelayLimits {
+  const limits = { ...DEFAULT_RELAY_LIMITS, ...given }
+  return {
+    ...limits,
+    connectionsPerPrefix: given.connectionsPerPrefix ?? 2 * limits.socketsPerIp,
+    newConnectionsPerPrefixPerSecond: given.newConnectionsPerPrefixPerSecond ?? 2 * limits.newConnectionsPerIpPerSecond,
+    membersPerRealm: given.membersPerRealm ?? limits.connections,
+  }
 }
 
 export interface RelayMeshOptions {

@@ -24,8 +24,11 @@ export interface SharedPortOptions {
   readonly tls?: TlsCertificate
   /** Addresses and subnets of reverse proxies, whose word about the remote address counts. @default none */
   readonly trustedProxies?: readonly string[]
-  /** Sockets of one remote address at a time; more are closed on arrival. */
-  readonly maxSocketsPerIp: number
+  /** Why a socket of this address may not stay; undefined when it may, and `left` is called when it goes. */
+  readonly arrived: (ip: string) => string | undefined
+  readonly left: (ip: string) => void
+  /** Whether WebSockets are refused for now, which HTTP can say. */
+  readonly isOverloaded: () => boolean
   /** How long a socket may take to send its first byte, and the headers of each request, ms. */
   readonly headersMs: number
 }
@@ -50,15 +53,28 @@ export interface SharedPort {
   refuseNew(): void
   /** Why the port cannot be listened on: Node's own error, which libp2p only logs. */
   listenError(): unknown
+  /** @returns what went through the socket of this address and port, bytes, as the network saw it */
+  traffic(ip: string, port: number): { readonly read: number; readonly written: number } | undefined
+  /** Ends the socket of this address and port, if there is one. */
+  endSocket(ip: string, port: number): void
+  /** Ends the sockets whose address is one of those. */
+  endSocketsOf(isEnded: (ip: string) => boolean): void
   /** Ends every socket, also those that never sent a byte: libp2p's listener would wait for them for ever. */
   endSockets(): void
 }
+
+type Accept = (isAccepted: boolean, code?: number, message?: string, headers?: Readonly<Record<string, string>>) => void
 
 /** The parts of libp2p's WebSocketListener that are private in its types; versions are pinned, and the tests watch them. */
 interface ListenerInside {
   readonly server: SocketServer
   readonly wsServer: {
-    readonly options: { maxPayload?: number; maxFragments?: number; maxBufferedChunks?: number }
+    readonly options: {
+      maxPayload?: number
+      maxFragments?: number
+      maxBufferedChunks?: number
+      verifyClient?: (info: unknown, accept: Accept) => void
+    }
     handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, done: (webSocket: ServerWebSocket, request: IncomingMessage) => void): void
   }
   readonly http: Server | undefined
@@ -87,10 +103,14 @@ const MAX_UNANSWERED = 8
 const REQUEST_TO_HEADERS = 1.5
 /** Slow requests are looked for this many times within the time that headers may take. */
 const CHECKS_PER_DEADLINE = 5
+/** When to come back after a refusal that will pass, s. */
+const RETRY_AFTER_S = 15
+const COME_BACK = `HTTP/1.1 503 Service Unavailable\r\nRetry-After: ${RETRY_AFTER_S}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`
 
 export function createSharedPort(options: SharedPortOptions): SharedPort {
   const sockets = new Set<Socket>()
-  const perIp = new Map<string, number>()
+  /** Sockets by `ip port`: as many as `sockets`, and those that proxies opened for others twice. */
+  const byRemote = new Map<string, Socket>()
   const counts: SharedPortCounts = { sockets: 0, httpRequests: 0, upgrades: 0, refusedSockets: 0, refusedRequests: 0, malformedWebSockets: 0 }
   const silent = new WeakMap<Socket, ReturnType<typeof setTimeout>>()
   const unanswered = new WeakMap<Socket, number>()
@@ -100,19 +120,21 @@ export function createSharedPort(options: SharedPortOptions): SharedPort {
   let takesNew = true
   let listenError: unknown
 
-  /** Counts the socket as one of `ip` until it closes; ends it when that has too many. */
+  /** Has the socket counted as one of `ip` until it closes; ends it when that may have no more. */
   function charge(socket: Socket, ip: string): boolean {
-    const held = perIp.get(ip) ?? 0
-    if (held >= options.maxSocketsPerIp) {
+    const reason = options.arrived(ip)
+    if (reason !== undefined) {
       counts.refusedSockets++
-      socket.destroy()
+      // Who is banned hears nothing; others hear when to come back, in the one language that everybody speaks on this port.
+      if (reason.startsWith('banned') || options.tls !== undefined) socket.destroy()
+      else socket.on('error', () => {}).end(COME_BACK, () => socket.destroy())
       return false
     }
-    perIp.set(ip, held + 1)
+    const remote = `${ip} ${socket.remotePort}`
+    byRemote.set(remote, socket)
     socket.once('close', () => {
-      const left = (perIp.get(ip) ?? 1) - 1
-      if (left === 0) perIp.delete(ip)
-      else perIp.set(ip, left)
+      if (byRemote.get(remote) === socket) byRemote.delete(remote)
+      options.left(ip)
     })
     return true
   }
@@ -132,6 +154,9 @@ export function createSharedPort(options: SharedPortOptions): SharedPort {
       counts.sockets = sockets.size
     })
   }
+
+  /** Where IPv6 is listened on, IPv4 addresses look like `::ffff:192.0.2.1`. */
+  const socketOf = (ip: string, port: number): Socket | undefined => byRemote.get(`${ip} ${port}`) ?? byRemote.get(`::ffff:${ip} ${port}`)
 
   /** Browsers wait for an answer before they ask again on the same socket; Node would prepare any number of answers at once. */
   function mayAnswer(socket: Socket, response: ServerResponse): boolean {
@@ -169,6 +194,10 @@ export function createSharedPort(options: SharedPortOptions): SharedPort {
       webSocket.close = (code, ...reason) => (code === ABNORMAL_CLOSURE ? webSocket.terminate() : close(code, ...reason))
       done(webSocket, from)
     })
+    wsServer.options.verifyClient = (_, accept) => {
+      if (options.isOverloaded()) accept(false, 503, 'Service Unavailable', { 'Retry-After': String(RETRY_AFTER_S) })
+      else accept(true)
+    }
     secure = inside.https
     const server = inside.https ?? inside.http
     if (server === undefined) return
@@ -207,6 +236,14 @@ export function createSharedPort(options: SharedPortOptions): SharedPort {
       takesNew = false
     },
     listenError: () => listenError,
+    endSocket: (ip, port) => void socketOf(ip, port)?.destroy(),
+    traffic(ip, port) {
+      const socket = socketOf(ip, port)
+      return socket === undefined ? undefined : { read: socket.bytesRead, written: socket.bytesWritten }
+    },
+    endSocketsOf(isEnded) {
+      for (const socket of sockets) if (isEnded(socket.remoteAddress ?? '')) socket.destroy()
+    },
     endSockets() {
       for (const socket of sockets) socket.destroy()
     },

@@ -44,6 +44,7 @@ beforeEach(async () => {
     document: () => document,
     readiness: async () => ({ mesh: true, archive: ready }),
     metrics: () => 'megabrain_up 1\n',
+    control: async () => undefined,
     onError: (error) => errors.push(error),
   }))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -1,10 +1,12 @@
-// The relay's web side as one `node:http` handler: page, assets, relay document, health and metrics. It answers GET and
-// HEAD only, keeps no state between requests and never touches a path that a request names.
+// The relay's web side as one `node:http` handler: page, assets, relay document, health and metrics. Of itself it answers GET
+// and HEAD only, keeps no state between requests and never touches a path that a request names.
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { WELL_KNOWN_PATH, escapedForScript } from '../relay-document.ts'
 import type { RelayDocument } from '../relay-document.ts'
-import { everywhere, forEverybody, inert, page } from './headers.ts'
+import { json, text } from './answer.ts'
+import type { Answer, Responder } from './answer.ts'
+import { everywhere, forEverybody, page } from './headers.ts'
 import { buildStamp, etagOf, readStaticFiles } from './static-files.ts'
 import type { StaticFile } from './static-files.ts'
 
@@ -20,18 +22,14 @@ export interface HttpAppOptions {
   readonly readiness: () => Promise<Readonly<Record<string, boolean>>>
   /** Prometheus text. */
   readonly metrics: () => string
+  /** Answers before everything else, with any method. */
+  readonly control: Responder
   /** Called for our own bugs; the client sees status 500. */
   readonly onError: (error: unknown) => void
 }
 
 /** A client that takes nothing of its answer for this long is let go. */
 const STALLED_MS = 30_000
-
-interface Answer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: Uint8Array | string
-}
 
 export function createHttpApp(options: HttpAppOptions): (request: IncomingMessage, response: ServerResponse) => void {
   let stamp: string | undefined
@@ -75,10 +73,12 @@ export function createHttpApp(options: HttpAppOptions): (request: IncomingMessag
   return (request, response) => {
     response.setTimeout(STALLED_MS, () => request.socket.destroy())
     const respond = async () => {
+      const path = pathOf(request.url ?? '')
+      const own = path === undefined ? undefined : await options.control(path, request)
+      if (own !== undefined) return send(request, response, own)
       if (request.method !== 'GET' && request.method !== 'HEAD') {
         return send(request, response, text(405, 'Only GET and HEAD.\n', { Allow: 'GET, HEAD' }))
       }
-      const path = pathOf(request.url ?? '')
       send(request, response, path === undefined ? text(400, 'Malformed path.\n') : await answer(path, request))
     }
     respond().catch((error: unknown) => {
@@ -127,15 +127,6 @@ function fileAnswer(file: StaticFile, request: IncomingMessage): Answer {
     },
     body: gzip ? file.gzipped! : file.bytes,
   }
-}
-
-function text(status: number, body: string, headers: Answer['headers'] = {}): Answer {
-  return { status, headers: { ...inert, 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store', ...headers }, body }
-}
-
-function json(status: number, value: unknown, headers: Answer['headers']): Answer {
-  const body = `${JSON.stringify(value)}\n`
-  return { status, headers: { ...inert, 'Content-Type': 'application/json; charset=utf-8', ETag: etagOf(body), ...headers }, body }
 }
 
 function send(request: IncomingMessage, response: ServerResponse, answer: Answer): void {

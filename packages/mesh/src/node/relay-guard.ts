@@ -1,0 +1,161 @@
+// Who may do how much at a relay, decided before any cryptography wherever a key is known by then: bans and allowances of the
+// operator, quotas, and what is refused while the machine has too much to do. It holds no connection; it only answers and counts.
+
+import { createPrefixSet, plainAddress, prefixOf } from './ip-prefix.ts'
+import { createRateBudget } from './rate-budget.ts'
+import type { RelayLimits } from './relay-options.ts'
+
+/** Why something was refused or ended. A closed union: metrics and status page name exactly these. */
+export const shedReasons = [
+  'banned-address', // an address of a banned prefix
+  'banned-peer', // a banned peer id
+  'address-sockets', // one address has too many sockets
+  'prefix-sockets', // its prefix has
+  'prefix-rate', // too many new sockets of one prefix within a second
+  'peer-connections', // one peer has too many connections
+  'realm-members', // the realm has too many members here
+  'peer-circuits', // a peer opens too many circuits
+  'realm-circuits', // a realm does
+  'peer-gossip', // a peer sends too many broadcasts or bytes of them
+  'realm-gossip', // a realm has too many new broadcasts
+  'peer-requests', // a peer asks too much
+  'realm-requests', // a realm does
+  'overload-member', // the machine is short of memory or late: no new members
+  'overload-socket', // more so: no new connections
+  'overload-ended', // still more: the newest connections without a reservation are ended
+] as const
+
+export type ShedReason = (typeof shedReasons)[number]
+
+/** 0: all is well. 1: no new members. 2: no new connections either. 3: connections are ended. */
+export type LoadLevel = 0 | 1 | 2 | 3
+
+/** The operator's word. What is allowed is neither banned nor under quotas; overload concerns everybody. */
+export interface AccessRules {
+  readonly bannedPeers: readonly string[]
+  /** As `isIpPrefix` takes them. */
+  readonly bannedPrefixes: readonly string[]
+  readonly allowedPeers: readonly string[]
+  readonly allowedPrefixes: readonly string[]
+}
+
+export interface RelayGuard {
+  restrict(rules: AccessRules): void
+  setLoad(level: LoadLevel): void
+  load(): LoadLevel
+  /** A socket has come: undefined when it may stay, and then `left` must be called when it goes. */
+  arrived(ip: string): ShedReason | undefined
+  left(ip: string): void
+  /** A connection is about to be encrypted. */
+  faultOfAddress(ip: string): ShedReason | undefined
+  /** A peer has proved who it is. @param connections that it has already */
+  faultOfPeer(peer: string, ip: string, connections: number): ShedReason | undefined
+  /** Whether connections that are open may stay. */
+  isBanned(peer: string, ip: string): boolean
+  /** @param members that the realm has */
+  faultOfMember(peer: string, members: number): ShedReason | undefined
+  faultOfCircuit(peer: string, realm: string): ShedReason | undefined
+  /** One broadcast as it arrives, before its signature is checked. */
+  faultOfMessage(peer: string, bytes: number): ShedReason | undefined
+  /** One broadcast that is new, before its claim is looked at. */
+  faultOfBroadcast(realm: string): ShedReason | undefined
+  faultOfRequest(peer: string, realm: string): ShedReason | undefined
+  count(reason: ShedReason): void
+  sheds(): Readonly<Record<ShedReason, number>>
+}
+
+const SECOND_MS = 1_000
+const MINUTE_MS = 60_000
+/** Rates per second may be used up to this many seconds at once. */
+const BURST_SECONDS = 10
+
+/** Every `fault…` counts the reason that it gives. */
+export function createRelayGuard(limits: RelayLimits, now: () => number = Date.now): RelayGuard {
+  const counts = Object.fromEntries(shedReasons.map((reason) => [reason, 0])) as Record<ShedReason, number>
+  const perSecond = (rate: number) => createRateBudget(rate * BURST_SECONDS, BURST_SECONDS * SECOND_MS, now)
+  const arrivals = createRateBudget(limits.newConnectionsPerPrefixPerSecond, SECOND_MS, now)
+  const peerCircuits = createRateBudget(limits.circuitsPerMinute, MINUTE_MS, now)
+  const realmCircuits = createRateBudget(limits.circuitsPerRealmPerMinute, MINUTE_MS, now)
+  const peerMessages = perSecond(limits.gossipMessagesPerPeerPerSecond)
+  const peerBytes = perSecond(limits.gossipBytesPerPeerPerSecond)
+  const realmMessages = perSecond(limits.gossipMessagesPerRealmPerSecond)
+  const peerRequests = perSecond(limits.requestsPerPeerPerSecond)
+  const realmRequests = perSecond(limits.requestsPerRealmPerSecond)
+  /** Bounded by the sockets that are open. */
+  const sockets = new Map<string, number>()
+  let level: LoadLevel = 0
+  let bannedPeers: ReadonlySet<string> = new Set()
+  let allowedPeers: ReadonlySet<string> = new Set()
+  let isBannedIp = createPrefixSet([])
+  let isAllowedIp = createPrefixSet([])
+
+  const shed = (reason: ShedReason): ShedReason => {
+    counts[reason]++
+    return reason
+  }
+  const addSocket = (key: string, change: number): void => {
+    const held = (sockets.get(key) ?? 0) + change
+    if (held <= 0) sockets.delete(key)
+    else sockets.set(key, held)
+  }
+  const has = (budget: (key: string, cost?: number) => boolean, key: string, reason: ShedReason): ShedReason | undefined =>
+    (budget(key) ? undefined : shed(reason))
+  const isBanned = (peer: string, ip: string): boolean =>
+    !allowedPeers.has(peer) && (bannedPeers.has(peer) || (isBannedIp(ip) && !isAllowedIp(ip)))
+
+  function faultOfSocket(ip: string): ShedReason | undefined {
+    if (isAllowedIp(ip)) return undefined
+    if (isBannedIp(ip)) return 'banned-address'
+    if ((sockets.get(plainAddress(ip)) ?? 0) >= limits.socketsPerIp) return 'address-sockets'
+    const prefix = prefixOf(ip)
+    if ((sockets.get(prefix) ?? 0) >= limits.connectionsPerPrefix) return 'prefix-sockets'
+    return arrivals(prefix) ? undefined : 'prefix-rate'
+  }
+
+  return {
+    restrict(rules) {
+      bannedPeers = new Set(rules.bannedPeers)
+      allowedPeers = new Set(rules.allowedPeers)
+      isBannedIp = createPrefixSet(rules.bannedPrefixes)
+      isAllowedIp = createPrefixSet(rules.allowedPrefixes)
+    },
+    setLoad(next) {
+      level = next
+    },
+    load: () => level,
+    arrived(ip) {
+      const reason = faultOfSocket(ip)
+      if (reason !== undefined) return shed(reason)
+      addSocket(plainAddress(ip), 1)
+      addSocket(prefixOf(ip), 1)
+      return undefined
+    },
+    left(ip) {
+      addSocket(plainAddress(ip), -1)
+      addSocket(prefixOf(ip), -1)
+    },
+    faultOfAddress(ip) {
+      if (level >= 2) return shed('overload-socket')
+      return isBannedIp(ip) && !isAllowedIp(ip) ? shed('banned-address') : undefined
+    },
+    faultOfPeer(peer, ip, connections) {
+      if (allowedPeers.has(peer)) return undefined
+      if (bannedPeers.has(peer)) return shed('banned-peer')
+      return connections >= limits.connectionsPerPeer && !isAllowedIp(ip) ? shed('peer-connections') : undefined
+    },
+    isBanned,
+    faultOfMember(peer, members) {
+      if (level >= 1) return shed('overload-member')
+      return members >= limits.membersPerRealm && !allowedPeers.has(peer) ? shed('realm-members') : undefined
+    },
+    faultOfCircuit: (peer, realm) => (allowedPeers.has(peer) ? undefined : has(peerCircuits, peer, 'peer-circuits') ?? has(realmCircuits, realm, 'realm-circuits')),
+    faultOfMessage(peer, bytes) {
+      if (allowedPeers.has(peer)) return undefined
+      return peerMessages(peer) && peerBytes(peer, bytes) ? undefined : shed('peer-gossip')
+    },
+    faultOfBroadcast: (realm) => has(realmMessages, realm, 'realm-gossip'),
+    faultOfRequest: (peer, realm) => (allowedPeers.has(peer) ? undefined : has(peerRequests, peer, 'peer-requests') ?? has(realmRequests, realm, 'realm-requests')),
+    count: (reason) => void shed(reason),
+    sheds: () => ({ ...counts }),
+  }
+}

@@ -1,0 +1,88 @@
+// The realms that a relay serves: topic, requests, members and introductions of each. They come and go while the relay runs; who
+// asked for one before it came, or is in one that goes, is disconnected, since its picture of the relay is out of date.
+
+import type { Libp2p } from '@libp2p/interface'
+import type { MeshPorts, PeerId } from '@megabrain/exchange'
+import { openChannel, type OpenChannel } from '../channel.ts'
+import { allowTopic, type Gossip } from '../gossip.ts'
+import { createGossipRepair } from '../gossip-repair.ts'
+import type { Introducer } from '../introduction/introducer.ts'
+import { MAX_RELAY_REQUESTS } from '../limits.ts'
+import { openMembers } from '../members.ts'
+import { assertRealm, exchangeProtocolOf, topicOf } from '../names.ts'
+import { openRequests, type OpenRequests } from '../requests.ts'
+import type { RelayGuard } from './relay-guard.ts'
+
+export interface ServedRealms {
+  /** Before the node starts, so that the first identify message names it. @throws RangeError for no realm id */
+  prepare(realm: string): Promise<readonly PeerId[]>
+  /** After the node has started. */
+  open(realm: string): MeshPorts
+  /** @returns its members */
+  drop(realm: string): Promise<readonly PeerId[]>
+  portsFor(realm: string): MeshPorts | undefined
+  ids(): readonly string[]
+  /** Once a second. */
+  repair(): void
+  /** Counts of all realms together, those that were dropped too, each with its name. */
+  counts(): readonly { readonly of: 'gossip' | 'requests'; readonly counts: object }[]
+}
+
+interface ServedRealm {
+  readonly ports: MeshPorts
+  readonly channel: OpenChannel
+  readonly ended: AbortController
+  readonly repair: () => void
+}
+
+export function createServedRealms(node: Libp2p, gossip: Gossip, introducer: Introducer, guard: RelayGuard): ServedRealms {
+  const realms = new Map<string, ServedRealm>()
+  const requestsOf = new Map<string, OpenRequests>()
+  const past: { readonly of: 'gossip' | 'requests'; readonly counts: object }[] = []
+
+  return {
+    async prepare(realm) {
+      assertRealm(realm)
+      if (requestsOf.has(realm)) return []
+      requestsOf.set(realm, await openRequests(node, exchangeProtocolOf(realm), {
+        most: MAX_RELAY_REQUESTS, admits: (from) => guard.faultOfRequest(from, realm) === undefined,
+      }))
+      allowTopic(gossip, topicOf(realm), true)
+      return introducer.serve(realm)
+    },
+    open(realm) {
+      const found = realms.get(realm)
+      if (found !== undefined) return found.ports
+      const requests = requestsOf.get(realm)
+      if (requests === undefined) throw new RangeError(`The realm "${realm}" is opened before it is prepared`)
+      const ended = new AbortController()
+      const channel = openChannel(gossip, topicOf(realm), 'forward', () => guard.faultOfBroadcast(realm) === undefined)
+      const members = openMembers(node, exchangeProtocolOf(realm), ended.signal)
+      const ports: MeshPorts = { self: node.peerId.toString(), channel: channel.channel, requests: requests.requests, members }
+      realms.set(realm, { ports, channel, ended, repair: createGossipRepair(node, gossip, members) })
+      return ports
+    },
+    async drop(realm) {
+      const [served, requests] = [realms.get(realm), requestsOf.get(realm)]
+      if (served === undefined || requests === undefined) return []
+      realms.delete(realm)
+      requestsOf.delete(realm)
+      past.push({ of: 'gossip', counts: served.channel.counts }, { of: 'requests', counts: requests.counts })
+      served.channel.close()
+      served.ended.abort()
+      allowTopic(gossip, topicOf(realm), false)
+      await node.unhandle(exchangeProtocolOf(realm))
+      return introducer.leave(realm)
+    },
+    portsFor: (realm) => realms.get(realm)?.ports,
+    ids: () => [...realms.keys()],
+    repair() {
+      for (const { repair } of realms.values()) repair()
+    },
+    counts: () => [
+      ...past,
+      ...[...realms.values()].map(({ channel }) => ({ of: 'gossip' as const, counts: channel.counts })),
+      ...[...requestsOf.values()].map(({ counts }) => ({ of: 'requests' as const, counts })),
+    ],
+  }
+}
