@@ -23,6 +23,8 @@ export type { Claim } from './claim/claim.ts'
 export { claimMessage, decodeClaim, encodeClaim } from './claim/claim-codec.ts'
 export type { ClaimResult, Statement } from './claim/claim-codec.ts'
 export { deviceStatement } from './claim/device.ts'
+export { decodeEnvelope, encodeEnvelope, envelopeMessage } from './claim/envelope.ts'
+export type { Purpose } from './claim/envelope.ts'
 
 export { createRealm, isModerator, needsAcceptance, realmId, termsDigest } from './realm/realm.ts'
 export type { Containment, PublishRule, Realm, RealmLimits, Stage, SubscriptionDefaults } from './realm/realm.ts'

@@ -28,7 +28,7 @@ const targets: readonly Target[] = [
     name: 'introduction',
     weight: 1,
     maxBytes: 1_024,
-    seeds: [1, 5, 16].map((count) => encodeIntroduction({ peers: Array.from({ length: count }, () => PEER), members: count, refusal: 0 })),
+    seeds: [1, 5, 16].map((count) => encodeIntroduction({ peers: Array.from({ length: count }, () => PEER), members: count, refusal: 0, relays: [Uint8Array.of(count)] })),
     read: (bytes) => outcomeOf(decodeIntroduction(bytes)),
   },
 ]

@@ -13,6 +13,8 @@ export interface AskerOptions {
   /** How many more neighbours are wanted now. */
   readonly want: () => number
   readonly onIntroduced: (peers: readonly PeerId[]) => void
+  /** Records of other relays, unchecked. */
+  readonly onRelays: (records: readonly Uint8Array[]) => void
   readonly onRefused: (refusal: number) => void
 }
 
@@ -60,8 +62,10 @@ export async function askForIntroductions(connection: Connection, options: Asker
       const introduction = decodeIntroduction(message.value)
       if (!introduction.ok) return 'ended'
       owedSince = undefined
-      if (introduction.value.refusal !== 0) options.onRefused(introduction.value.refusal)
-      else if (introduction.value.peers.length > 0) options.onIntroduced(introduction.value.peers)
+      const { refusal, peers, relays } = introduction.value
+      if (relays.length > 0) options.onRelays(relays)
+      if (refusal !== 0) options.onRefused(refusal)
+      else if (peers.length > 0) options.onIntroduced(peers)
     }
   } finally {
     clearInterval(timer)

@@ -13,8 +13,17 @@ export interface IntroducerOptions {
   readonly maxMembers: number
   /** Whether others can reach this peer through us (it holds a reservation). */
   readonly isReachable: (peer: PeerId) => boolean
+  /** What members of a realm are told of other relays. */
+  readonly relaysOf: (realm: string) => ToldRelays
   /** Uniform integer in 0..bound-1. */
   readonly random: (bound: number) => number
+}
+
+export interface ToldRelays {
+  /** Signed; at most MAX_INTRODUCED_RELAYS, and few enough for one introduction. */
+  readonly records: readonly Uint8Array[]
+  /** Changes when there is something new in them: a member is told only then. */
+  readonly key: string
 }
 
 export interface IntroducerCounts {
@@ -28,6 +37,8 @@ export interface Introducer {
   /** Whether both are members of a common realm now: the condition for a circuit between them. */
   shareRealm(left: PeerId, right: PeerId): boolean
   membersOf(realm: string): number
+  /** Tells those members that have not heard it yet. */
+  tellRelays(): void
   readonly counts: Readonly<IntroducerCounts>
 }
 
@@ -35,6 +46,8 @@ interface Membership {
   readonly peer: PeerId
   readonly stream: Stream
   realm: string | undefined
+  /** Key of the relays that it was told of last. */
+  toldRelays: string
   /** Joins that may still be answered; refilled with time. */
   credit: number
   creditAt: number
@@ -50,23 +63,33 @@ export async function openIntroducer(node: Libp2p, options: IntroducerOptions): 
   const memberships = new Map<PeerId, Membership>()
   const counts: IntroducerCounts = { joins: 0, refused: 0, malformed: 0, introduced: 0 }
 
-  function tell(membership: Membership, peers: readonly PeerId[], refusal = 0): void {
+  function tell(membership: Membership, peers: readonly PeerId[], refusal = 0, relays: readonly Uint8Array[] = []): boolean {
     // A member that does not read gets nothing more: introductions are worthless when late.
-    if (membership.stream.writableNeedsDrain || membership.stream.writeStatus !== 'writable') return
+    if (membership.stream.writableNeedsDrain || membership.stream.writeStatus !== 'writable') return false
     const members = membership.realm === undefined ? 0 : realms.get(membership.realm)?.size ?? 0
-    membership.stream.send(frame(encodeIntroduction({ peers, members, refusal })))
+    membership.stream.send(frame(encodeIntroduction({ peers, members, refusal, relays })))
+    return true
+  }
+
+  function tellRelays(membership: Membership): void {
+    if (membership.realm === undefined) return
+    const { records, key } = options.relaysOf(membership.realm)
+    if (records.length === 0 || membership.toldRelays === key) return
+    if (tell(membership, [], 0, records)) membership.toldRelays = key
   }
 
   function answer(membership: Membership, { realm, want }: Join): void {
     const members = realms.get(realm)
     if (members === undefined || (memberships.size > options.maxMembers && membership.realm === undefined)) {
       counts.refused++
-      return tell(membership, [], members === undefined ? NOT_SERVED : FULL)
+      tell(membership, [], members === undefined ? NOT_SERVED : FULL)
+      return
     }
     counts.joins++
     if (membership.realm !== realm) {
       if (membership.realm !== undefined) realms.get(membership.realm)?.delete(membership.peer)
       membership.realm = realm
+      membership.toldRelays = ''
       members.set(membership.peer, membership)
     }
     const others = [...members.values()].filter((other) => other !== membership && options.isReachable(other.peer))
@@ -74,12 +97,13 @@ export async function openIntroducer(node: Libp2p, options: IntroducerOptions): 
     counts.introduced += met.length
     tell(membership, met.map((other) => other.peer))
     if (options.isReachable(membership.peer)) for (const other of met) tell(other, [membership.peer])
+    tellRelays(membership)
   }
 
   async function serve(stream: Stream, connection: Connection): Promise<void> {
     const frames = readFrames(stream, MAX_INTRODUCTION_BYTES)
     const peer = connection.remotePeer.toString()
-    const membership: Membership = { peer, stream, realm: undefined, credit: MAX_CREDIT, creditAt: Date.now() }
+    const membership: Membership = { peer, stream, realm: undefined, toldRelays: '', credit: MAX_CREDIT, creditAt: Date.now() }
     memberships.get(peer)?.stream.abort(new Error('Replaced by a newer stream'))
     memberships.set(peer, membership)
     try {
@@ -113,6 +137,9 @@ export async function openIntroducer(node: Libp2p, options: IntroducerOptions): 
       return realm !== undefined && memberships.get(right)?.realm === realm
     },
     membersOf: (realm) => realms.get(realm)?.size ?? 0,
+    tellRelays() {
+      for (const membership of memberships.values()) tellRelays(membership)
+    },
     counts,
   }
 }

@@ -1,5 +1,5 @@
 // The libp2p side of a relay: introduces, forwards signalling, carries gossip, and is a member of the realms it serves.
-// It dials nobody, and lets nobody through who is not a member of the same realm as the one they want to reach.
+// It dials relays that its operator joined and those that these told of, and lets nobody through who is not a member of the same realm as the one they want to reach.
 
 import { randomInt } from 'node:crypto'
 import { circuitRelayServer, type CircuitRelayService } from '@libp2p/circuit-relay-v2'
@@ -23,6 +23,7 @@ import { NODE_INFO } from '../member-node.ts'
 import { openMembers } from '../members.ts'
 import { assertRealm, exchangeProtocolOf, topicOf } from '../names.ts'
 import { openRequests, type OpenRequests } from '../requests.ts'
+import { openFederation, type Federation } from './federation.ts'
 import { ListenError } from './listen-error.ts'
 import { holdNativeThreads } from './native-threads.ts'
 import { createRateBudget } from './rate-budget.ts'
@@ -74,12 +75,15 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
   const circuits = { opened: 0, refused: 0 }
   const mayOpenCircuit = createRateBudget(limits.circuitsPerMinute, 60_000)
   let introducer: Introducer | undefined
+  let federation: Federation | undefined
+  const privateKey = privateKeyFromProtobuf(options.privateKey)
+  const dialling = new Set<string>()
   const udpPort = options.webrtcDirectPort
   const webrtcDirect = udpPort !== undefined && await udpPortIsFree(options.host, udpPort) ? udpPort : undefined
 
   const node = await createLibp2p({
     start: false,
-    privateKey: privateKeyFromProtobuf(options.privateKey),
+    privateKey,
     nodeInfo: NODE_INFO,
     addresses: {
       listen: listenAddresses(options, webrtcDirect),
@@ -95,7 +99,7 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
     connectionEncrypters: [noise()],
     streamMuxers: [yamux({ streamOptions: { maxWriteBufferLength: 4_194_304 } })],
     connectionGater: {
-      denyDialMultiaddr: () => true, // nothing that a client says makes a relay dial
+      denyDialMultiaddr: (address) => !dialling.has(address.toString()), // nothing that a client says makes a relay dial
       denyOutboundRelayedConnection(source, destination) {
         const from = source.toString()
         const allowed = introducer?.shareRealm(from, destination.toString()) === true && mayOpenCircuit(from)
@@ -114,7 +118,7 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
     services: {
       identify: identify(),
       ping: ping(),
-      gossip: gossipService({ topics: options.realms.map(topicOf), degree: limits.meshDegree, leastDegree: limits.meshDegree }),
+      gossip: gossipService({ topics: options.realms.map(topicOf), degree: limits.meshDegree, leastDegree: limits.meshDegree, trusts: (peer) => federation?.isJoined(peer) ?? false }),
       circuits: circuitRelayServer({
         maxOutboundStopStreams: limits.reservations,
         reservations: {
@@ -130,9 +134,13 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
   const { reservations } = node.services.circuits
   // libp2p keeps a reservation for its whole time; tabs come and go under new peer ids, so the slots would run out.
   node.addEventListener('peer:disconnect', ({ detail }) => void reservations.delete(detail))
+  const others = federation = await openFederation(node, options.federation ?? { joined: [] }, {
+    privateKey, realms: options.realms, dialling, onChange: () => introducer?.tellRelays(),
+  })
   introducer = await openIntroducer(node, {
     realms: options.realms,
     maxMembers: limits.connections,
+    relaysOf: (realm) => others.relaysOf(realm),
     isReachable: (peer) => reservations.has(peerIdFromString(peer)),
     random: (bound) => randomInt(bound),
   })
@@ -158,6 +166,7 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
     for (const { repair } of realms.values()) repair()
   }, REPAIR_MS)
   let closed = false
+  others.start()
 
   return {
     self,
@@ -180,6 +189,8 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
         circuits_opened: circuits.opened,
         circuits_refused: circuits.refused,
       }
+      counters['current_relays'] = others.connected()
+      addCounts(counters, 'federation', others.counts)
       addCounts(counters, 'introduction', introducer?.counts ?? {})
       for (const { channel, requests } of realms.values()) {
         addCounts(counters, 'gossip', channel.counts)
@@ -191,6 +202,7 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
       if (closed) return
       closed = true
       clearInterval(clock)
+      others.stop()
       const stopped = endNode(node)
       sharedPort.endSockets()
       await stopped
