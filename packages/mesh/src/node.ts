@@ -1,5 +1,6 @@
 // The mesh for Node: islands without a browser, and relays.
 
+export { classOfAddress, classOfHost, mayDial } from './address-classes.ts'
 export { openNodeMesh } from './node/open-node-mesh.ts'
 export { ListenError } from './node/listen-error.ts'
 export { createRelayKey, openRelayMesh, type RelayMesh } from './node/open-relay-mesh.ts'

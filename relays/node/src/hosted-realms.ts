@@ -15,6 +15,8 @@ export interface HostedRealm {
   readonly id: string
   /** The signed policy. */
   readonly document: Uint8Array
+  /** Its name in the folder. */
+  readonly file: string
 }
 
 export interface RealmFolder {
@@ -42,7 +44,7 @@ export function readRealmFolder(data: string, ownId: string): RealmFolder {
     const path = join(folder, file)
     const isRealm = file.endsWith('.realm')
     const bytes = readSmall(path, isRealm ? MAX_REALM_BYTES : MAX_ANNOUNCEMENT_BYTES)
-    const read = bytes === undefined ? 'it is too large, or cannot be read' : isRealm ? readRealm(bytes) : readStatement(bytes)
+    const read = bytes === undefined ? 'it is too large, or cannot be read' : isRealm ? withFile(readRealm(bytes), file) : readStatement(bytes)
     if (typeof read === 'string') faults.push({ file, fault: read })
     else if ('bytes' in read) statements.push(read)
     else if (read.id !== ownId && (realms.get(read.id)?.realm.revision ?? -1) < read.realm.revision) {
@@ -77,7 +79,12 @@ function readSmall(path: string, most: number): Uint8Array | undefined {
   }
 }
 
-function readRealm(bytes: Uint8Array): HostedRealm | string {
+function withFile(read: Omit<HostedRealm, 'file'> | string, file: string): HostedRealm | string {
+  return typeof read === 'string' ? read : { ...read, file }
+}
+
+/** @returns what is wrong with it, in words, if it is no policy signed by its owner with a task that is known here */
+export function readRealm(bytes: Uint8Array): Omit<HostedRealm, 'file'> | string {
   const decoded = decodeRealm(bytes)
   if (!decoded.ok) return `it is no realm document (${decoded.reason})`
   const { realm, id, check } = decoded.value

@@ -18,6 +18,8 @@ import { openOwnRealm, openPeerKey } from './identity.ts'
 import type { OwnRealm } from './identity.ts'
 import { folderStamp, readRealmFolder } from './hosted-realms.ts'
 import type { HostedRealm } from './hosted-realms.ts'
+import { readJoin } from './join-address.ts'
+import { keptRecords, listedRealms, openJoinedRelays } from './joined-relays.ts'
 import type { Log } from './log.ts'
 import { renderMetrics } from './metrics.ts'
 import { createNoticeLog } from './notice-log.ts'
@@ -63,6 +65,7 @@ async function assemble(configuration: Configuration, log: Log, closers: Closer[
   const folder = openDataFolder(configuration.data)
   closers.push(() => folder.close())
   const own = openOwnRealm(folder.path, configuration.realm, configuration.tasks, configuration.moderators)
+  const joined = await openJoinedRelays(configuration.join.map(readJoin).filter((address) => address !== undefined), folder.path, own.id, log)
   const hosted = readRealmFolder(folder.path, own.id)
   for (const { file, fault } of hosted.faults) log.write('warn', 'realm-file-ignored', { file, fault })
   const ids = [own.id, ...hosted.realms.map(({ id }) => id)]
@@ -84,7 +87,8 @@ async function assemble(configuration: Configuration, log: Log, closers: Closer[
     onError: (error) => log.write('error', 'http-failed', { message: String(error), stack: (error as Error).stack }),
   })
   const webTransport = webTransportOf(configuration, folder.path)
-  const mesh = await listen({ ...meshOptions(configuration), ...webTransport.options, privateKey, onHttp: app, realms: ids })
+  const federation = { joined, ...keptRecords(folder.path) }
+  const mesh = await listen({ ...meshOptions(configuration), ...webTransport.options, privateKey, onHttp: app, realms: ids, federation })
   closers.push(() => mesh.close())
   const { webrtcDirectPort, webtransportPort, announce } = configuration
   if (webrtcDirectPort !== 'off' && announce.length === 0 && !mesh.addresses().some((address) => address.includes('/webrtc-direct'))) {
@@ -184,7 +188,7 @@ function describe(mesh: RelayMesh, own: OwnRealm, hosted: readonly HostedRealm[]
     peer: mesh.self,
     addresses: [...mesh.addresses()],
     ...(stun === undefined ? {} : { stun }),
-    realms: [own, ...hosted].map(({ id, realm, document }) => ({
+    realms: listedRealms(own, hosted).map(({ id, realm, document }) => ({
       id,
       name: realm.name,
       tasks: realm.tasks,

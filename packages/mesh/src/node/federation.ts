@@ -67,7 +67,8 @@ export async function openFederation(node: Libp2p, options: FederationOptions, i
   const open = new Set<PeerId>()
   let own: { readonly bytes: Uint8Array; readonly at: number; readonly addresses: string } | undefined
   let isChanged = false
-  let isUnkept = false
+  /** Which records `onKept` was given last. */
+  let keptTimes = ''
 
   async function ourRecord(): Promise<Uint8Array> {
     const addresses = announced(node.getMultiaddrs().map(String))
@@ -88,11 +89,6 @@ export async function openFederation(node: Libp2p, options: FederationOptions, i
     return record === undefined ? undefined : { record, bytes }
   }
 
-  function learn(relay: KnownRelay): void {
-    if (book.learn(relay)) isChanged = true
-    isUnkept = true
-  }
-
   /** Of a relay that came by itself only what it says of itself counts. */
   async function arrived(from: Connection, records: readonly Uint8Array[]): Promise<void> {
     const relay = records[0] === undefined ? undefined : await read(records[0])
@@ -110,7 +106,7 @@ export async function openFederation(node: Libp2p, options: FederationOptions, i
       // Told by one that we were told of: its own word about itself, and nothing more.
       for (const bytes of isJoined ? records : records.slice(0, 1)) {
         const relay = await read(bytes)
-        if (relay !== undefined && (isJoined || relay.record.peer === peer)) learn(relay)
+        if (relay !== undefined && (isJoined || relay.record.peer === peer) && book.learn(relay)) isChanged = true
       }
       return true
     } catch {
@@ -156,6 +152,14 @@ export async function openFederation(node: Libp2p, options: FederationOptions, i
     return addresses.filter((_, at) => allowed[at])
   }
 
+  function keepRecords(): void {
+    const records = book.learned(Date.now())
+    const times = records.map(({ record }) => `${record.peer} ${record.time}`).join()
+    if (times === keptTimes) return
+    keptTimes = times
+    options.onKept?.(encodeRecords(records.map(({ bytes }) => bytes)))
+  }
+
   function tick(): void {
     const learned = book.learned(Date.now()).map(({ record }) => record.peer)
     for (const [peer, stop] of links) {
@@ -169,9 +173,9 @@ export async function openFederation(node: Libp2p, options: FederationOptions, i
       links.set(peer, stop)
       void keep(() => addressesOf(peer), false, AbortSignal.any([stop.signal, stopping.signal]))
     }
-    if (isUnkept) options.onKept?.(encodeRecords(book.learned(Date.now()).map(({ bytes }) => bytes)))
     if (isChanged) inside.onChange()
-    isUnkept = isChanged = false
+    isChanged = false
+    keepRecords()
   }
 
   for (const bytes of decodeRecords(options.kept ?? new Uint8Array(0)) ?? []) {

@@ -55,7 +55,7 @@ export interface JoinedRelay {
 export interface FederationOptions {
   readonly joined: readonly JoinedRelay[]
   /** What `onKept` was given last, from before a restart. */
-  readonly kept?: Uint8Array
+  readonly kept?: Uint8Array | undefined
   /** Signed records of other relays, to be kept over a restart. Called at most once a second. */
   readonly onKept?: (records: Uint8Array) => void
 }
