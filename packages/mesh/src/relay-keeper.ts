@@ -32,8 +32,8 @@ export interface RelayKeeper {
   view(): RelayView
   /** Dials that failed since it was last connected. */
   failures(): number
-  /** The oldest but the first goes where there are too many. */
-  addAddress(address: string): void
+  /** Tried after the first and before the others: they are newer. The oldest go where there are too many. */
+  addAddresses(more: readonly string[]): void
   /** Stops at once; the connection is the node's to close. */
   stop(): void
 }
@@ -47,7 +47,7 @@ const LOOK_MS = 1_000
 
 export function keepRelay(options: RelayKeeperOptions): RelayKeeper {
   const { node } = options
-  const addresses = [...options.addresses]
+  let addresses = options.addresses
   const stopping = new AbortController()
   const backoff = createBackoff(SHORTEST_WAIT_MS, LONGEST_WAIT_MS, Math.random)
   const best = addresses[0] ?? ''
@@ -64,7 +64,7 @@ export function keepRelay(options: RelayKeeperOptions): RelayKeeper {
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
       show({ state: 'connecting' })
-      const dialled = await dialRelay(node, [...addresses], options.dialling, stopping.signal)
+      const dialled = await dialRelay(node, addresses, options.dialling, stopping.signal)
       if ('connection' in dialled) {
         const since = Date.now()
         failures = 0
@@ -136,10 +136,9 @@ export function keepRelay(options: RelayKeeperOptions): RelayKeeper {
   return {
     view: () => view,
     failures: () => failures,
-    addAddress(address) {
-      if (addresses.includes(address)) return
-      if (addresses.length >= MAX_RELAY_ADDRESSES) addresses.splice(1, 1)
-      addresses.push(address)
+    addAddresses(more) {
+      const [first = '', ...others] = addresses
+      addresses = [...new Set([first, ...more, ...others])].slice(0, MAX_RELAY_ADDRESSES)
     },
     stop: () => stopping.abort(),
   }

@@ -11,7 +11,7 @@ export interface SpareRelay {
 }
 
 export interface SpareRelays {
-  /** Newer addresses of a known one replace those it had. @param notBefore when it may be taken first, ms */
+  /** Other addresses replace those that it had, and make one that failed new. @param notBefore when it may be taken first, ms */
   add(relay: SpareRelay, notBefore: number): void
   /** One that may be taken now, by lot, so that members spread over the relays. It stays until it failed too often. */
   choose(now: number, mayTake: (peer: PeerId) => boolean): SpareRelay | undefined
@@ -40,8 +40,8 @@ export function createSpareRelays(random: () => number): SpareRelays {
   return {
     add({ peer, addresses }, notBefore) {
       const known = spares.get(peer)
-      if (known === undefined && !hasRoom()) return
-      spares.set(peer, { peer, failures: 0, ...known, addresses: addresses.slice(0, MAX_RELAY_ADDRESSES), notBefore: known?.notBefore ?? notBefore })
+      if (known === undefined ? !hasRoom() : known.addresses.join() === addresses.join()) return
+      spares.set(peer, { peer, addresses: addresses.slice(0, MAX_RELAY_ADDRESSES), notBefore, failures: 0 })
     },
     choose(now, mayTake) {
       const ready = [...spares.values()].filter((spare) => spare.notBefore <= now && mayTake(spare.peer))
