@@ -9,13 +9,18 @@ export class Relay {
   /** Survives restarts. */
   readonly data = mkdtempSync(join(tmpdir(), 'megabrain-e2e-'))
   readonly #host: string
+  readonly #join: string
   #program: Program | undefined
   #url: URL | undefined
   #log = ''
 
-  /** @param host IP address to listen on */
-  constructor(host = '127.0.0.1') {
+  /**
+   * @param host IP address to listen on
+   * @param join page of another relay
+   */
+  constructor(host = '127.0.0.1', join = '') {
     this.#host = host
+    this.#join = join
   }
 
   /** The page's address, without a trailing slash. */
@@ -37,7 +42,7 @@ export class Relay {
   async start(): Promise<void> {
     if (this.#program?.running) throw new Error('The relay runs already')
     this.#log = this.log === '' ? '' : `${this.log}--- started again ---\n`
-    const environment = { PORT: this.#url?.port ?? '0', HOST: this.#host, MEGABRAIN_DATA: this.data }
+    const environment = { PORT: this.#url?.port ?? '0', HOST: this.#host, MEGABRAIN_DATA: this.data, MEGABRAIN_JOIN: this.#join }
     // Where the machine's C library is too old for WebTransport, the test command has fetched another one.
     this.#program = new Program('relay', ['relays/node/src/main.ts'], environment, process.env['NEWER_LIBC'])
     this.#url = await this.#program.line('its address', (line) => {

@@ -16,8 +16,8 @@ import { createSpareRelays } from './spare-relays.ts'
 export interface KnownRelays {
   /** Named by the app: kept whether or not it answers. */
   name(address: string): void
-  /** Known from earlier; an address without `/p2p/…` is ignored. */
-  spare(address: string): void
+  /** Known from earlier; those without `/p2p/…` are ignored. */
+  spare(addresses: readonly string[]): void
   views(): readonly RelayView[]
   /** Whether the app named it. A peer that only a stranger named is trusted with nothing. */
   isNamed(peer: PeerId): boolean
@@ -90,9 +90,10 @@ export function createKnownRelays(node: MemberNode, shared: Shared): KnownRelays
       named.set(key, keep([address]))
       shared.onChange()
     },
-    spare(address) {
-      const peer = peerIn(address)
-      if (peer !== undefined) spares.add({ peer, addresses: [address] }, 0)
+    spare(known) {
+      for (const peer of new Set(known.map(peerIn))) {
+        if (peer !== undefined) spares.add({ peer, addresses: known.filter((address) => peerIn(address) === peer) }, 0)
+      }
     },
     views: () => [...named.values(), ...taken.values()].map((keeper) => keeper.view()),
     isNamed: (peer) => named.has(peer),

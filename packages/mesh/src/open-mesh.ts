@@ -81,7 +81,7 @@ export async function openMember(options: MeshOptions): Promise<Member> {
     repair()
   }, TICK_MS)
   for (const address of options.relays) known.name(address)
-  for (const address of options.spareRelays ?? []) known.spare(address)
+  known.spare(options.spareRelays ?? [])
 
   const mesh: Mesh = {
     self,
