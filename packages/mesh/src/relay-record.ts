@@ -57,7 +57,7 @@ export async function readRelayRecord(bytes: Uint8Array, now: number): Promise<R
   const { key, payload, check } = envelope.value
   try {
     const signer = publicKeyFromRaw(key)
-    const record = decodePayload(payload, peerIdFromPublicKey(signer).toString())
+    const record = decodeRelayPayload(payload, peerIdFromPublicKey(signer).toString())
     if (record === undefined || record.time > now + CLOCK_MS || record.expires < now - CLOCK_MS) return undefined
     return await signer.verify(check.message, check.signature) ? record : undefined
   } catch {
@@ -75,7 +75,18 @@ function encodePayload(now: number, addresses: readonly Uint8Array[], realms: re
   return to.finish().slice()
 }
 
-function decodePayload(bytes: Uint8Array, peer: PeerId): RelayRecord | undefined {
+/** What the signed bytes say, whoever signed them; undefined for anything malformed. */
+export function decodeRelayPayload(bytes: Uint8Array, peer: PeerId): RelayRecord | undefined {
+  try {
+    const record = readFields(bytes, peer)
+    const isWhole = record !== undefined && Number.isSafeInteger(record.time) && record.expires > record.time && record.expires <= record.time + LIFETIME_MS
+    return isWhole ? record : undefined
+  } catch {
+    return undefined // the reader throws where the bytes end too early
+  }
+}
+
+function readFields(bytes: Uint8Array, peer: PeerId): RelayRecord | undefined {
   const from = reader(bytes)
   let [version, time, expires] = [0, 0, 0]
   const addresses: string[] = []
@@ -87,20 +98,24 @@ function decodePayload(bytes: Uint8Array, peer: PeerId): RelayRecord | undefined
     else if (field === tag(3, 0)) expires = from.uint64Number()
     else if (field === tag(4, 2)) {
       const address = readAddress(from.bytes())
-      if (address === undefined || addresses.push(`${address}/p2p/${peer}`) > MAX_RELAY_ADDRESSES) return undefined
+      if (address !== undefined && addresses.push(`${address}/p2p/${peer}`) > MAX_RELAY_ADDRESSES) return undefined
     } else if (field === tag(5, 2)) {
       const realm = from.bytes()
       if (realm.length !== REALM_BYTES || realms.push(hexOf(realm)) > MAX_REALMS) return undefined
     } else return undefined
   }
-  const isWhole = version === VERSION && Number.isSafeInteger(time) && expires > time && expires <= time + LIFETIME_MS
-  return isWhole ? { peer, time, expires, addresses, realms } : undefined
+  return version === VERSION ? { peer, time, expires, addresses, realms } : undefined
 }
 
-/** A host and a transport to it; no peer but the signer, no circuit, nothing that must be resolved into other addresses. */
+/** A host and a transport to it; another address (of another peer, a circuit, one to be resolved into others, a newer transport) is passed over. */
 function readAddress(bytes: Uint8Array): string | undefined {
-  const [first, ...rest] = multiaddr(bytes).getComponents().map(({ name }) => name)
-  return first !== undefined && HOSTS.includes(first) && rest.every((name) => TRANSPORTS.includes(name)) ? multiaddr(bytes).toString() : undefined
+  try {
+    const address = multiaddr(bytes)
+    const [first, ...rest] = address.getComponents().map(({ name }) => name)
+    return first !== undefined && HOSTS.includes(first) && rest.every((name) => TRANSPORTS.includes(name)) ? address.toString() : undefined
+  } catch {
+    return undefined // a protocol that libp2p does not know here
+  }
 }
 
 function hexOf(bytes: Uint8Array): string {

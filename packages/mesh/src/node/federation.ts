@@ -26,7 +26,7 @@ export interface Federation {
   relaysOf(realm: string): ToldRelays
   /** Whether the operator named this relay. */
   isJoined(peer: PeerId): boolean
-  /** Relays that we keep a connection to now. */
+  /** Relays that are connected now, whoever dialled. */
   connected(): number
   readonly counts: Readonly<FederationCounts>
   /** Begins to dial; the node must be running. */
@@ -64,7 +64,8 @@ export async function openFederation(node: Libp2p, options: FederationOptions, i
   const tellers = options.joined.map(({ host }) => classOfHost(host))
   /** Dialled because a joined relay told of them. */
   const links = new Map<PeerId, AbortController>()
-  const open = new Set<PeerId>()
+  /** Relays that we dialled, and those that came by themselves, while connected. */
+  const open = new Map<PeerId, Connection>()
   let own: { readonly bytes: Uint8Array; readonly at: number; readonly addresses: string } | undefined
   let isChanged = false
   /** Which records `onKept` was given last. */
@@ -95,7 +96,20 @@ export async function openFederation(node: Libp2p, options: FederationOptions, i
     const peer = from.remotePeer.toString()
     if (relay?.record.peer !== peer || from.status !== 'open') return
     if (book.arrive(relay)) isChanged = true
-    from.addEventListener('close', () => book.leave(peer), { once: true })
+    opened(peer, from)
+  }
+
+  /** The latest connection of a relay is the one that counts. */
+  function opened(peer: PeerId, connection: Connection): void {
+    if (open.get(peer) === connection) return
+    open.set(peer, connection)
+    isChanged = true
+    connection.addEventListener('close', () => {
+      if (open.get(peer) !== connection) return
+      open.delete(peer)
+      book.leave(peer)
+      isChanged = true
+    }, { once: true })
   }
 
   async function exchange(connection: Connection, isJoined: boolean): Promise<boolean> {
@@ -119,14 +133,12 @@ export async function openFederation(node: Libp2p, options: FederationOptions, i
     const ended = new AbortController()
     connection.addEventListener('close', () => ended.abort(), { once: true })
     const until = AbortSignal.any([stop, ended.signal])
-    const peer = connection.remotePeer.toString()
-    open.add(peer)
+    opened(connection.remotePeer.toString(), connection)
     for (let failed = 0; connection.status === 'open' && !until.aborted;) {
       failed = await exchange(connection, isJoined) ? 0 : failed + 1
       if (failed >= MAX_FAILED) connection.abort(new Error('The relay does not answer'))
       else await wait(EXCHANGE_MS * (0.5 + Math.random() / 2), until)
     }
-    open.delete(peer)
   }
 
   async function keep(find: () => Promise<readonly string[]>, isJoined: boolean, stop: AbortSignal): Promise<void> {
@@ -187,7 +199,7 @@ export async function openFederation(node: Libp2p, options: FederationOptions, i
 
   return {
     relaysOf(realm) {
-      const relays = book.ofRealm(realm, Date.now())
+      const relays = book.ofRealm(realm, (peer) => open.has(peer), Date.now())
       return { records: relays.map(({ bytes }) => bytes), key: relays.map(saysOf).sort().join('\n') }
     },
     isJoined: (peer) => joined.has(peer),

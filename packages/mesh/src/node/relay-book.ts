@@ -21,8 +21,8 @@ export interface RelayBook {
   /** Learned ones, those heard of first first. */
   learned(now: number): readonly KnownRelay[]
   all(now: number): readonly KnownRelay[]
-  /** Those of a realm that members are told of: learned ones before those that came, few enough for one introduction. */
-  ofRealm(realm: string, now: number): readonly KnownRelay[]
+  /** Those of a realm that members are told of: we are connected to them, and they are few enough for one introduction. */
+  ofRealm(realm: string, isConnected: (peer: PeerId) => boolean, now: number): readonly KnownRelay[]
 }
 
 /** Beside the records in an introduction: its other fields, and a tag and a length for each record. */
@@ -64,10 +64,10 @@ export function createRelayBook(self: PeerId): RelayBook {
       return [...learned.values()]
     },
     all,
-    ofRealm(realm, now) {
+    ofRealm(realm, isConnected, now) {
       let room = MAX_INTRODUCTION_BYTES - INTRODUCTION_OVERHEAD
       return all(now)
-        .filter(({ record }) => record.realms.includes(realm) && record.addresses.length > 0)
+        .filter(({ record }) => record.realms.includes(realm) && record.addresses.length > 0 && isConnected(record.peer))
         .slice(0, MAX_INTRODUCED_RELAYS)
         .filter(({ bytes }) => (room -= bytes.length + 4) >= 0)
     },
