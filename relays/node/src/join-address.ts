@@ -14,6 +14,9 @@ export interface JoinAddress {
   readonly peer: string | undefined
 }
 
+/** Peer id of an Ed25519 key: every relay has one. */
+const PEER = /^12D3KooW[1-9A-HJ-NP-Za-km-z]{44}$/
+
 /** Undefined for anything but the two forms. */
 export function readJoin(text: string): JoinAddress | undefined {
   try {
@@ -35,8 +38,9 @@ function fromMultiaddr(text: string): JoinAddress | undefined {
   const names = parts.map(({ name }) => name).join('/')
   const isSecure = /^(ip4|ip6|dns|dns4|dns6)\/tcp\/(tls\/ws|wss)\/p2p$/.test(names)
   if (!isSecure && !/^(ip4|ip6|dns|dns4|dns6)\/tcp\/ws\/p2p$/.test(names)) return undefined
-  if (host?.value === undefined || tcp?.value === undefined) return undefined
-  return join(host.value, tcp.value, isSecure, parts.at(-1)?.value)
+  const peer = parts.at(-1)?.value ?? ''
+  if (host?.value === undefined || tcp?.value === undefined || !PEER.test(peer)) return undefined
+  return join(host.value, tcp.value, isSecure, peer)
 }
 
 function join(host: string, port: string, isSecure: boolean, peer: string | undefined): JoinAddress | undefined {
