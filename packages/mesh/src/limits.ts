@@ -37,8 +37,10 @@ export const MAX_RELAY_RECORD_BYTES = 1_024
 /** Records in one introduction; together they must fit into its bytes. */
 export const MAX_INTRODUCED_RELAYS = 8
 /** Records in one message between relays. */
-export const MAX_EXCHANGED_RECORDS = 32
+export const MAX_EXCHANGED_RECORDS = 64
 export const MAX_EXCHANGE_BYTES = MAX_EXCHANGED_RECORDS * (MAX_RELAY_RECORD_BYTES + 8)
+/** Exchanges that a relay answers at a time; more are refused. */
+export const MAX_EXCHANGES = 32
 /** Relays that a relay knows from relays that it joined. */
 export const MAX_KNOWN_RELAYS = 64
 /** Relays that joined a relay by themselves; each lives as long as its connection. */

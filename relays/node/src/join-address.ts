@@ -17,6 +17,10 @@ export interface JoinAddress {
 /** Peer id of an Ed25519 key: every relay has one. */
 const PEER = /^12D3KooW[1-9A-HJ-NP-Za-km-z]{44}$/
 
+export function isRelayPeer(text: unknown): text is string {
+  return typeof text === 'string' && PEER.test(text)
+}
+
 /** Undefined for anything but the two forms. */
 export function readJoin(text: string): JoinAddress | undefined {
   try {
@@ -39,7 +43,7 @@ function fromMultiaddr(text: string): JoinAddress | undefined {
   const isSecure = /^(ip4|ip6|dns|dns4|dns6)\/tcp\/(tls\/ws|wss)\/p2p$/.test(names)
   if (!isSecure && !/^(ip4|ip6|dns|dns4|dns6)\/tcp\/ws\/p2p$/.test(names)) return undefined
   const peer = parts.at(-1)?.value ?? ''
-  if (host?.value === undefined || tcp?.value === undefined || !PEER.test(peer)) return undefined
+  if (host?.value === undefined || tcp?.value === undefined || !isRelayPeer(peer)) return undefined
   return join(host.value, tcp.value, isSecure, peer)
 }
 

@@ -7,7 +7,8 @@ import { MAX_REALM_BYTES } from '@megabrain/exchange'
 import { classOfAddress, classOfHost, mayDial } from '@megabrain/mesh/node'
 import type { JoinedRelay } from '@megabrain/mesh/node'
 import { readIfThere, writeDurably } from './data-folder.ts'
-import { readRealm, readRealmFolder } from './hosted-realms.ts'
+import { MAX_HOSTED, readRealm, readRealmFolder } from './hosted-realms.ts'
+import { isRelayPeer } from './join-address.ts'
 import type { JoinAddress } from './join-address.ts'
 import type { Log } from './log.ts'
 import { WELL_KNOWN_PATH } from './relay-document.ts'
@@ -24,8 +25,8 @@ const PATIENCE_MS = 5_000
 const FIRST_MEETING_MS = 15_000
 const RETRY_MS = 1_000
 const MAX_DOCUMENT_BYTES = 1_048_576
-/** A relay hosts sixteen realms beside its own. */
-const MAX_REALMS = 17
+/** Its own realm and those that it hosts. */
+const MAX_REALMS = MAX_HOSTED + 1
 const MAX_ADDRESSES = 8
 /** Realms of a relay that did not host ours when it was joined come first on our page; see `listedRealms`. */
 export const JOINED = 'joined-'
@@ -54,13 +55,10 @@ function follow(address: JoinAddress, data: string, ownId: string, log: Log): { 
 
   async function ask(): Promise<boolean> {
     const answer = await documentOf(address)
-    if (typeof answer === 'string') {
-      if (answer !== trouble) log.write('warn', 'join-failed', { relay: origin, why: answer })
-      trouble = answer
-      return false
-    }
-    trouble = undefined
-    hostRealms(answer, data, ownId)
+    const fault = typeof answer === 'string' ? answer : faultIn(() => hostRealms(answer, data, ownId))
+    if (fault !== undefined && fault !== trouble) log.write('warn', 'join-failed', { relay: origin, why: fault })
+    trouble = fault
+    if (typeof answer === 'string') return false
     const isOfIts = (text: string): boolean => text.endsWith(`/p2p/${answer.peer}`) && mayDial(classOfAddress(text), classOfHost(host))
     known = [`${webSocket}/p2p/${answer.peer}`, ...answer.addresses.filter(isOfIts)]
     return true
@@ -78,14 +76,15 @@ function follow(address: JoinAddress, data: string, ownId: string, log: Log): { 
   }
 }
 
-/** A newer policy replaces the file of the older one; files that the operator put there are left alone. */
+/** A newer policy replaces the file of the older one; files that the operator put there are left alone. Never more than a relay hosts. */
 function hostRealms({ policies }: Answer, data: string, ownId: string): void {
   const read = policies.map(readRealm).filter((realm) => typeof realm !== 'string')
   const hosted = readRealmFolder(data, ownId).realms
   const prefix = read.some(({ id }) => id === ownId) ? SHARED : JOINED
+  let room = MAX_HOSTED - hosted.length
   for (const { id, realm, document } of read) {
     const before = hosted.find((candidate) => candidate.id === id)
-    if (id === ownId || (before !== undefined && before.realm.revision >= realm.revision)) continue
+    if (id === ownId || (before === undefined && room-- <= 0) || (before !== undefined && before.realm.revision >= realm.revision)) continue
     const isOurs = before?.file.startsWith(JOINED) === true || before?.file.startsWith(SHARED) === true
     writeDurably(join(data, 'realms', isOurs ? before.file : `${prefix}${id.slice(0, 16)}.realm`), document)
   }
@@ -122,7 +121,7 @@ async function readAtMost({ body }: Response, most: number): Promise<Uint8Array 
 function parse(text: string): Answer | undefined {
   try {
     const { version, peer, addresses, realms } = JSON.parse(text) as Partial<Record<'version' | 'peer' | 'addresses' | 'realms', unknown>>
-    if (version !== 1 || typeof peer !== 'string' || !Array.isArray(addresses) || !Array.isArray(realms)) return undefined
+    if (version !== 1 || !isRelayPeer(peer) || !Array.isArray(addresses) || !Array.isArray(realms)) return undefined
     const policies = realms.slice(0, MAX_REALMS).map((realm: { readonly policy?: unknown } | null) => realm?.policy)
     return {
       peer,
@@ -141,7 +140,23 @@ export function listedRealms<Own, Hosted extends { readonly file: string }>(own:
 }
 
 /** Records of relays that these told of, in a file of the data folder. Signed, so a damaged one costs nothing but them. */
-export function keptRecords(data: string): { readonly kept: Uint8Array | undefined; readonly onKept: (records: Uint8Array) => void } {
+export function keptRecords(data: string, log: Log): { readonly kept: Uint8Array | undefined; readonly onKept: (records: Uint8Array) => void } {
   const file = join(data, 'relays.records')
-  return { kept: readIfThere(file), onKept: (records) => writeDurably(file, records) }
+  return {
+    kept: readIfThere(file),
+    onKept(records) {
+      const why = faultIn(() => writeDurably(file, records))
+      if (why !== undefined) log.write('warn', 'relays-not-kept', { why })
+    },
+  }
+}
+
+/** A full disk is said, and the relay goes on. */
+function faultIn(write: () => void): string | undefined {
+  try {
+    write()
+    return undefined
+  } catch (error) {
+    return `It cannot be written: ${(error as Error).message}`
+  }
 }

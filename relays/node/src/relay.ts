@@ -87,7 +87,7 @@ async function assemble(configuration: Configuration, log: Log, closers: Closer[
     onError: (error) => log.write('error', 'http-failed', { message: String(error), stack: (error as Error).stack }),
   })
   const webTransport = webTransportOf(configuration, folder.path)
-  const federation = { joined, ...keptRecords(folder.path) }
+  const federation = { joined, ...keptRecords(folder.path, log) }
   const mesh = await listen({ ...meshOptions(configuration), ...webTransport.options, privateKey, onHttp: app, realms: ids, federation })
   closers.push(() => mesh.close())
   const { webrtcDirectPort, webtransportPort, announce } = configuration

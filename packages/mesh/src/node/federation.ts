@@ -13,7 +13,7 @@ import { MAX_LEARNED_LINKS } from '../limits.ts'
 import { readRelayRecord, signRelayRecord } from '../relay-record.ts'
 import { decodeRecords, encodeRecords, exchangeRecords, serveRecords } from './record-exchange.ts'
 import { createRelayBook, saysOf, type KnownRelay } from './relay-book.ts'
-import type { FederationOptions } from './relay-options.ts'
+import type { FederationOptions, JoinedRelay } from './relay-options.ts'
 
 export interface FederationCounts {
   exchanges: number
@@ -59,8 +59,8 @@ export async function openFederation(node: Libp2p, options: FederationOptions, i
   const book = createRelayBook(self)
   const counts: FederationCounts = { exchanges: 0, failed: 0, refused: 0 }
   const stopping = new AbortController()
-  /** Peers that the operator named, once they have been reached. */
-  const joined = new Set<PeerId>()
+  /** Who answers where the operator said, once reached. */
+  const joined = new Map<JoinedRelay, PeerId>()
   const tellers = options.joined.map(({ host }) => classOfHost(host))
   /** Dialled because a joined relay told of them. */
   const links = new Map<PeerId, AbortController>()
@@ -112,15 +112,15 @@ export async function openFederation(node: Libp2p, options: FederationOptions, i
     }, { once: true })
   }
 
-  async function exchange(connection: Connection, isJoined: boolean): Promise<boolean> {
+  async function exchange(connection: Connection, isNamed: boolean): Promise<boolean> {
     const peer = connection.remotePeer.toString()
     try {
       const records = await exchangeRecords(connection, await ours())
       counts.exchanges++
       // Told by one that we were told of: its own word about itself, and nothing more.
-      for (const bytes of isJoined ? records : records.slice(0, 1)) {
+      for (const bytes of isNamed ? records : records.slice(0, 1)) {
         const relay = await read(bytes)
-        if (relay !== undefined && (isJoined || relay.record.peer === peer) && book.learn(relay)) isChanged = true
+        if (relay !== undefined && (isNamed || relay.record.peer === peer) && book.learn(relay)) isChanged = true
       }
       return true
     } catch {
@@ -129,19 +129,22 @@ export async function openFederation(node: Libp2p, options: FederationOptions, i
     }
   }
 
-  async function stay(connection: Connection, isJoined: boolean, stop: AbortSignal): Promise<void> {
+  async function stay(connection: Connection, isNamed: boolean, stop: AbortSignal): Promise<void> {
     const ended = new AbortController()
     connection.addEventListener('close', () => ended.abort(), { once: true })
     const until = AbortSignal.any([stop, ended.signal])
     opened(connection.remotePeer.toString(), connection)
     for (let failed = 0; connection.status === 'open' && !until.aborted;) {
-      failed = await exchange(connection, isJoined) ? 0 : failed + 1
+      failed = await exchange(connection, isNamed) ? 0 : failed + 1
       if (failed >= MAX_FAILED) connection.abort(new Error('The relay does not answer'))
       else await wait(EXCHANGE_MS * (0.5 + Math.random() / 2), until)
     }
   }
 
-  async function keep(find: () => Promise<readonly string[]>, isJoined: boolean, stop: AbortSignal): Promise<void> {
+  const isJoined = (peer: PeerId): boolean => [...joined.values()].includes(peer)
+
+  /** @param named the relay of the operator's that it is; undefined: a joined relay told of it */
+  async function keep(find: () => Promise<readonly string[]>, named: JoinedRelay | undefined, stop: AbortSignal): Promise<void> {
     const backoff = createBackoff(SHORTEST_WAIT_MS, LONGEST_WAIT_MS, Math.random)
     while (!stop.aborted) {
       const addresses = await find().catch(() => [])
@@ -149,8 +152,8 @@ export async function openFederation(node: Libp2p, options: FederationOptions, i
       if ('connection' in dialled) {
         const { connection } = dialled
         const since = Date.now()
-        if (isJoined) joined.add(connection.remotePeer.toString())
-        await stay(connection, isJoined, stop)
+        if (named !== undefined) joined.set(named, connection.remotePeer.toString())
+        await stay(connection, named !== undefined, stop)
         if (Date.now() - since > STABLE_MS) backoff.reset()
       }
       await wait(backoff.next(), stop)
@@ -175,15 +178,15 @@ export async function openFederation(node: Libp2p, options: FederationOptions, i
   function tick(): void {
     const learned = book.learned(Date.now()).map(({ record }) => record.peer)
     for (const [peer, stop] of links) {
-      if (learned.includes(peer) && !joined.has(peer)) continue
+      if (learned.includes(peer) && !isJoined(peer)) continue
       stop.abort()
       links.delete(peer)
     }
     for (const peer of learned) {
-      if (joined.has(peer) || links.has(peer) || links.size >= MAX_LEARNED_LINKS) continue
+      if (isJoined(peer) || links.has(peer) || links.size >= MAX_LEARNED_LINKS) continue
       const stop = new AbortController()
       links.set(peer, stop)
-      void keep(() => addressesOf(peer), false, AbortSignal.any([stop.signal, stopping.signal]))
+      void keep(() => addressesOf(peer), undefined, AbortSignal.any([stop.signal, stopping.signal]))
     }
     if (isChanged) inside.onChange()
     isChanged = false
@@ -202,12 +205,12 @@ export async function openFederation(node: Libp2p, options: FederationOptions, i
       const relays = book.ofRealm(realm, (peer) => open.has(peer), Date.now())
       return { records: relays.map(({ bytes }) => bytes), key: relays.map(saysOf).sort().join('\n') }
     },
-    isJoined: (peer) => joined.has(peer),
+    isJoined,
     connected: () => open.size,
     counts,
     start() {
       clock = setInterval(tick, TICK_MS)
-      for (const relay of options.joined) void keep(() => relay.find(), true, stopping.signal)
+      for (const relay of options.joined) void keep(() => relay.find(), relay, stopping.signal)
     },
     stop() {
       clearInterval(clock)

@@ -6,11 +6,11 @@
 import type { Connection, Libp2p, Stream } from '@libp2p/interface'
 import { reader, writer } from 'protons-runtime'
 import { frame, readFrames, send } from '../frame.ts'
-import { MAX_EXCHANGE_BYTES, MAX_EXCHANGED_RECORDS, MAX_RELAY_RECORD_BYTES } from '../limits.ts'
+import { MAX_EXCHANGE_BYTES, MAX_EXCHANGED_RECORDS, MAX_EXCHANGES, MAX_RELAY_RECORD_BYTES } from '../limits.ts'
 import { RELAYS_PROTOCOL } from '../names.ts'
 
 const EXCHANGE_MS = 10_000
-/** One peer may ask this often, ms: each answer is signatures to check and up to 32 KiB. */
+/** One peer may ask this often, ms: each answer is a signature to check and up to 64 KiB. */
 const APART_MS = 1_000
 const RECORD_TAG = (1 << 3) | 2
 
@@ -31,15 +31,21 @@ export async function exchangeRecords(connection: Connection, ours: readonly Uin
 }
 
 /** @param received what a relay sent, before it is answered with `ours()` */
-export async function serveRecords(node: Libp2p, ours: () => Promise<readonly Uint8Array[]>, received: (from: Connection, records: readonly Uint8Array[]) => void): Promise<void> {
+export async function serveRecords(
+  node: Libp2p,
+  ours: () => Promise<readonly Uint8Array[]>,
+  received: (from: Connection, records: readonly Uint8Array[]) => void,
+): Promise<void> {
   const servedAt = new WeakMap<Connection, number>()
+  let serving = 0
 
   async function serve(stream: Stream, connection: Connection): Promise<void> {
     const frames = readFrames(stream, MAX_EXCHANGE_BYTES)
     const signal = AbortSignal.timeout(EXCHANGE_MS)
+    serving++
     try {
       const now = Date.now()
-      if (now - (servedAt.get(connection) ?? 0) < APART_MS) throw new Error('Too many exchanges')
+      if (serving > MAX_EXCHANGES || now - (servedAt.get(connection) ?? 0) < APART_MS) throw new Error('Too many exchanges')
       servedAt.set(connection, now)
       const message = await frames.next(signal)
       const records = message.ok ? decodeRecords(message.value) : undefined
@@ -49,6 +55,8 @@ export async function serveRecords(node: Libp2p, ours: () => Promise<readonly Ui
       await stream.close({ signal })
     } catch (error) {
       stream.abort(error instanceof Error ? error : new Error(String(error)))
+    } finally {
+      serving--
     }
   }
 
