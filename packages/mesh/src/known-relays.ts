@@ -71,7 +71,7 @@ export function createKnownRelays(node: MemberNode, shared: Shared): KnownRelays
       if (record === undefined || !record.realms.includes(shared.realm) || isForgotten) continue
       const reachable = record.addresses.filter((address) => mayDial(classOfAddress(address), teller))
       if (reachable.length === 0) continue
-      keeperOf(record.peer)?.addAddresses(reachable)
+      keeperOf(record.peer)?.renewAddresses(reachable)
       spares.add({ peer: record.peer, addresses: reachable }, now + (connected() === 0 ? 0 : Math.random() * SPREAD_MS))
     }
   }
@@ -86,7 +86,7 @@ export function createKnownRelays(node: MemberNode, shared: Shared): KnownRelays
       addresses.add(address)
       const key = peerIn(address) ?? address
       const keeper = named.get(key)
-      if (keeper !== undefined) return keeper.addAddresses([address])
+      if (keeper !== undefined) return keeper.addAddress(address)
       named.set(key, keep([address]))
       shared.onChange()
     },

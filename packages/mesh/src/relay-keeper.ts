@@ -32,8 +32,10 @@ export interface RelayKeeper {
   view(): RelayView
   /** Dials that failed since it was last connected. */
   failures(): number
-  /** Tried after the first and before the others: they are newer. The oldest go where there are too many. */
-  addAddresses(more: readonly string[]): void
+  /** One more, tried after those that it has. */
+  addAddress(address: string): void
+  /** Where the relay itself says that it is now: tried after the first and before the others, of which the last go where there are too many. */
+  renewAddresses(told: readonly string[]): void
   /** Stops at once; the connection is the node's to close. */
   stop(): void
 }
@@ -136,9 +138,12 @@ export function keepRelay(options: RelayKeeperOptions): RelayKeeper {
   return {
     view: () => view,
     failures: () => failures,
-    addAddresses(more) {
+    addAddress(address) {
+      addresses = [...new Set([...addresses, address])]
+    },
+    renewAddresses(told) {
       const [first = '', ...others] = addresses
-      addresses = [...new Set([first, ...more, ...others])].slice(0, MAX_RELAY_ADDRESSES)
+      addresses = [...new Set([first, ...told, ...others])].slice(0, MAX_RELAY_ADDRESSES)
     },
     stop: () => stopping.abort(),
   }

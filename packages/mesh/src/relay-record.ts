@@ -39,7 +39,10 @@ const TRANSPORTS = ['tcp', 'udp', 'tls', 'ws', 'wss', 'quic-v1', 'webtransport',
  * Signs what others shall know. Addresses that do not fit are left out, the last first.
  * @param about addresses with or without `/p2p/…`; `now` in ms since 1970
  */
-export async function signRelayRecord(key: PrivateKey, about: { readonly addresses: readonly string[]; readonly realms: readonly string[]; readonly now: number }): Promise<Uint8Array> {
+export async function signRelayRecord(
+  key: PrivateKey,
+  about: { readonly addresses: readonly string[]; readonly realms: readonly string[]; readonly now: number },
+): Promise<Uint8Array> {
   const addresses = about.addresses.map((address) => multiaddr(address.replace(/\/p2p\/[^/]+$/, '')).bytes)
   for (let count = Math.min(addresses.length, MAX_RELAY_ADDRESSES); ; count--) {
     const payload = encodePayload(about.now, addresses.slice(0, count), about.realms.slice(0, MAX_REALMS))

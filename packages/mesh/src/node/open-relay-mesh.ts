@@ -1,5 +1,6 @@
 // The libp2p side of a relay: introduces, forwards signalling, carries gossip, and is a member of the realms it serves.
-// It dials relays that its operator joined and those that these told of, and lets nobody through who is not a member of the same realm as the one they want to reach.
+// It dials relays that its operator joined and those that these told of, nobody else, and lets nobody through who is not a member
+// of the same realm as the one they want to reach.
 
 import { randomInt } from 'node:crypto'
 import { circuitRelayServer, type CircuitRelayService } from '@libp2p/circuit-relay-v2'
@@ -118,7 +119,12 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
     services: {
       identify: identify(),
       ping: ping(),
-      gossip: gossipService({ topics: options.realms.map(topicOf), degree: limits.meshDegree, leastDegree: limits.meshDegree, trusts: (peer) => federation?.isJoined(peer) ?? false }),
+      gossip: gossipService({
+        topics: options.realms.map(topicOf),
+        degree: limits.meshDegree,
+        leastDegree: limits.meshDegree,
+        trusts: (peer) => federation?.isJoined(peer) ?? false,
+      }),
       circuits: circuitRelayServer({
         maxOutboundStopStreams: limits.reservations,
         reservations: {
