@@ -17,8 +17,9 @@ export class Scene {
   readonly #browsers: { close(): Promise<void> }[] = []
   #chromium: Promise<Browser> | undefined
 
-  async relay(host?: string): Promise<Relay> {
-    const relay = new Relay(host)
+  /** @param join page of another relay to form one mesh with */
+  async relay(host?: string, join?: string): Promise<Relay> {
+    const relay = new Relay(host, join === undefined ? {} : { MEGABRAIN_JOIN: join })
     this.#relays.push(relay)
     await relay.start()
     return relay

@@ -24,6 +24,8 @@ export { digestOfCid } from './claim/cid-digest.ts'
 export { claimMessage, decodeClaim, encodeClaim } from './claim/claim-codec.ts'
 export type { ClaimResult, Statement } from './claim/claim-codec.ts'
 export { deviceStatement } from './claim/device.ts'
+export { decodeEnvelope, encodeEnvelope, envelopeMessage } from './claim/envelope.ts'
+export type { Purpose } from './claim/envelope.ts'
 
 export { decodeAnswer, decodeRequest, encodeAnswer, encodeRequest } from './wire/messages.ts'
 export { unpackBody } from './wire/parcel.ts'

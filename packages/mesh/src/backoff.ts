@@ -21,3 +21,17 @@ export function createBackoff(shortestMs: number, longestMs: number, random: () 
     },
   }
 }
+
+/** Resolves after `ms` or at once when the signal fires. */
+export async function wait(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, ms)
+    signal.addEventListener('abort', done, { once: true })
+  })
+}

@@ -1,4 +1,6 @@
+import { generateKeyPair } from '@libp2p/crypto/keys'
 import { streamPair } from '@libp2p/utils'
+import { decodeEnvelope } from '@megabrain/exchange'
 import { expect, test } from 'vitest'
 import { createRandom } from '../../evolve/src/random.ts'
 import { fuzz, type Target } from '../../exchange/fuzz/fuzz.ts'
@@ -7,6 +9,8 @@ import { createMutator } from '../../exchange/fuzz/mutator.ts'
 import { goldenBytes } from '../../exchange/fuzz/seeds.ts'
 import { frame, readFrames, send } from './frame.ts'
 import { decodeIntroduction, decodeJoin, encodeIntroduction, encodeJoin } from './introduction/messages.ts'
+import { decodeRecords, encodeRecords } from './node/record-exchange.ts'
+import { decodeRelayPayload, RELAY_PURPOSE, signRelayRecord } from './relay-record.ts'
 
 const INPUTS = 100_000
 const STREAMS = 1_000
@@ -14,6 +18,14 @@ const MAX_FRAME_BYTES = 512
 const DAY_MS = 86_400_000
 const SEED = Number(process.env['FUZZ_SEED'] ?? Math.trunc(Date.now() / DAY_MS))
 const PEER = '12D3KooWPzVrXUCPtCVxDKUikpCrUeMoBXA1wVUbzxEMwDfEn9fF'
+
+const RECORD = await signRelayRecord(await generateKeyPair('Ed25519'), { addresses: ['/dns4/relay.example/tcp/443/tls/ws'], realms: ['ab'.repeat(32)], now: Date.now() })
+
+function payloadOf(record: Uint8Array): Uint8Array {
+  const envelope = decodeEnvelope(RELAY_PURPOSE, record)
+  if (!envelope.ok) throw new Error(envelope.reason)
+  return envelope.value.payload
+}
 
 const outcomeOf = (result: { readonly ok: boolean; readonly reason?: string }): string => (result.ok ? 'ok' : String(result.reason))
 const targets: readonly Target[] = [
@@ -28,8 +40,22 @@ const targets: readonly Target[] = [
     name: 'introduction',
     weight: 1,
     maxBytes: 1_024,
-    seeds: [1, 5, 16].map((count) => encodeIntroduction({ peers: Array.from({ length: count }, () => PEER), members: count, refusal: 0 })),
+    seeds: [1, 5, 16].map((count) => encodeIntroduction({ peers: Array.from({ length: count }, () => PEER), members: count, refusal: 0, relays: [Uint8Array.of(count)] })),
     read: (bytes) => outcomeOf(decodeIntroduction(bytes)),
+  },
+  {
+    name: 'relay records',
+    weight: 1,
+    maxBytes: 4_096,
+    seeds: [1, 8, 32].map((count) => encodeRecords(Array.from({ length: count }, () => RECORD))),
+    read: (bytes) => (decodeRecords(bytes) === undefined ? 'malformed' : 'ok'),
+  },
+  {
+    name: 'relay record',
+    weight: 1,
+    maxBytes: 1_024,
+    seeds: [payloadOf(RECORD)],
+    read: (bytes) => (decodeRelayPayload(bytes, PEER) === undefined ? 'malformed' : 'ok'),
   },
 ]
 

@@ -36,3 +36,25 @@ export const MAX_STAY_AWAY_MS = 300_000
 /** WebRTC neighbours; circuits that would lead to more are refused. */
 export const MAX_NEIGHBOURS = 32
 export const DEFAULT_TARGET_NEIGHBOURS = 8
+
+/** One signed relay record, bytes: seventeen realms, and addresses over three transports. */
+export const MAX_RELAY_RECORD_BYTES = 1_024
+/** Records in one introduction; together they must fit into its bytes. */
+export const MAX_INTRODUCED_RELAYS = 8
+/** Records in one message between relays. */
+export const MAX_EXCHANGED_RECORDS = 64
+export const MAX_EXCHANGE_BYTES = MAX_EXCHANGED_RECORDS * (MAX_RELAY_RECORD_BYTES + 8)
+/** Exchanges that a relay answers at a time; more are refused. */
+export const MAX_EXCHANGES = 32
+/** Relays that a relay knows from relays that it joined. */
+export const MAX_KNOWN_RELAYS = 64
+/** Relays that joined a relay by themselves; each lives as long as its connection. */
+export const MAX_JOINERS = 32
+/** Relays that a relay keeps a connection to because it was told of them. */
+export const MAX_LEARNED_LINKS = 16
+/** Relays that a member keeps connections to, beside those that its app named. */
+export const MAX_KEPT_RELAYS = 3
+/** Relays that a member has in reserve. */
+export const MAX_SPARE_RELAYS = 32
+/** Addresses of one relay that a member tries. */
+export const MAX_RELAY_ADDRESSES = 8

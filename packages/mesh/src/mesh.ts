@@ -17,6 +17,7 @@ export interface RelayView {
 /** Plain data, replaced as a whole on every change. */
 export interface MeshView {
   readonly self: PeerId
+  /** Those that the app named, and those in use of which other relays told; the rest are in reserve. */
   readonly relays: readonly RelayView[]
   /** Connected members of the realm, relays included. */
   readonly neighbours: readonly Neighbour[]
@@ -25,6 +26,8 @@ export interface MeshView {
 export interface MeshOptions {
   /** Relay addresses to keep connections to, best first: multiaddrs as text. May be empty. */
   readonly relays: readonly string[]
+  /** Relays to use while fewer than three are connected, such as those of earlier visits; `relays` come first. @default none */
+  readonly spareRelays?: readonly string[]
   /** Realm id, 64 hex characters. Scopes topic and protocols. */
   readonly realm: string
   /** STUN and TURN servers for WebRTC; empty on loopback. */

@@ -1,5 +1,6 @@
 // The mesh for Node: islands without a browser, and relays.
 
+export { classOfAddress, classOfHost, mayDial } from './address-classes.ts'
 export { openNodeMesh } from './node/open-node-mesh.ts'
 export { ListenError } from './node/listen-error.ts'
 export { createRelayKey, openRelayMesh, peerIdOfKey, type RelayMesh } from './node/open-relay-mesh.ts'
@@ -9,5 +10,5 @@ export { createPrefixSet, isIpPrefix, prefixOf } from './node/ip-prefix.ts'
 export { createRateBudget, type RateBudget } from './node/rate-budget.ts'
 export { shedReasons, type AccessRules, type LoadLevel, type ShedReason } from './node/relay-guard.ts'
 export type { ConnectionView } from './node/relay-members.ts'
-export { DEFAULT_RELAY_LIMITS, type RelayCounters, type RelayLimits, type ListeningTransport, type RelayMeshOptions } from './node/relay-options.ts'
+export { DEFAULT_RELAY_LIMITS, type RelayCounters, type RelayLimits, type JoinedRelay, type ListeningTransport, type RelayMeshOptions } from './node/relay-options.ts'
 export type { Mesh, MeshOptions, MeshView, RelayView } from './mesh.ts'

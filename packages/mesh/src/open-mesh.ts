@@ -6,15 +6,15 @@ import type { Multiaddr } from '@multiformats/multiaddr'
 import { openChannel } from './channel.ts'
 import { endNode } from './end-node.ts'
 import { createGossipRepair } from './gossip-repair.ts'
+import { createKnownRelays, type KnownRelays } from './known-relays.ts'
 import { DEFAULT_TARGET_NEIGHBOURS, MAX_NEIGHBOURS } from './limits.ts'
 import { createMemberNode, type MemberNode } from './member-node.ts'
 import { openMembers } from './members.ts'
-import type { Mesh, MeshOptions, MeshView, RelayView } from './mesh.ts'
+import type { Mesh, MeshOptions, MeshView } from './mesh.ts'
 import { assertRealm, exchangeProtocolOf, topicOf } from './names.ts'
 import { createNeighbourSeeker, type NeighbourSeeker } from './neighbour-seeker.ts'
-import { keepRelay, peerIn, type RelayKeeper } from './relay-keeper.ts'
 import { openRequests } from './requests.ts'
-import { expectAnotherReservation, redialOurselves } from './reservation.ts'
+import { redialOurselves } from './reservation.ts'
 
 const TICK_MS = 1_000
 
@@ -40,14 +40,13 @@ export async function openMember(options: MeshOptions): Promise<Member> {
   const target = relayOnly ? 0 : options.targetNeighbours ?? DEFAULT_TARGET_NEIGHBOURS
   if (!(target >= 0 && target <= MAX_NEIGHBOURS)) throw new RangeError(`A target is 0 to ${MAX_NEIGHBOURS} neighbours, got ${target}`)
 
-  const keepers = new Map<string, RelayKeeper>()
   let seeker: NeighbourSeeker | undefined
-  const addresses = new Set<string>()
+  let relays: KnownRelays | undefined
   const dialling = new Set<string>()
   const protocol = exchangeProtocolOf(options.realm)
   const topic = topicOf(options.realm)
 
-  const node = await createMemberNode(options, topic, memberGater(dialling, relayOnly, () => seeker?.isFull() ?? false), (peer) => keepers.has(peer))
+  const node = await createMemberNode(options, topic, memberGater(dialling, relayOnly, () => seeker?.isFull() ?? false), (peer) => relays?.isNamed(peer) ?? false)
   const { requests } = await openRequests(node, protocol)
   await node.start()
   const { channel } = openChannel(node.services.gossip, topic, 'ignore')
@@ -61,42 +60,28 @@ export async function openMember(options: MeshOptions): Promise<Member> {
   let view: MeshView = { self, relays: [], neighbours: [] }
 
   function refresh(): void {
-    const relays: RelayView[] = [...new Set(keepers.values())].map((keeper) => keeper.view())
-    view = { self, relays, neighbours: members.current() }
+    view = { self, relays: relays?.views() ?? [], neighbours: members.current() }
     for (const listener of listeners) listener(view)
   }
 
-  function addRelay(address: string): void {
-    if (closed || addresses.has(address)) return
-    addresses.add(address)
-    const key = peerIn(address) ?? address
-    const keeper = keepers.get(key)
-    if (keeper !== undefined) return keeper.addAddress(address)
-    if (keepers.size > 0 && !relayOnly) expectAnotherReservation(node) // the first one's listener is in the node's own settings
-    keepers.set(key, keepRelay({
-      node,
-      addresses: [address],
-      dialling,
-      realm: options.realm,
-      reserves: !relayOnly,
-      want: () => seeker?.wanted() ?? 0,
-      onIntroduced: (relay, peers) => seeker?.introduced(relay, peers),
-      onChange: refresh,
-    }))
-    refresh()
-  }
-
+  const known = relays = createKnownRelays(node, {
+    node,
+    dialling,
+    realm: options.realm,
+    reserves: !relayOnly,
+    want: () => seeker?.wanted() ?? 0,
+    onIntroduced: (relay, peers) => seeker?.introduced(relay, peers),
+    onChange: refresh,
+  })
   let closed = false
   members.subscribe(refresh)
   const clock = setInterval(() => {
     seeker?.tick()
+    known.tick()
     repair()
   }, TICK_MS)
-  for (const address of options.relays) addRelay(address)
-
-  function forgetRelays(): void {
-    for (const keeper of keepers.values()) keeper.stop()
-  }
+  for (const address of options.relays) known.name(address)
+  known.spare(options.spareRelays ?? [])
 
   const mesh: Mesh = {
     self,
@@ -108,22 +93,22 @@ export async function openMember(options: MeshOptions): Promise<Member> {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
-    addRelay,
+    addRelay: (address) => known.name(address),
     async close() {
       if (closed) return
       closed = true
       clearInterval(clock)
       listeners.clear()
-      forgetRelays()
+      known.forget()
       await endNode(node)
     },
   }
-  return { mesh, node, forgetRelays }
+  return { mesh, node, forgetRelays: () => known.forget() }
 }
 
 /**
- * Whom we may dial: relays that the app named, when their keeper says so, and members through a relay. Never an address that a
- * stranger sent; and libp2p's own search for relays may not come before the keeper's jitter.
+ * Whom we may dial: relays, when their keeper says so, and members through a relay. Never an address that a stranger sent: those of
+ * relays are signed by the relay that answers there; and libp2p's own search for relays may not come before the keeper's jitter.
  * @param dialling addresses as text
  */
 function memberGater(dialling: ReadonlySet<string>, relayOnly: boolean, isFull: () => boolean): ConnectionGater {

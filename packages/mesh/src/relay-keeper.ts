@@ -2,11 +2,12 @@
 // dials again. libp2p alone re-dials a few times and never re-reserves (js-libp2p#3601).
 
 import type { Connection } from '@libp2p/interface'
-import { multiaddr } from '@multiformats/multiaddr'
 import type { PeerId } from '@megabrain/exchange'
-import { createBackoff } from './backoff.ts'
+import { createBackoff, wait } from './backoff.ts'
+import { dialRelay } from './dial-relay.ts'
 import { askForIntroductions } from './introduction/asker.ts'
 import { NOT_SERVED } from './introduction/messages.ts'
+import { MAX_RELAY_ADDRESSES } from './limits.ts'
 import type { MemberNode } from './member-node.ts'
 import type { RelayView } from './mesh.ts'
 import { holdsReservation, reserve } from './reservation.ts'
@@ -22,19 +23,25 @@ export interface RelayKeeperOptions {
   readonly reserves: boolean
   readonly want: () => number
   readonly onIntroduced: (relay: Connection, peers: readonly PeerId[]) => void
+  /** Records of other relays, unchecked. */
+  readonly onRelays: (relay: Connection, records: readonly Uint8Array[]) => void
   readonly onChange: () => void
 }
 
 export interface RelayKeeper {
   view(): RelayView
+  /** Dials that failed since it was last connected. */
+  failures(): number
+  /** One more, tried after those that it has. */
   addAddress(address: string): void
+  /** Where the relay itself says that it is now: tried after the first and before the others, of which the last go where there are too many. */
+  renewAddresses(told: readonly string[]): void
   /** Stops at once; the connection is the node's to close. */
   stop(): void
 }
 
 const SHORTEST_WAIT_MS = 500
 const LONGEST_WAIT_MS = 30_000
-const DIAL_MS = 15_000
 /** A connection that lasts this long, ms, makes the next wait short again. */
 const STABLE_MS = 10_000
 /** How often to look whether the reservation is still held, ms. */
@@ -42,12 +49,13 @@ const LOOK_MS = 1_000
 
 export function keepRelay(options: RelayKeeperOptions): RelayKeeper {
   const { node } = options
-  const addresses = [...options.addresses]
+  let addresses = options.addresses
   const stopping = new AbortController()
   const backoff = createBackoff(SHORTEST_WAIT_MS, LONGEST_WAIT_MS, Math.random)
   const best = addresses[0] ?? ''
   /** When a relay that closed wants us back, ms since 1970; 0: whenever we like. */
   let returnAt = 0
+  let failures = 0
   let view: RelayView = { address: best, peer: peerIn(best), state: 'connecting', reason: undefined, reserved: false }
 
   function show(change: Partial<RelayView>): void {
@@ -60,39 +68,21 @@ export function keepRelay(options: RelayKeeperOptions): RelayKeeper {
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
       show({ state: 'connecting' })
-      const dialled = await dial()
+      const dialled = await dialRelay(node, addresses, options.dialling, stopping.signal)
       if ('connection' in dialled) {
         const since = Date.now()
+        failures = 0
         show({ state: 'connected', reason: undefined, peer: dialled.connection.remotePeer.toString(), address: dialled.address })
         const reason = await stay(dialled.connection)
         if (Date.now() - since > STABLE_MS) backoff.reset()
         show({ state: 'waiting', reason, reserved: false })
       } else {
+        failures++
         show({ state: 'waiting', reason: dialled.reason, reserved: false })
       }
       await wait(Math.max(backoff.next(), returnAt - Date.now()), stopping.signal)
       returnAt = 0
     }
-  }
-
-  async function dial(): Promise<{ connection: Connection; address: string } | { reason: string }> {
-    let reason = 'It has no address.'
-    for (const address of addresses) {
-      if (stopping.signal.aborted) break
-      let allowed: string | undefined
-      try {
-        const target = multiaddr(address)
-        allowed = target.toString()
-        options.dialling.add(allowed)
-        const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(DIAL_MS)])
-        return { connection: await node.dial(target, { signal }), address }
-      } catch (error) {
-        reason = inWords(error)
-      } finally {
-        if (allowed !== undefined) options.dialling.delete(allowed)
-      }
-    }
-    return { reason }
   }
 
   /** @returns why the connection ended, in words */
@@ -135,6 +125,7 @@ export function keepRelay(options: RelayKeeperOptions): RelayKeeper {
           want: options.want,
           onIntroduced: (peers) => options.onIntroduced(connection, peers),
           onClosing: (returnMs) => { returnAt = Date.now() + returnMs },
+          onRelays: (records) => options.onRelays(connection, records),
           onRefused: (refusal) => show({
             reason: refusal === NOT_SERVED ? 'It does not serve this realm.' : 'It has no room for another member.',
           }),
@@ -151,8 +142,13 @@ export function keepRelay(options: RelayKeeperOptions): RelayKeeper {
   void run()
   return {
     view: () => view,
+    failures: () => failures,
     addAddress(address) {
-      if (!addresses.includes(address)) addresses.push(address)
+      addresses = [...new Set([...addresses, address])]
+    },
+    renewAddresses(told) {
+      const [first = '', ...others] = addresses
+      addresses = [...new Set([first, ...told, ...others])].slice(0, MAX_RELAY_ADDRESSES)
     },
     stop: () => stopping.abort(),
   }
@@ -161,27 +157,4 @@ export function keepRelay(options: RelayKeeperOptions): RelayKeeper {
 /** @returns the peer that an address names; undefined when it names none */
 export function peerIn(address: string): PeerId | undefined {
   return /\/p2p\/([^/]+)$/.exec(address)?.[1]
-}
-
-async function wait(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return
-  await new Promise<void>((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, ms)
-    signal.addEventListener('abort', done, { once: true })
-  })
-}
-
-function inWords(error: unknown): string {
-  const name = error instanceof Error ? error.name : ''
-  const text = error instanceof Error ? error.message : ''
-  if (name === 'InvalidMultiaddrError' || /multiaddr/i.test(text)) return 'Its address is malformed.'
-  if (name === 'TimeoutError' || name === 'AbortError' || /timed out/i.test(text)) return 'It did not answer in time.'
-  if (name === 'UnexpectedPeerError' || /unexpected peer|did not match/i.test(text)) return 'Another relay answers at this address.'
-  if (name === 'NoValidAddressesError' || name === 'DialDeniedError') return 'This address cannot be dialled from here.'
-  return 'It cannot be reached.'
 }

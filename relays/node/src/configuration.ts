@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { multiaddr } from '@multiformats/multiaddr'
 import { tasks as knownTasks } from '@megabrain/tasks'
 import { defaultMemoryMb } from './guard/memory-budget.ts'
+import { readJoin } from './join-address.ts'
 import { acceptedQuotas, readQuotas } from './quotas.ts'
 import type { Quotas } from './quotas.ts'
 
@@ -34,6 +35,8 @@ export interface Configuration {
   readonly tasks: readonly string[]
   /** Owner keys of those who moderate the own realm beside its owner, hex; empty: as it was. */
   readonly moderators: readonly string[]
+  /** Other relays to form one mesh with, as `readJoin` takes them. */
+  readonly join: readonly string[]
   /** Most that the verifier may compute, per cent of one core. */
   readonly verifierCpuPercent: number
   /** Tabs that can be reached through this relay at a time. */
@@ -136,6 +139,13 @@ export const settings: { readonly [K in keyof Configuration]: Setting<Configurat
     accepted: 'up to 31 owner keys of 64 hex characters, divided by commas',
     fallback: [],
     read: list(0, 31, (key) => /^[0-9a-f]{64}$/.test(key)),
+  },
+  join: {
+    flag: 'join',
+    env: 'MEGABRAIN_JOIN',
+    accepted: 'up to 8 relays, divided by commas: https://relay.example, or /dns4/relay.example/tcp/443/tls/ws/p2p/PEER',
+    fallback: [],
+    read: list(0, 8, (text) => readJoin(text) !== undefined),
   },
   verifierCpuPercent: {
     flag: 'verifier-cpu-percent',

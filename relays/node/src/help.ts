@@ -18,6 +18,7 @@ const MEANING: Readonly<Partial<Record<SettingKey, string>>> = {
   stunPort: 'UDP port that tells tabs how they are seen from outside',
   turn: 'TURN servers for tabs that cannot reach each other',
   turnSecretFile: 'secret shared with them, from which passwords for a day are made',
+  join: 'pages of other relays to form one mesh with',
   realm: 'name of the realm that this relay owns',
   tasks: 'tasks of that realm',
   moderators: 'who moderates it beside its owner',
@@ -40,7 +41,7 @@ const GROUPS: readonly Group[] = [
   { title: 'First of all', keys: ['host', 'port', 'data', 'announce'] },
   { title: 'https by an own certificate, or behind a proxy', keys: ['tlsCert', 'tlsKey', 'trustedProxies'] },
   { title: 'Other transports (UDP)', keys: ['webtransportPort', 'webrtcDirectPort', 'stunPort', 'turn', 'turnSecretFile'] },
-  { title: 'The own realm', keys: ['realm', 'tasks', 'moderators'] },
+  { title: 'The own realm, and those of others', keys: ['realm', 'tasks', 'moderators', 'join'] },
   { title: 'Limits', keys: ['maxReservations', 'maxSocketsPerAddress', 'verifierCpuPercent', 'maxMemoryMb', 'quotas'] },
   { title: 'Control', keys: ['admin', 'adminTokenFile'] },
 ]

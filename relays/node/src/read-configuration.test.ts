@@ -57,6 +57,7 @@ describe('a setting', () => {
   test('that is a list may be written with commas or as JSON', () => {
     expect(read(['--tasks', 'xor, double-pole']).tasks).toEqual(['xor', 'double-pole'])
     expect(read(['--config', file('{ "tasks": ["xor"], "announce": [] }')]).tasks).toEqual(['xor'])
+    expect(read([], { MEGABRAIN_JOIN: 'https://a.example, http://127.0.0.1:8787' }).join).toEqual(['https://a.example', 'http://127.0.0.1:8787'])
     expect(read(['--announce=/dns4/relay.example/tcp/443/tls/ws']).announce).toEqual(['/dns4/relay.example/tcp/443/tls/ws'])
   })
 
@@ -82,6 +83,10 @@ describe('a setting', () => {
       [['--realm', 'A realm'], {}, /^--realm must be 1 to 32 characters/],
       [['--verifier-cpu-percent', '0'], {}, /^--verifier-cpu-percent must be an integer from 1 to 100/],
       [['--max-reservations', 'many'], {}, /^--max-reservations must be/],
+      [['--join', 'relay.example'], {}, /^--join must be up to 8 relays, .*got "relay\.example"$/],
+      [['--join', '/ip4/1.2.3.4/tcp/1/ws'], {}, /^--join must be/],
+      [[], { MEGABRAIN_JOIN: 'https://a.example,ftp://b.example' }, /^MEGABRAIN_JOIN must be/],
+      [['--config', file('{ "join": "https://a.example/page" }')], {}, /^"join" in the configuration file must be/],
       [['--data', ''], {}, /^--data must be the path of a folder/],
       [['--prot', '1'], {}, /^Unknown flag "--prot"; accepted: .*--config, --port/],
       [['8787'], {}, /^Unknown flag "8787"/],

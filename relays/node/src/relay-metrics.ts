@@ -47,13 +47,19 @@ function perRealm(
   realms: readonly VerifierView[],
   valueOf: (realm: VerifierView) => number,
 ): Metric {
-  return metricBy(name, type, help, 'realm', Object.fromEntries(realms.map((realm) => [realm.name, valueOf(realm)])))
+  return metricBy(name, type, help, 'realm', Object.fromEntries(labelled(realms).map(({ label, realm }) => [label, valueOf(realm)])))
+}
+
+/** Realms by name. Relays that join each other host realms of the same name: all but the first have the beginning of their id too. */
+function labelled(realms: readonly VerifierView[]): readonly { readonly label: string; readonly realm: VerifierView }[] {
+  const firstOf = (name: string): VerifierView | undefined => realms.find((realm) => realm.name === name)
+  return realms.map((realm) => ({ label: firstOf(realm.name) === realm ? realm.name : `${realm.name}-${realm.realmId.slice(0, 8)}`, realm }))
 }
 
 /** Every reason is there from the start: a rate over a series that appears late misses its first count. */
 function refused(realms: readonly VerifierView[]): Metric {
-  const samples = realms.flatMap(({ name, counters }) =>
-    refusals.map((reason) => ({ labels: { realm: name, reason }, value: counters.refused[reason] ?? 0 })))
+  const samples = labelled(realms).flatMap(({ label, realm: { counters } }) =>
+    refusals.map((reason) => ({ labels: { realm: label, reason }, value: counters.refused[reason] ?? 0 })))
   return { name: 'refused_total', type: 'counter', help: 'Claims refused, by reason', samples }
 }
 

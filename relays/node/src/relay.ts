@@ -27,6 +27,8 @@ import { createAnomalyWatch } from './admin/anomaly-watch.ts'
 import { readRealmFolder } from './hosted-realms.ts'
 import { admitted } from './hosting.ts'
 import type { HostedRealm } from './hosted-realms.ts'
+import { readJoin } from './join-address.ts'
+import { keptRecords, listedRealms, openJoinedRelays } from './joined-relays.ts'
 import type { Log } from './log.ts'
 import { renderMetrics } from './metrics.ts'
 import { createNoticeLog } from './notice-log.ts'
@@ -78,6 +80,7 @@ async function assemble(configuration: Configuration, log: Log, closers: Closer[
   closers.push(() => folder.close())
   removeSnapshots(folder.path)
   const own = openOwnRealm(folder.path, configuration.realm, configuration.tasks, configuration.moderators)
+  const joined = await openJoinedRelays(configuration.join.map(readJoin).filter((address) => address !== undefined), folder.path, own.id, log)
   const inFolder = readRealmFolder(folder.path, own.id)
   for (const { file, fault } of inFolder.faults) log.write('warn', 'realm-file-ignored', { file, fault })
   const access = readAccess(folder.path)
@@ -105,8 +108,9 @@ async function assemble(configuration: Configuration, log: Log, closers: Closer[
   const webTransport = webTransportOf(configuration, folder.path)
   const certificate = openCertificate(configuration, log)
   const turn = createTurn(configuration)
+  const federation = { joined, ...keptRecords(folder.path, log) }
   const mesh = await listen({
-    ...meshOptions(configuration), ...webTransport.options, ...(certificate === undefined ? {} : { tls: certificate.value }), privateKey, onHttp: app, realms: ids,
+    ...meshOptions(configuration), ...webTransport.options, ...(certificate === undefined ? {} : { tls: certificate.value }), privateKey, onHttp: app, realms: ids, federation,
   })
   closers.push(() => mesh.close())
   closers.push(certificate?.watch((changed) => mesh.setCertificate(changed)) ?? (() => undefined))
@@ -256,7 +260,7 @@ function describe(mesh: RelayMesh, own: OwnRealm, hosted: readonly HostedRealm[]
     peer: mesh.self,
     addresses: [...mesh.addresses()],
     ...(stun === undefined ? {} : { stun }),
-    realms: [own, ...hosted].map(({ id, realm, document }) => ({
+    realms: listedRealms(own, hosted).map(({ id, realm, document }) => ({
       id,
       name: realm.name,
       tasks: realm.tasks,

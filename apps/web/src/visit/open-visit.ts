@@ -82,18 +82,20 @@ interface KnownRelays {
 
 async function openMeshOf(page: Window, realm: string, { notice, invited, relayOnly }: KnownRelays, watch: MeshWatch, isWanted: () => boolean) {
   watch.loading(undefined)
-  const relays = relayAddresses(page.location, notice, [...invited, ...rememberedRelays(page.localStorage)])
+  const relays = relayAddresses(page.location, notice, invited)
+  const spareRelays = relayAddresses(page.location, undefined, rememberedRelays(page.localStorage))
   let mesh: Mesh
   try {
     const { openMesh } = await loadMesh({ onFailure: (reason) => watch.loading(reason), isWanted })
     const stun = notice?.stun
     const iceServers = [...(stun === undefined ? [] : [{ urls: `stun:${page.location.hostname}:${stun}` }]), ...(notice?.turn ?? [])]
-    mesh = await openMesh({ relays, realm, iceServers, relayOnly })
+    mesh = await openMesh({ relays, spareRelays, realm, iceServers, relayOnly })
   } catch (error) {
     watch.closed()
     throw error
   }
   rememberRelays(page.localStorage, relays)
+  const stopRemembering = rememberMet(page.localStorage, mesh)
   const detach = watch.attach(mesh)
   return {
     self: mesh.self,
@@ -102,9 +104,21 @@ async function openMeshOf(page: Window, realm: string, { notice, invited, relayO
     members: mesh.members,
     close: async () => {
       detach()
+      stopRemembering()
       await mesh.close()
     },
   }
+}
+
+/** Relays that others told of and that answered: this browser finds them again when the page's own is gone. */
+function rememberMet(drawer: Storage, mesh: Mesh): () => void {
+  let last = ''
+  return mesh.onView(({ relays }) => {
+    const met = relays.filter(({ state, reason }) => state === 'connected' && reason === undefined).map(({ address }) => address)
+    if (met.length === 0 || met.join() === last) return
+    last = met.join()
+    rememberRelays(drawer, met)
+  })
 }
 
 function isOn({ phase }: Snapshot): boolean {

@@ -12,10 +12,10 @@ export interface PageHost {
 
 const MAX_RELAYS = 12
 
-/** The page's own host, then what its relay lists, then what earlier visits met. */
-export function relayAddresses(host: PageHost, notice: RelayNotice | undefined, remembered: readonly string[]): readonly string[] {
+/** The page's own host, then what its relay lists, then others, as far as such a page can dial them. */
+export function relayAddresses(host: PageHost, notice: RelayNotice | undefined, others: readonly string[]): readonly string[] {
   const own = notice === undefined ? [] : [addressOfHost(host, notice.peer)]
-  const listed = [...(notice?.addresses ?? []), ...remembered].filter((address) => isDialable(address, host))
+  const listed = [...(notice?.addresses ?? []), ...others].filter((address) => isDialable(address, host))
   return [...new Set([...own, ...listed])].slice(0, MAX_RELAYS)
 }
 

@@ -13,6 +13,8 @@ export interface AskerOptions {
   /** How many more neighbours are wanted now. */
   readonly want: () => number
   readonly onIntroduced: (peers: readonly PeerId[]) => void
+  /** Records of other relays, unchecked. */
+  readonly onRelays: (records: readonly Uint8Array[]) => void
   readonly onRefused: (refusal: number) => void
   /** The relay closes and asks to come back after so many milliseconds. */
   readonly onClosing: (returnMs: number) => void
@@ -62,13 +64,14 @@ export async function askForIntroductions(connection: Connection, options: Asker
       const introduction = decodeIntroduction(message.value)
       if (!introduction.ok) return 'ended'
       owedSince = undefined
-      const { refusal, returnMs = 0 } = introduction.value
+      const { refusal, peers, relays, returnMs = 0 } = introduction.value
+      if (relays.length > 0) options.onRelays(relays)
       if (refusal === CLOSING) {
         options.onClosing(returnMs)
         return 'ended'
       }
       if (refusal !== 0) options.onRefused(refusal)
-      else if (introduction.value.peers.length > 0) options.onIntroduced(introduction.value.peers)
+      else if (peers.length > 0) options.onIntroduced(peers)
     }
   } finally {
     clearInterval(timer)

@@ -14,8 +14,17 @@ export interface IntroducerOptions {
   readonly isFull: (peer: PeerId, members: number) => boolean
   /** Whether others can reach this peer through us (it holds a reservation). */
   readonly isReachable: (peer: PeerId) => boolean
+  /** What members of a realm are told of other relays. */
+  readonly relaysOf: (realm: string) => ToldRelays
   /** Uniform integer in 0..bound-1. */
   readonly random: (bound: number) => number
+}
+
+export interface ToldRelays {
+  /** Signed; at most MAX_INTRODUCED_RELAYS, and few enough for one introduction. */
+  readonly records: readonly Uint8Array[]
+  /** Changes when there is something new in them: a member is told only then. */
+  readonly key: string
 }
 
 export interface IntroducerCounts {
@@ -39,6 +48,8 @@ export interface Introducer {
   serve(realm: string): readonly PeerId[]
   /** @returns its members, who are members no more */
   leave(realm: string): readonly PeerId[]
+  /** Tells those members that have not heard it yet. */
+  tellRelays(): void
   readonly counts: Readonly<IntroducerCounts>
 }
 
@@ -50,6 +61,8 @@ interface Membership {
   unanswered: number
   /** The realm that it was told is not served. */
   missed: string | undefined
+  /** Key of the relays that it was told of last. */
+  toldRelays: string
 }
 
 /** Joins of one peer, on whatever streams: this many at once, then one a second. Tabs ask every few seconds. */
@@ -74,19 +87,28 @@ export async function openIntroducer(node: Libp2p, options: IntroducerOptions): 
   let closing = false
 
   function tell(membership: Membership, peers: readonly PeerId[], refusal = 0): void {
-    send(membership, { peers, refusal })
+    send(membership, { peers, refusal, relays: [] })
   }
 
   function dismissOne(membership: Membership): void {
     const spread = Math.min(MAX_STAY_AWAY_MS - SOONEST_RETURN_MS, RETURN_SPREAD_MS + memberships.size * RETURN_SPREAD_PER_MEMBER_MS)
-    send(membership, { peers: [], refusal: CLOSING, returnMs: SOONEST_RETURN_MS + options.random(spread) })
+    send(membership, { peers: [], refusal: CLOSING, returnMs: SOONEST_RETURN_MS + options.random(spread), relays: [] })
   }
 
-  function send(membership: Membership, introduction: Omit<Introduction, 'members'>): void {
+  function tellRelays(membership: Membership): void {
+    if (membership.realm === undefined) return
+    const { records, key } = options.relaysOf(membership.realm)
+    if (records.length === 0 || membership.toldRelays === key) return
+    if (send(membership, { peers: [], refusal: 0, relays: records })) membership.toldRelays = key
+  }
+
+  /** @returns whether it was sent */
+  function send(membership: Membership, introduction: Omit<Introduction, 'members'>): boolean {
     // A member that does not read gets nothing more: introductions are worthless when late.
-    if (membership.stream.writableNeedsDrain || membership.stream.writeStatus !== 'writable') return
+    if (membership.stream.writableNeedsDrain || membership.stream.writeStatus !== 'writable') return false
     const members = membership.realm === undefined ? 0 : realms.get(membership.realm)?.size ?? 0
     membership.stream.send(frame(encodeIntroduction({ ...introduction, members })))
+    return true
   }
 
   function answer(membership: Membership, { realm, want }: Join): void {
@@ -101,6 +123,7 @@ export async function openIntroducer(node: Libp2p, options: IntroducerOptions): 
     if (membership.realm !== realm) {
       if (membership.realm !== undefined) realms.get(membership.realm)?.delete(membership.peer)
       membership.realm = realm
+      membership.toldRelays = ''
       members.set(membership.peer, membership)
     }
     const others = [...members.values()].filter((other) => other !== membership && options.isReachable(other.peer))
@@ -108,12 +131,13 @@ export async function openIntroducer(node: Libp2p, options: IntroducerOptions): 
     counts.introduced += met.length
     tell(membership, met.map((other) => other.peer))
     if (options.isReachable(membership.peer)) for (const other of met) tell(other, [membership.peer])
+    tellRelays(membership)
   }
 
   async function serve(stream: Stream, connection: Connection): Promise<void> {
     const frames = readFrames(stream, MAX_INTRODUCTION_BYTES)
     const peer = connection.remotePeer.toString()
-    const membership: Membership = { peer, stream, realm: undefined, unanswered: 0, missed: undefined }
+    const membership: Membership = { peer, stream, realm: undefined, unanswered: 0, missed: undefined, toldRelays: '' }
     memberships.get(peer)?.stream.abort(new Error('Replaced by a newer stream'))
     memberships.set(peer, membership)
     try {
@@ -166,6 +190,9 @@ export async function openIntroducer(node: Libp2p, options: IntroducerOptions): 
       realms.delete(realm)
       for (const membership of members) membership.realm = undefined
       return members.map(({ peer }) => peer)
+    },
+    tellRelays() {
+      for (const membership of memberships.values()) tellRelays(membership)
     },
     counts,
   }

@@ -1,14 +1,15 @@
 // The two messages of the introduction protocol, protobuf. A member names its realm and how many peers it wants; the relay
-// names peers. No addresses travel: who was introduced by a relay is reached through that relay, so nobody can be made to
-// dial an address that a stranger chose. A relay that closes says when to come back.
+// names peers. No addresses of members travel: who was introduced by a relay is reached through that relay, so nobody can be
+// made to dial an address that a stranger chose. Addresses of other relays travel in records that those signed. A relay that
+// closes says when to come back.
 //
 //   message Join         { bytes realm = 1; uint32 want = 2; }
-//   message Introduction { repeated string peer = 1; uint32 members = 2; uint32 refusal = 3; uint32 return_ms = 5; }
+//   message Introduction { repeated string peer = 1; uint32 members = 2; uint32 refusal = 3; repeated bytes relay = 4; uint32 return_ms = 5; }
 
 import { peerIdFromString } from '@libp2p/peer-id'
 import type { PeerId } from '@megabrain/exchange'
 import { reader, writer } from 'protons-runtime'
-import { MAX_INTRODUCED, MAX_STAY_AWAY_MS } from '../limits.ts'
+import { MAX_INTRODUCED, MAX_INTRODUCED_RELAYS, MAX_RELAY_RECORD_BYTES, MAX_STAY_AWAY_MS } from '../limits.ts'
 
 export interface Join {
   /** Realm id, 64 hex characters. */
@@ -25,6 +26,8 @@ export interface Introduction {
   readonly refusal: number
   /** With refusal 3: when to come back, ms from now, 0..MAX_STAY_AWAY_MS. @default 0 */
   readonly returnMs?: number
+  /** Signed records of other relays of the realm, at most MAX_INTRODUCED_RELAYS; what is in them is not checked here. */
+  readonly relays: readonly Uint8Array[]
 }
 
 export type Decoded<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: 'malformed' }
@@ -59,6 +62,7 @@ export function encodeIntroduction(introduction: Introduction): Uint8Array {
   for (const peer of introduction.peers) to.uint32(tag(1, 2)).string(peer)
   to.uint32(tag(2, 0)).uint32(introduction.members)
   to.uint32(tag(3, 0)).uint32(introduction.refusal)
+  for (const relay of introduction.relays) to.uint32(tag(4, 2)).bytes(relay)
   if (introduction.returnMs !== undefined) to.uint32(tag(5, 0)).uint32(introduction.returnMs)
   return to.finish().slice()
 }
@@ -67,17 +71,19 @@ export function decodeIntroduction(bytes: Uint8Array): Decoded<Introduction> {
   const peers: PeerId[] = []
   let members = 0
   let refusal = 0
+  const relays: Uint8Array[] = []
   let returnMs: number | undefined
   return decode(bytes, (field, from) => {
     if (field === 1) peers.push(from.string())
     else if (field === 2) members = from.uint32()
     else if (field === 3) refusal = from.uint32()
+    else if (field === 4) relays.push(from.bytes().slice())
     else if (field === 5) returnMs = from.uint32()
     else return false
-    return peers.length <= MAX_INTRODUCED
+    return peers.length <= MAX_INTRODUCED && relays.length <= MAX_INTRODUCED_RELAYS
   }, () => {
-    if (!peers.every(isPeerId) || (returnMs ?? 0) > MAX_STAY_AWAY_MS) return undefined
-    return { peers, members, refusal, ...(returnMs === undefined ? {} : { returnMs }) }
+    const isGood = peers.every(isPeerId) && relays.every(({ length }) => length <= MAX_RELAY_RECORD_BYTES) && (returnMs ?? 0) <= MAX_STAY_AWAY_MS
+    return isGood ? { peers, members, refusal, relays, ...(returnMs === undefined ? {} : { returnMs }) } : undefined
   })
 }
 

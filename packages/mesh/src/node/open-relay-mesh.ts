@@ -1,5 +1,6 @@
 // The libp2p side of a relay: introduces, forwards signalling, carries gossip, and is a member of the realms it serves.
-// It dials nobody, and lets nobody through who is not a member of the same realm as the one they want to reach.
+// It dials relays that its operator joined and those that these told of, nobody else, and lets nobody through who is not a member
+// of the same realm as the one they want to reach.
 
 import { randomInt } from 'node:crypto'
 import { circuitRelayServer, type CircuitRelayService } from '@libp2p/circuit-relay-v2'
@@ -19,6 +20,7 @@ import { NODE_INFO } from '../member-node.ts'
 import { assertRealm, topicOf } from '../names.ts'
 import { createBoundedWebRtcDirect } from './bounded-webrtc-direct.ts'
 import { withCerthashes } from './certhashes.ts'
+import { openFederation, type Federation } from './federation.ts'
 import { guardGossip } from './gossip-guard.ts'
 import { createGuardedMuxer } from './guarded-muxer.ts'
 import { ListenError } from './listen-error.ts'
@@ -26,7 +28,7 @@ import { holdNativeThreads } from './native-threads.ts'
 import { createRelayGuard, type AccessRules, type LoadLevel } from './relay-guard.ts'
 import { connectionsOf, remoteOf, type ConnectionView } from './relay-members.ts'
 import { relayLimits, type RelayCounters, type RelayMeshOptions } from './relay-options.ts'
-import { createServedRealms } from './served-realms.ts'
+import { createServedRealms, type ServedRealms } from './served-realms.ts'
 import { createSharedPort, type TlsCertificate } from './shared-port.ts'
 import { udpPortIsFree } from './udp-port.ts'
 
@@ -115,12 +117,16 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
   const muxer = createGuardedMuxer()
   const bounded = createBoundedWebRtcDirect()
   let introducer: Introducer | undefined
+  let federation: Federation | undefined
+  let served: ServedRealms | undefined
+  const privateKey = privateKeyFromProtobuf(options.privateKey)
+  const dialling = new Set<string>()
   const udpPort = options.webrtcDirectPort
   const webrtcDirect = udpPort !== undefined && await udpPortIsFree(options.host, udpPort) ? udpPort : undefined
 
   const node = await createLibp2p({
     start: false,
-    privateKey: privateKeyFromProtobuf(options.privateKey),
+    privateKey,
     nodeInfo: NODE_INFO,
     addresses: {
       listen: listenAddresses(options, webrtcDirect),
@@ -136,7 +142,7 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
     connectionEncrypters: [noise()],
     streamMuxers: [muxer.factory],
     connectionGater: {
-      denyDialMultiaddr: () => true, // nothing that a client says makes a relay dial
+      denyDialMultiaddr: (address) => !dialling.has(address.toString()), // nothing that a client says makes a relay dial
       denyInboundConnection: (connection) => draining || guard.faultOfAddress(remoteOf(connection).ip) !== undefined,
       denyInboundEncryptedConnection: (peer, connection) =>
         guard.faultOfPeer(peer.toString(), remoteOf(connection).ip, node.getConnections(peer).length) !== undefined,
@@ -161,7 +167,12 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
     services: {
       identify: identify(),
       ping: ping(),
-      gossip: gossipService({ topics: options.realms.map(topicOf), degree: limits.meshDegree, leastDegree: limits.meshDegree }),
+      gossip: gossipService({
+        topics: options.realms.map(topicOf),
+        degree: limits.meshDegree,
+        leastDegree: limits.meshDegree,
+        trusts: (peer) => federation?.isJoined(peer) ?? false,
+      }),
       circuits: circuitRelayServer({
         maxOutboundStopStreams: limits.reservations,
         reservations: {
@@ -182,14 +193,22 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
     const { ip, port: remotePort } = remoteOf(detail)
     setTimeout(() => sharedPort.endSocket(ip, remotePort), GOODBYE_MS).unref()
   })
+  const self = node.peerId.toString()
+  const { transportManager } = (node as unknown as NodeInside).components
+  const listening = (): string[] => transportManager.getAddrs().map((address) => `${address.toString()}/p2p/${self}`)
+  const addresses = (): string[] => withCerthashes(node.getMultiaddrs().map(String), listening())
+  const others = federation = await openFederation(node, options.federation ?? { joined: [] }, {
+    privateKey, realms: () => served?.ids() ?? options.realms, addresses, dialling, onChange: () => introducer?.tellRelays(),
+  })
   introducer = await openIntroducer(node, {
     isFull: (peer, members) => guard.faultOfMember(peer, members) !== undefined,
+    relaysOf: (realm) => others.relaysOf(realm),
     isReachable: (peer) => reservations.has(peerIdFromString(peer)),
     random: (bound) => randomInt(bound),
   })
 
   guardGossip(node.services.gossip, (peer, bytes) => guard.faultOfMessage(peer, bytes) === undefined)
-  const served = createServedRealms(node, node.services.gossip, introducer, guard)
+  served = createServedRealms(node, node.services.gossip, introducer, guard)
   for (const realm of options.realms) await served.prepare(realm)
   await node.start()
   const port = tcpPortOf(node)
@@ -198,9 +217,6 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
     throw new ListenError(options, sharedPort.listenError())
   }
   const release = holdNativeThreads()
-  const self = node.peerId.toString()
-  const { transportManager } = (node as unknown as NodeInside).components
-  const listening = (): string[] => transportManager.getAddrs().map((address) => `${address.toString()}/p2p/${self}`)
   for (const realm of options.realms) served.open(realm)
   const clock = setInterval(() => served.repair(), REPAIR_MS)
   const isReserved = (peer: PeerId): boolean => reservations.has(peerIdFromString(peer))
@@ -214,11 +230,12 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
     for (const connection of peers.flatMap((peer) => node.getConnections(peerIdFromString(peer)))) end(connection)
   }
   let closed = false
+  others.start()
 
   return {
     self,
     port,
-    addresses: () => withCerthashes(node.getMultiaddrs().map(String), listening()),
+    addresses,
     listening,
     setCertificate: sharedPort.setCertificate,
     async drain(patienceMs) {
@@ -281,6 +298,8 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
         circuits_refused: circuits.refused,
       }
       addCounts(counters, 'muxer', muxer.counts)
+      counters['current_relays'] = others.connected()
+      addCounts(counters, 'federation', others.counts)
       addCounts(counters, 'introduction', introducer?.counts ?? {})
       for (const { of, counts } of served.counts()) addCounts(counters, of, counts)
       return counters
@@ -289,6 +308,7 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
       if (closed) return
       closed = true
       clearInterval(clock)
+      others.stop()
       const stopped = endNode(node)
       sharedPort.endSockets()
       await stopped

@@ -87,6 +87,23 @@ export function relayLimits(given: Partial<RelayLimits> = {}): RelayLimits {
   }
 }
 
+/** A relay that the operator named. */
+export interface JoinedRelay {
+  /** Host name or IP address by which it was named: others are dialled in a network like its own only. */
+  readonly host: string
+  /** Its addresses, each with `/p2p/…`; asked before every dial, and may reject. */
+  find(): Promise<readonly string[]>
+}
+
+/** How a relay finds other relays. */
+export interface FederationOptions {
+  readonly joined: readonly JoinedRelay[]
+  /** What `onKept` was given last, from before a restart. */
+  readonly kept?: Uint8Array | undefined
+  /** Signed records of other relays, to be kept over a restart. Called at most once a second. */
+  readonly onKept?: (records: Uint8Array) => void
+}
+
 export interface RelayMeshOptions {
   /** The relay's identity: what `createRelayKey` made, kept by the caller. */
   readonly privateKey: Uint8Array
@@ -107,6 +124,8 @@ export interface RelayMeshOptions {
   readonly webTransport?: { readonly transport: ListeningTransport; readonly port: number }
   /** Addresses to announce instead of the ones it listens on, without `/p2p/…`; certificate hashes are added to them. */
   readonly announce?: readonly string[]
+  /** Other relays. @default it joins none, and knows those that join it */
+  readonly federation?: FederationOptions
   readonly limits?: Partial<RelayLimits>
 }
 
