@@ -1,7 +1,7 @@
 // One file that holds a whole relay: archive, keys, realms, settings. It is an SQLite database, the archive's own copy with two
 // tables more, so that one file is either whole or refused, and any SQLite can look into it. Made while the relay runs.
 
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { chmodSync, closeSync, copyFileSync, existsSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -32,7 +32,7 @@ const SAFE_PATH = /^(?!\.)[\w.-]+(\/(?!\.)[\w.-]+)*$/
 export async function backUp(configuration: Configuration, to: string): Promise<BackupReport> {
   if (existsSync(to)) throw new RelayStartError(`--backup does not overwrite ${to}`)
   if (!existsSync(join(configuration.data, ARCHIVE_FILE))) throw new RelayStartError(`There is no relay's archive in ${configuration.data}. Set MEGABRAIN_DATA or --data.`)
-  const aside = `${to}.new`
+  const aside = `${to}.${randomBytes(4).toString('hex')}.new`
   try {
     emptyFile(aside)
     const snapshot = relayRuns(configuration.data) ? await askForSnapshot(configuration.data) : await ownSnapshot(configuration)

@@ -10,9 +10,12 @@ export const ARCHIVE_FILE = 'archive.sqlite'
 export const LOCK_FILE = 'lock'
 const SQLITE_BUSY = 5
 const SNAPSHOT = /^snapshot-[0-9a-f]{8}\.sqlite/
-const PASSING = /^(archive\.sqlite(-\w+)?|lock(-\w+)?|operator\.sock|.*\.new)$/
+const PASSING = /^(archive\.sqlite(-\w+)?|lock(-\w+)?|operator\.sock|.*\.(new|backup))$/
 
-/** Whether the file, by its path in the folder, is not for a backup: the archive is copied by itself, the rest ends with the process. */
+/**
+ * Whether the file, by its path in the folder, is not for a backup: the archive is copied by itself, no backup holds another, and the rest
+ * ends with the process.
+ */
 export function isPassing(path: string): boolean {
   return PASSING.test(path) || SNAPSHOT.test(path)
 }

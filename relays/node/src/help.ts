@@ -105,13 +105,13 @@ ${decided.join(',\n\n')}
 
 function row(key: SettingKey): string {
   const { flag, env, accepted, fallback } = settings[key]
-  const otherwise = typeof fallback === 'object' ? shortList(Object.values(fallback)) : fallback === '' ? 'none' : fallback
-  return `  --${flag}  ${meaning(key)}\n      ${accepted}; default: ${otherwise}\n      environment ${env}, in a file "${key}"\n`
+  return `  --${flag}  ${meaning(key)}\n      ${accepted}; default: ${shown(fallback)}\n      environment ${env}, in a file "${key}"\n`
 }
 
-/** A long one is all that may be in it. */
-function shortList(items: readonly string[]): string {
-  return items.length === 0 ? 'none' : items.length > 4 ? 'all of these' : items.join(',')
+/** A long list is all that may be in it. */
+function shown(fallback: unknown): string {
+  if (Array.isArray(fallback)) return fallback.length === 0 ? 'none' : fallback.length > 4 ? 'all of these' : fallback.join(',')
+  return fallback === '' || JSON.stringify(fallback) === '{}' ? 'none' : typeof fallback === 'string' ? fallback : JSON.stringify(fallback)
 }
 
 function meaning(key: SettingKey): string {
