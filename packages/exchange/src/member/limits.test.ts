@@ -207,6 +207,17 @@ describe('what waits', () => {
     expect(kinds(world, 'respond')).toBe(MAX_PARKED.island + 1)
   })
 
+  test('a relay passes on no more of a neighbour that left four bodies out, until it gives up on one, and of others all the time', () => {
+    const world = createWorld({ role: 'relay' }, ['carol', 'dave'])
+    const hollow = Array.from({ length: 5 }, (_, n) => claimOf(sampleGenotype(n + 1)))
+    world.answer = () => undefined
+    expect(hollow.map((claim) => world.deliver(claim))).toEqual(['forward', 'forward', 'forward', 'forward', 'ignore'])
+    expect(world.refusals()).toEqual(['too-many'])
+    expect(world.deliver(claimOf(sampleGenotype(6)), 'dave')).toBe('forward')
+    world.beat(15)
+    expect(world.deliver(claimOf(sampleGenotype(7)))).toBe('forward')
+  })
+
   test('a body is packed once for all who ask with the same bases, none of which is here', () => {
     const world = createWorld()
     const sample = withBody(world, sampleGenotype(1))

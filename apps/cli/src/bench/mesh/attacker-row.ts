@@ -18,7 +18,8 @@ const EVERY_MS = 1_000
 const DRAIN_MS = 5_000
 /** Times the honest rate. */
 const FACTOR = 10
-const REST_MS = 5_000
+/** As long as pulls of what nobody has go on, ms: six tries with pauses. */
+const REST_MS = 20_000
 
 interface Attack {
   readonly name: string
