@@ -15,7 +15,7 @@ import type { RowOptions, RowResult } from './row.ts'
 
 const BODY_BYTES = 4_000
 const EVERY_MS = 1_000
-const DRAIN_MS = 5_000
+const DRAIN_MS = 10_000
 /** Times the honest rate. */
 const FACTOR = 10
 /** As long as pulls of what nobody has go on, ms: six tries with pauses. */
