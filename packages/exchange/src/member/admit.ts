@@ -15,7 +15,7 @@ import { faultByRule, noteRefused } from './governance.ts'
 import { recordOf } from './neighbour-record.ts'
 import { carry } from './carry.ts'
 import { isFormer, renewed } from './outdated.ts'
-import { addHolder, wantBody } from './pull.ts'
+import { addHolder, owesBodies, wantBody } from './pull.ts'
 import { completeOrigins } from './rescore.ts'
 import { isWanted } from './subscription.ts'
 import { looksLikeStatement } from '../registry/statement-codec.ts'
@@ -98,6 +98,10 @@ export function signatureChecked(turn: Turn, ticket: number, valid: boolean): vo
     if (undecided.has(reason)) leaveUndecided(state, candidate.claim)
     countRefusal(turn, reason, candidate, known?.ok === true ? known.fitness : undefined)
     return giveVerdict(turn, delivery, 'ignore')
+  }
+  if (delivery !== undefined && state.options.role === 'relay' && owesBodies(state, candidate.via)) {
+    leaveUndecided(state, candidate.claim)
+    return refuse(turn, 'too-many', candidate, delivery)
   }
   passed(state, 'promising')
   if (delivery !== undefined) state.counters.forwarded++

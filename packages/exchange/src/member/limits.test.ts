@@ -207,20 +207,31 @@ describe('what waits', () => {
     expect(kinds(world, 'respond')).toBe(MAX_PARKED.island + 1)
   })
 
-  test('a body is packed once for all who ask with the same bases', () => {
-    const world = createWorld()
+  test('a relay passes on no more of a neighbour that left four bodies out, until it gives up on one, and of others all the time', () => {
+    const world = createWorld({ role: 'relay' }, ['carol', 'dave'])
+    const hollow = Array.from({ length: 5 }, (_, n) => claimOf(sampleGenotype(n + 1)))
     world.answer = () => undefined
-    const sample = sampleGenotype(1)
+    expect(hollow.map((claim) => world.deliver(claim))).toEqual(['forward', 'forward', 'forward', 'forward', 'ignore'])
+    expect(world.refusals()).toEqual(['too-many'])
+    expect(world.deliver(claimOf(sampleGenotype(6)), 'dave')).toBe('forward')
+    world.beat(15)
+    expect(world.deliver(claimOf(sampleGenotype(7)))).toBe('forward')
+  })
+
+  test('a body is packed once for all who ask with the same bases, none of which is here', () => {
+    const world = createWorld()
+    const sample = withBody(world, sampleGenotype(1))
     world.deliver(claimOf(sample))
-    const pull = encodeRequest({ kind: 'pull', digest: digestOfCid(sample.cid)!, held: [] })
-    const other = encodeRequest({ kind: 'pull', digest: digestOfCid(sample.cid)!, held: [new Uint8Array(32).fill(7)] })
-    for (const [ticket, bytes] of [pull, pull].entries()) request(world, bytes, ticket)
-    const pulling = world.effects.find((effect) => effect.kind === 'request')!
-    world.happen({ kind: 'answered', ticket: pulling.ticket, result: { ok: true, value: encodeAnswer({ kind: 'pull', body: sample.body }) } })
-    request(world, other, 2)
-    const packed = world.effects.flatMap((effect) => (effect.kind === 'respond' ? [effect.bytes] : []))
-    expect(packed.map((bytes) => bytes === packed[0])).toEqual([true, true, false])
-    expect(packed[2]).toEqual(packed[0])
+    const pullWith = (...held: Uint8Array[]): Uint8Array => encodeRequest({ kind: 'pull', digest: digestOfCid(sample.cid)!, held })
+    const unknown = new Uint8Array(32).fill(7)
+    const [first, second, third] = [pullWith(), pullWith(), pullWith(unknown)].map((bytes, ticket) => {
+      request(world, bytes, ticket)
+      const responded = world.effects.findLast((effect) => effect.kind === 'respond')!
+      return responded.bytes
+    })
+    expect(first).toBeInstanceOf(Uint8Array)
+    expect(second).toBe(first)
+    expect(third).toBe(first)
   })
 
   test(`${MAX_NEIGHBOURS} neighbours`, () => {

@@ -17,6 +17,8 @@ export interface NeighbourRecord {
   readonly received: TokenBucket
   /** Bytes that we sent it in answers. */
   readonly served: TokenBucket
+  /** Bodies that it announced to us and left out, before a relay passes on nothing more of it. */
+  readonly mayOwe: number
   /** Measurements spent on what it handed over. */
   readonly evaluations: TokenBucket
   /** Head ids that we offered, so that a member that does not take them is not offered them all the time: id → ms. */
@@ -39,6 +41,8 @@ const BYTES = {
   island: { burst: 16_777_216, perSecond: 524_288 },
   relay: { burst: 67_108_864, perSecond: 2_097_152 },
 } as const
+/** Another relay passes on what strangers told it; each of its members is held to this by itself. */
+const OWED = { island: 4, relay: 64 } as const
 const EVALUATIONS = { island: { burst: 256, perSecond: 16 }, relay: { burst: 1_024, perSecond: 64 } } as const
 
 export function createNeighbourRecord(kind: Neighbour['kind']): NeighbourRecord {
@@ -49,6 +53,7 @@ export function createNeighbourRecord(kind: Neighbour['kind']): NeighbourRecord 
     requests: bucket(REQUESTS),
     received: bucket(BYTES[kind]),
     served: bucket(BYTES[kind]),
+    mayOwe: OWED[kind],
     evaluations: bucket(EVALUATIONS[kind]),
     offered: createBoundedMap(MAX_HEADS_PER_TASK),
     faults: 0,

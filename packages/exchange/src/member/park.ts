@@ -25,7 +25,8 @@ export function respondBody(turn: Turn, ticket: number, cid: string, body: Uint8
 /** Packing takes milliseconds, and hundreds ask for the same body at once, most of them with the same bases or none that is here. */
 function packedAnswer(state: MemberState, cid: string, body: Uint8Array, held: readonly string[]): Uint8Array {
   const bases = held.map((base) => bodyOf(state, base))
-  const key = [cid, ...held.map((base, i) => (bases[i] === undefined ? '' : base))].join('/')
+  // Bases that are not here change nothing, but their place counts: an edit says of which one it is.
+  const key = [cid, ...held.map((base, i) => (bases[i] === undefined ? '' : base))].join('/').replace(/\/+$/, '')
   const packed = state.packed.get(key) ?? encodeAnswer(packBody(body, bases, state.reading.decodeGenotype))
   state.packed.set(key, packed)
   return packed

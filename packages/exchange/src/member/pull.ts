@@ -76,6 +76,16 @@ function isAffordable(turn: Turn, { via, claim }: Candidate): boolean {
   return recordOf(state, via).evaluations.has(now) && author.evaluations.has(now) && author.bytes.has(now) && mayTry(turn, claim)
 }
 
+/**
+ * Whether `via` has handed over so many claims without their bodies that a relay should pass on no more of it for now: all
+ * the relay's members would ask it for each of them, again and again, and their own pulls would wait behind.
+ */
+export function owesBodies(state: MemberState, via: PeerId): boolean {
+  let owed = 0
+  for (const { candidates, attempts, ticket } of state.pulls.values()) if (candidates[0]?.via === via && attempts > 0 && ticket === undefined) owed++
+  return owed >= recordOf(state, via).mayOwe
+}
+
 /** How many claims of `via` synchronising should ask for now: as many as there are places and evaluations left for it. */
 export function roomFor({ state, now }: Turn, via: PeerId): number {
   const places = MAX_CLAIMS_PER_MESSAGE - countOf(state, via)

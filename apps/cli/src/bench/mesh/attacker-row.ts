@@ -4,7 +4,9 @@
 import { randomBytes } from 'node:crypto'
 import { formatSpread, spreadOf } from '../spread.ts'
 import { createBenchRealm } from './claims.ts'
+import type { BenchRealm } from './claims.ts'
 import { openCrowd } from './crowd.ts'
+import type { Crowd } from './crowd.ts'
 import { claimsAbout, deliver, sleep } from './delivery.ts'
 import type { Delivery } from './delivery.ts'
 import { openProductRelay } from './relay-process.ts'
@@ -13,15 +15,16 @@ import type { RowOptions, RowResult } from './row.ts'
 
 const BODY_BYTES = 4_000
 const EVERY_MS = 1_000
-const DRAIN_MS = 5_000
+const DRAIN_MS = 10_000
 /** Times the honest rate. */
 const FACTOR = 10
-const REST_MS = 5_000
+/** As long as pulls of what nobody has go on, ms: six tries with pauses. */
+const REST_MS = 20_000
 
 interface Attack {
   readonly name: string
   /** Runs for about `ms`. */
-  run(at: { readonly crowd: ReturnType<typeof openCrowd>; readonly attacker: number; readonly realm: ReturnType<typeof createBenchRealm>; readonly number: number }, ms: number): Promise<void>
+  run(at: { readonly crowd: Crowd; readonly attacker: number; readonly realm: BenchRealm; readonly number: number }, ms: number): Promise<void>
 }
 
 const perSecond = (FACTOR * 1_000) / EVERY_MS

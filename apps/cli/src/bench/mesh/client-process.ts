@@ -1,9 +1,8 @@
 // A process that holds many clients of the mesh benchmark. Started by `crowd.ts`, told what to do over its channel.
 
-import { createHash } from 'node:crypto'
 import { openClient } from './client.ts'
 import type { Client, Hearing } from './client.ts'
-import { monotonicMs } from './orders.ts'
+import { monotonicMs, nameOf } from './orders.ts'
 import type { Answer, Heard, Order, View } from './orders.ts'
 
 /** Joins under way at a time, so that a thousand clients do not knock at the same moment. */
@@ -15,8 +14,6 @@ let record = newRecord()
 function newRecord() {
   return { published: [] as [string, number][], heard: [] as [string, number][], pulled: [] as [string, number][], retried: 0, failed: 0 }
 }
-
-const nameOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex').slice(0, 16)
 
 const hearing: Hearing = {
   heard: (bytes) => void record.heard.push([nameOf(bytes), monotonicMs()]),

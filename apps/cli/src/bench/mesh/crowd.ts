@@ -3,6 +3,7 @@
 import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { merged } from './orders.ts'
 import type { Answer, ClientKind, Heard, Order, Place, View } from './orders.ts'
 
 type Body = Order extends infer O ? (O extends Order ? Omit<O, 'ticket'> : never) : never
@@ -50,7 +51,8 @@ export function openCrowd(processes: number): Crowd {
     child.send({ ...order, ticket } satisfies Order)
   })
   const tellAll = (orderOf: (index: number) => Body): Promise<unknown[]> => Promise.all(children.map((child, i) => tell(child, orderOf(i))))
-  const shareOf = (count: number, index: number): number => Math.floor((count + index) / processes)
+  /** Client number n is in process n % processes. */
+  const shareOf = (count: number, index: number): number => Math.floor((count + processes - 1 - index) / processes)
 
   async function view(): Promise<View> {
     const views = await tellAll(() => ({ kind: 'view' })) as View[]
@@ -74,13 +76,7 @@ export function openCrowd(processes: number): Crowd {
     publish: async (client, bytes, body) => void await tell(children[client % processes]!, { kind: 'publish', client: Math.floor(client / processes), bytes, ...(body === undefined ? {} : { body }) }),
     pester: async (client, perSecond, ms) => void await tell(children[client % processes]!, { kind: 'pester', client: Math.floor(client / processes), perSecond, ms }),
     view,
-    async collect() {
-      const all = await tellAll(() => ({ kind: 'collect' })) as Heard[]
-      return {
-        published: all.flatMap(({ published }) => published), heard: all.flatMap(({ heard }) => heard), pulled: all.flatMap(({ pulled }) => pulled),
-        retried: all.reduce((sum, { retried }) => sum + retried, 0), failed: all.reduce((sum, { failed }) => sum + failed, 0),
-      }
-    },
+    collect: async () => merged(await tellAll(() => ({ kind: 'collect' })) as Heard[]),
     async connected(share, ms) {
       const start = performance.now()
       for (;;) {

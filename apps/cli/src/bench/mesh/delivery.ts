@@ -6,6 +6,7 @@ import { spreadOf } from '../spread.ts'
 import { createAnnouncement } from './claims.ts'
 import type { BenchRealm } from './claims.ts'
 import type { Crowd } from './crowd.ts'
+import { merged, nameOf } from './orders.ts'
 import type { Heard } from './orders.ts'
 
 export interface Delivery {
@@ -34,16 +35,30 @@ export function claimsAbout(realm: BenchRealm, from: number, count: number, body
   return Array.from({ length: count }, (_, i) => createAnnouncement(realm, from + i, bodyBytes))
 }
 
-/** @param publishers clients take turns among this many. @param reached whether a client has it when it `heard` or `pulled` */
+const LOOK_MS = 500
+
+/**
+ * Publishes all and waits until everybody has everything, or as long as the traffic's drain allows.
+ * @param publishers clients take turns among this many
+ * @param reached whether a client has it when it `heard` or `pulled`
+ */
 export async function deliver(crowd: Crowd, publishers: number, { messages, everyMs, drainMs }: Traffic, reached: 'heard' | 'pulled'): Promise<Delivery> {
+  const names = new Set(messages.map(({ bytes }) => nameOf(bytes)))
   await crowd.collect()
   const start = performance.now()
   for (const [i, { bytes, body }] of messages.entries()) {
     await sleep(start + i * everyMs - performance.now())
     await crowd.publish(i % publishers, bytes, body)
   }
-  await sleep(drainMs)
-  return outcomeOf(await crowd.collect(), crowd.size, reached)
+  const end = performance.now() + drainMs
+  let record = await crowd.collect()
+  for (;;) {
+    // Others may publish meanwhile: an attacker does.
+    const outcome = outcomeOf({ ...record, published: record.published.filter(([name]) => names.has(name)) }, crowd.size, reached)
+    if (outcome.delivered >= outcome.expected || performance.now() > end) return outcome
+    await sleep(LOOK_MS)
+    record = merged([record, await crowd.collect()])
+  }
 }
 
 export function outcomeOf(record: Heard, clients: number, reached: 'heard' | 'pulled'): Delivery {

@@ -9,7 +9,7 @@ import { openProductRelay } from './relay-process.ts'
 import { joinAll } from './row.ts'
 import type { RowOptions, RowResult } from './row.ts'
 
-/** Until joining is over: introductions, first comparisons, IHAVEs of nothing. */
+/** Until joining is over (introductions, first comparisons), ms; shorter when the whole run is. */
 const REST_MS = 15_000
 
 export async function idleRow(options: RowOptions): Promise<RowResult> {
@@ -22,7 +22,7 @@ export async function idleRow(options: RowOptions): Promise<RowResult> {
   const [up, down]: [number[], number[]] = [[], []]
   try {
     await joinAll(options, crowd, { kind: 'member', neighbours: options.neighbours }, { ...relay, place })
-    await sleep(REST_MS)
+    await sleep(Math.min(REST_MS, options.seconds * 1_000))
     for (let run = 0; run < options.repetitions; run++) {
       const [before, start] = [proxy.counts(), performance.now()]
       await sleep((options.seconds * 1_000) / options.repetitions)

@@ -1,5 +1,7 @@
 // What the benchmark tells the processes that hold its clients, and what they answer. One program serves every row.
 
+import { createHash } from 'node:crypto'
+
 /** What a client is. */
 export type ClientKind =
   /** A member's mesh with its channel and requests, and nothing on top: judges everything `forward`. */
@@ -53,10 +55,23 @@ export interface Heard {
   readonly failed: number
 }
 
+export function merged(records: readonly Heard[]): Heard {
+  const sum = (of: (record: Heard) => number): number => records.reduce((total, record) => total + of(record), 0)
+  return {
+    published: records.flatMap(({ published }) => published), heard: records.flatMap(({ heard }) => heard), pulled: records.flatMap(({ pulled }) => pulled),
+    retried: sum(({ retried }) => retried), failed: sum(({ failed }) => failed),
+  }
+}
+
 export type Answer = { readonly ticket: number } & (
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly message: string }
 )
+
+/** What a broadcast is called in `Heard`: the same in every process. */
+export function nameOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex').slice(0, 16)
+}
 
 /** The machine's monotonic clock, ms. */
 export function monotonicMs(): number {

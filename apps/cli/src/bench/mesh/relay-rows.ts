@@ -4,15 +4,16 @@
 import type { Spread } from '../spread.ts'
 import { formatSpread, spreadOf } from '../spread.ts'
 import { createBenchRealm } from './claims.ts'
+import type { BenchRealm } from './claims.ts'
 import { openCrowd } from './crowd.ts'
-import { claimsAbout, deliver, sleep } from './delivery.ts'
+import type { Crowd } from './crowd.ts'
+import { claimsAbout, deliver, sleep, summaryOf } from './delivery.ts'
+import type { ClientKind } from './orders.ts'
 import { deliveryLines, joinAll, megabytes } from './row.ts'
 import type { RowOptions, RowResult } from './row.ts'
-import { summaryOf } from './delivery.ts'
 import { openProductRelay } from './relay-process.ts'
 import type { ProductOptions, RelayProcess } from './relay-process.ts'
 import { oneCoreOneGigabyte } from './small-server.ts'
-import type { ClientKind } from './orders.ts'
 
 /** After everybody has joined, until memory has settled, ms. */
 const REST_MS = 15_000
@@ -20,9 +21,7 @@ const LOOK_MS = 250
 const PATIENCE_MS = 180_000
 const BACK = 0.95
 
-type Crowd = ReturnType<typeof openCrowd>
-
-async function withRelay<T>(options: RowOptions, product: ProductOptions, work: (relay: RelayProcess, crowd: Crowd, realm: ReturnType<typeof createBenchRealm>) => Promise<T>): Promise<T> {
+async function withRelay<T>(options: RowOptions, product: ProductOptions, work: (relay: RelayProcess, crowd: Crowd, realm: BenchRealm) => Promise<T>): Promise<T> {
   const realm = createBenchRealm()
   const relay = await openProductRelay(realm, product)
   const crowd = openCrowd(options.processes)
@@ -135,7 +134,7 @@ export async function churnRow(options: RowOptions): Promise<RowResult> {
 /** One processor core and 1 GB of memory, all members idle but for an announcement every second and a half. */
 export async function smallServerRow(options: RowOptions): Promise<RowResult> {
   const limits = oneCoreOneGigabyte()
-  return withRelay(options, { under: limits.under, memoryFlags: ['--max-old-space-size=700'] }, async (relay, crowd, realm) => {
+  const result = withRelay(options, { under: limits.under, memoryFlags: ['--max-old-space-size=700'] }, async (relay, crowd, realm) => {
     await joinAll(options, crowd, memberOf(options), relay)
     const [cpu, traffic, start] = [relay.cpuSeconds(), limits.traffic(relay.pid()), performance.now()]
     const count = Math.max(1, Math.floor((options.seconds * 1_000) / 1_500))
@@ -156,4 +155,5 @@ export async function smallServerRow(options: RowOptions): Promise<RowResult> {
       ],
     }
   })
+  return result.finally(() => limits.close())
 }
