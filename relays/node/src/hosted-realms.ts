@@ -29,7 +29,7 @@ export interface RealmFolder {
 }
 
 /** Each costs topics, streams and an archive's worth of rows. */
-const MAX_HOSTED = 16
+export const MAX_HOSTED = 16
 const MAX_FILES = 4_096
 /** DER of an Ed25519 SubjectPublicKeyInfo up to the 32 key bytes (RFC 8410, section 4). */
 const SPKI_START = Buffer.from('302a300506032b6570032100', 'hex')

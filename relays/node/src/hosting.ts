@@ -7,13 +7,15 @@ import type { Verifier } from '@megabrain/island/node'
 import type { RelayMesh } from '@megabrain/mesh/node'
 import type { Access } from './admin/access.ts'
 import { writeDurably } from './data-folder.ts'
-import { folderStamp, readRealmFile, readRealmFolder } from './hosted-realms.ts'
+import { folderStamp, MAX_HOSTED, readRealmFile, readRealmFolder } from './hosted-realms.ts'
 import type { HostedRealm, RealmFolder } from './hosted-realms.ts'
 import type { Log } from './log.ts'
 
 export interface Hosting {
   /** Those that are served beside the own one. */
   realms(): readonly HostedRealm[]
+  /** Whether one more fits. */
+  hasRoom(): boolean
   /** Looks at the folder and the lists again, now. */
   look(): Promise<void>
   /** Puts a signed document into the folder and serves it if the lists let it in. @returns its id, or what is wrong with it */
@@ -110,6 +112,7 @@ export function openHosting(options: HostingOptions): Hosting {
   const timer = setInterval(() => void look(false), FOLDER_INTERVAL_MS)
   return {
     realms: () => [...served.values()],
+    hasRoom: () => readRealmFolder(data, own).realms.length < MAX_HOSTED,
     look: () => look(true),
     async add(document) {
       const read = readRealmFile(document)
