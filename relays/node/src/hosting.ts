@@ -22,7 +22,8 @@ export interface Hosting {
   add(document: Uint8Array): Promise<{ readonly id: string } | { readonly fault: string }>
   /** Takes the files of a realm out of the folder. */
   remove(id: string): Promise<boolean>
-  close(): void
+  /** Waits for what is being changed. */
+  close(): Promise<void>
 }
 
 export interface HostingOptions {
@@ -128,6 +129,9 @@ export function openHosting(options: HostingOptions): Hosting {
       await look(true)
       return files.length > 0
     },
-    close: () => clearInterval(timer),
+    async close() {
+      clearInterval(timer)
+      await looking
+    },
   }
 }

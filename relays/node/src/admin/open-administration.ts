@@ -45,7 +45,7 @@ export interface Administration {
   readonly hosting: Hosting
   readonly control: Control
   metrics(): readonly Metric[]
-  close(): void
+  close(): Promise<void>
 }
 
 const SAMPLE_MS = 10_000
@@ -109,9 +109,9 @@ export function openAdministration(options: AdministrationOptions): Administrati
       return await admin(path, request) ?? await desk(path, request) ?? await status(path, request)
     },
     metrics: () => controlMetrics(control, anomalies.counts(), archiveBytes(data)),
-    close() {
+    async close() {
       clearInterval(timer)
-      hosting.close()
+      await hosting.close()
       load.close()
       audit.close()
     },
