@@ -7,20 +7,23 @@ import type { Verifier } from '@megabrain/island/node'
 import type { RelayMesh } from '@megabrain/mesh/node'
 import type { Access } from './admin/access.ts'
 import { writeDurably } from './data-folder.ts'
-import { folderStamp, readRealmFile, readRealmFolder } from './hosted-realms.ts'
+import { folderStamp, MAX_HOSTED, readRealmFile, readRealmFolder } from './hosted-realms.ts'
 import type { HostedRealm, RealmFolder } from './hosted-realms.ts'
 import type { Log } from './log.ts'
 
 export interface Hosting {
   /** Those that are served beside the own one. */
   realms(): readonly HostedRealm[]
+  /** Whether one more fits. */
+  hasRoom(): boolean
   /** Looks at the folder and the lists again, now. */
   look(): Promise<void>
   /** Puts a signed document into the folder and serves it if the lists let it in. @returns its id, or what is wrong with it */
   add(document: Uint8Array): Promise<{ readonly id: string } | { readonly fault: string }>
   /** Takes the files of a realm out of the folder. */
   remove(id: string): Promise<boolean>
-  close(): void
+  /** Waits for what is being changed. */
+  close(): Promise<void>
 }
 
 export interface HostingOptions {
@@ -110,6 +113,7 @@ export function openHosting(options: HostingOptions): Hosting {
   const timer = setInterval(() => void look(false), FOLDER_INTERVAL_MS)
   return {
     realms: () => [...served.values()],
+    hasRoom: () => readRealmFolder(data, own).realms.length < MAX_HOSTED,
     look: () => look(true),
     async add(document) {
       const read = readRealmFile(document)
@@ -125,6 +129,9 @@ export function openHosting(options: HostingOptions): Hosting {
       await look(true)
       return files.length > 0
     },
-    close: () => clearInterval(timer),
+    async close() {
+      clearInterval(timer)
+      await looking
+    },
   }
 }

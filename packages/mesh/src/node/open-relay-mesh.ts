@@ -146,7 +146,7 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
       denyInboundConnection: (connection) => draining || guard.faultOfAddress(remoteOf(connection).ip) !== undefined,
       denyInboundEncryptedConnection: (peer, connection) =>
         guard.faultOfPeer(peer.toString(), remoteOf(connection).ip, node.getConnections(peer).length) !== undefined,
-      denyInboundRelayReservation: () => guard.load() >= 1,
+      denyInboundRelayReservation: (peer) => guard.load() >= 1 && !reservations.has(peer), // those who have one may renew it
       denyOutboundRelayedConnection(source, destination) {
         const from = source.toString()
         const realm = introducer?.shareRealm(from, destination.toString()) === true ? introducer.realmOf(from) : undefined
@@ -259,14 +259,15 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
     },
     restrict(rules) {
       guard.restrict(rules)
-      const unwelcome = node.getConnections().filter((open) => guard.isBanned(open.remotePeer.toString(), remoteOf(open).ip))
-      for (const connection of unwelcome) end(connection)
-      sharedPort.endSocketsOf((ip) => guard.isBanned('', ip))
+      for (const connection of node.getConnections()) {
+        if (guard.isBannedPeer(connection.remotePeer.toString()) || guard.isBannedAddress(remoteOf(connection).ip)) end(connection)
+      }
+      sharedPort.endSocketsOf((ip) => guard.isBannedAddress(ip))
     },
     shed(level) {
       guard.setLoad(level)
       if (level < 3) return
-      const spare = node.getConnections().filter(({ remotePeer }) => !reservations.has(remotePeer))
+      const spare = node.getConnections().filter(({ remotePeer }) => !reservations.has(remotePeer) && !guard.isAllowedPeer(remotePeer.toString()))
       for (const connection of spare.sort((left, right) => right.timeline.open - left.timeline.open).slice(0, ENDED_AT_ONCE)) {
         guard.count('overload-ended')
         end(connection)
@@ -301,7 +302,9 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
       counters['current_relays'] = others.connected()
       addCounts(counters, 'federation', others.counts)
       addCounts(counters, 'introduction', introducer?.counts ?? {})
-      for (const { of, counts } of served.counts()) addCounts(counters, of, counts)
+      const { gossip, requests } = served.counts()
+      addCounts(counters, 'gossip', gossip)
+      addCounts(counters, 'requests', requests)
       return counters
     },
     async close() {

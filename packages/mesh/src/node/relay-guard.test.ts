@@ -90,6 +90,7 @@ describe('a guard', () => {
     expect(admitted(() => guard.faultOfMessage('alice', 1))).toBe(1)
     guard.restrict({ ...NOBODY, allowedPeers: ['alice'], bannedPeers: ['alice', 'bob'] })
     expect(admitted(() => guard.faultOfMessage('alice', 1))).toBe(1_000)
+    expect([guard.isBannedPeer('alice'), guard.isBannedPeer('bob')]).toEqual([false, true])
     expect([guard.faultOfPeer('alice', '', 99), guard.faultOfPeer('bob', '', 0), guard.faultOfPeer('carol', '', 8)]).toEqual([undefined, 'banned-peer', 'peer-connections'])
   })
 })

@@ -30,7 +30,7 @@ export type ShedReason = (typeof shedReasons)[number]
 /** 0: all is well. 1: no new members. 2: no new connections either. 3: connections are ended. */
 export type LoadLevel = 0 | 1 | 2 | 3
 
-/** The operator's word. What is allowed is neither banned nor under quotas; overload concerns everybody. */
+/** The operator's word. Allowed peers and addresses are neither banned as such nor under quotas; overload concerns everybody who comes. */
 export interface AccessRules {
   readonly bannedPeers: readonly string[]
   /** As `isIpPrefix` takes them. */
@@ -50,8 +50,11 @@ export interface RelayGuard {
   faultOfAddress(ip: string): ShedReason | undefined
   /** A peer has proved who it is. @param connections that it has already */
   faultOfPeer(peer: string, ip: string, connections: number): ShedReason | undefined
-  /** Whether connections that are open may stay. */
-  isBanned(peer: string, ip: string): boolean
+  /** Whether sockets of this address must go: a banned network is closed to allowed peers too, since nobody knows them by then. */
+  isBannedAddress(ip: string): boolean
+  isBannedPeer(peer: string): boolean
+  /** Whom overload does not end. */
+  isAllowedPeer(peer: string): boolean
   /** @param members that the realm has */
   faultOfMember(peer: string, members: number): ShedReason | undefined
   faultOfCircuit(peer: string, realm: string): ShedReason | undefined
@@ -100,8 +103,7 @@ export function createRelayGuard(limits: RelayLimits, now: () => number = Date.n
   }
   const has = (budget: (key: string, cost?: number) => boolean, key: string, reason: ShedReason): ShedReason | undefined =>
     (budget(key) ? undefined : shed(reason))
-  const isBanned = (peer: string, ip: string): boolean =>
-    !allowedPeers.has(peer) && (bannedPeers.has(peer) || (isBannedIp(ip) && !isAllowedIp(ip)))
+  const isBannedAddress = (ip: string): boolean => isBannedIp(ip) && !isAllowedIp(ip)
 
   function faultOfSocket(ip: string): ShedReason | undefined {
     if (isAllowedIp(ip)) return undefined
@@ -136,14 +138,16 @@ export function createRelayGuard(limits: RelayLimits, now: () => number = Date.n
     },
     faultOfAddress(ip) {
       if (level >= 2) return shed('overload-socket')
-      return isBannedIp(ip) && !isAllowedIp(ip) ? shed('banned-address') : undefined
+      return isBannedAddress(ip) ? shed('banned-address') : undefined
     },
     faultOfPeer(peer, ip, connections) {
       if (allowedPeers.has(peer)) return undefined
       if (bannedPeers.has(peer)) return shed('banned-peer')
       return connections >= limits.connectionsPerPeer && !isAllowedIp(ip) ? shed('peer-connections') : undefined
     },
-    isBanned,
+    isBannedAddress,
+    isBannedPeer: (peer) => bannedPeers.has(peer) && !allowedPeers.has(peer),
+    isAllowedPeer: (peer) => allowedPeers.has(peer),
     faultOfMember(peer, members) {
       if (level >= 1) return shed('overload-member')
       return members >= limits.membersPerRealm && !allowedPeers.has(peer) ? shed('realm-members') : undefined

@@ -44,9 +44,9 @@ export function connectionsOf(node: Libp2p, { realmOf, isReserved, traffic }: Ac
   }).sort((left, right) => left.since - right.since)
 }
 
-/** What a multiaddr says about the other end; an empty address and port 0 when it says nothing. */
+/** What a multiaddr says about the other end: its address, or nothing; its TCP port, or 0. */
 export function remoteOf({ remoteAddr }: Pick<Connection, 'remoteAddr'>): { readonly ip: string; readonly port: number } {
   const valueOf = (names: readonly string[]): string | undefined =>
     remoteAddr.getComponents().find(({ name }) => names.includes(name))?.value
-  return { ip: valueOf(['ip4', 'ip6']) ?? '', port: Number(valueOf(['tcp', 'udp']) ?? 0) }
+  return { ip: valueOf(['ip4', 'ip6']) ?? '', port: Number(valueOf(['tcp']) ?? 0) }
 }

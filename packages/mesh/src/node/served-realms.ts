@@ -24,9 +24,11 @@ export interface ServedRealms {
   ids(): readonly string[]
   /** Once a second. */
   repair(): void
-  /** Counts of all realms together, those that were dropped too, each with its name. */
-  counts(): readonly { readonly of: 'gossip' | 'requests'; readonly counts: object }[]
+  /** Counts of all realms together, those that were dropped too. */
+  counts(): { readonly gossip: Counts; readonly requests: Counts }
 }
+
+export type Counts = Readonly<Record<string, number>>
 
 interface ServedRealm {
   readonly ports: MeshPorts
@@ -38,7 +40,7 @@ interface ServedRealm {
 export function createServedRealms(node: Libp2p, gossip: Gossip, introducer: Introducer, guard: RelayGuard): ServedRealms {
   const realms = new Map<string, ServedRealm>()
   const requestsOf = new Map<string, OpenRequests>()
-  const past: { readonly of: 'gossip' | 'requests'; readonly counts: object }[] = []
+  let past: { readonly gossip: Counts; readonly requests: Counts } = { gossip: {}, requests: {} }
 
   return {
     async prepare(realm) {
@@ -67,7 +69,7 @@ export function createServedRealms(node: Libp2p, gossip: Gossip, introducer: Int
       if (served === undefined || requests === undefined) return []
       realms.delete(realm)
       requestsOf.delete(realm)
-      past.push({ of: 'gossip', counts: served.channel.counts }, { of: 'requests', counts: requests.counts })
+      past = { gossip: sum([past.gossip, { ...served.channel.counts }]), requests: sum([past.requests, { ...requests.counts }]) }
       served.channel.close()
       served.ended.abort()
       allowTopic(gossip, topicOf(realm), false)
@@ -79,10 +81,15 @@ export function createServedRealms(node: Libp2p, gossip: Gossip, introducer: Int
     repair() {
       for (const { repair } of realms.values()) repair()
     },
-    counts: () => [
-      ...past,
-      ...[...realms.values()].map(({ channel }) => ({ of: 'gossip' as const, counts: channel.counts })),
-      ...[...requestsOf.values()].map(({ counts }) => ({ of: 'requests' as const, counts })),
-    ],
+    counts: () => ({
+      gossip: sum([past.gossip, ...[...realms.values()].map(({ channel }) => ({ ...channel.counts }))]),
+      requests: sum([past.requests, ...[...requestsOf.values()].map(({ counts }) => ({ ...counts }))]),
+    }),
   }
+}
+
+function sum(all: readonly Counts[]): Counts {
+  const sums: Record<string, number> = {}
+  for (const counts of all) for (const [name, count] of Object.entries(counts)) sums[name] = (sums[name] ?? 0) + count
+  return sums
 }

@@ -6,6 +6,7 @@ import type { IncomingMessage } from 'node:http'
 import { MAX_REALM_BYTES } from '@megabrain/exchange'
 import { json, text } from '../http/answer.ts'
 import type { Answer, Responder } from '../http/answer.ts'
+import { readBody } from '../http/read-body.ts'
 import { accessKinds, accessLists, isListable, MAX_LISTED, realmAdmissions } from './access.ts'
 import type { Control } from './control.ts'
 import { originOf } from './origin.ts'
@@ -30,7 +31,6 @@ interface Action {
 
 const API = '/admin/api/'
 const MAX_BODY_BYTES = Math.ceil(MAX_REALM_BYTES * 4 / 3) + 1_024
-const BODY_MS = 5_000
 /** Connections in one answer, the newest. */
 const MAX_CONNECTIONS = 500
 const AUDIT_LINES = 50
@@ -123,21 +123,13 @@ export function createAdminApi({ control, door, isOpenToAll, about }: AdminApiOp
 
 /** Undefined when it is no JSON object, comes too slowly or is too large. */
 async function jsonBody(request: IncomingMessage): Promise<Body | undefined> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  const timer = setTimeout(() => request.destroy(), BODY_MS)
+  const bytes = await readBody(request, MAX_BODY_BYTES)
+  if (bytes === undefined || bytes.length === 0) return bytes && {}
   try {
-    for await (const chunk of request as AsyncIterable<Buffer>) {
-      bytes += chunk.length
-      if (bytes > MAX_BODY_BYTES) return undefined
-      chunks.push(chunk)
-    }
-    const content: unknown = bytes === 0 ? {} : JSON.parse(Buffer.concat(chunks).toString('utf8'))
+    const content: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'))
     return typeof content === 'object' && content !== null && !Array.isArray(content) ? content as Body : undefined
   } catch {
     return undefined
-  } finally {
-    clearTimeout(timer)
   }
 }
 

@@ -15,6 +15,7 @@ import type { Responder } from '../http/answer.ts'
 import { text } from '../http/answer.ts'
 import type { Log } from '../log.ts'
 import type { Metric } from '../metrics.ts'
+import { createRealmDesk } from '../realm-desk.ts'
 import { software } from '../relay-document.ts'
 import { createClaimsPerHour } from '../status/claims-per-hour.ts'
 import { createStatusPage } from '../status/status-page.ts'
@@ -44,7 +45,7 @@ export interface Administration {
   readonly hosting: Hosting
   readonly control: Control
   metrics(): readonly Metric[]
-  close(): void
+  close(): Promise<void>
 }
 
 const SAMPLE_MS = 10_000
@@ -98,17 +99,19 @@ export function openAdministration(options: AdministrationOptions): Administrati
     control, door: createDoor(token), isOpenToAll: configuration.admin === 'anywhere', about: () => ({ ...known(), peer: mesh.self, addresses: mesh.addresses(), anomalies: anomalies.last() }),
   })
 
+  const desk = createRealmDesk(hosting, () => access)
+
   return {
     hosting,
     control,
     async respond(path, request) {
       if (load.view().level >= 2 && !always.test(path)) return text(503, 'The relay has too much to do. Come back in a moment.\n', { 'Retry-After': String(RETRY_AFTER_S) })
-      return await admin(path, request) ?? await status(path, request)
+      return await admin(path, request) ?? await desk(path, request) ?? await status(path, request)
     },
     metrics: () => controlMetrics(control, anomalies.counts(), archiveBytes(data)),
-    close() {
+    async close() {
       clearInterval(timer)
-      hosting.close()
+      await hosting.close()
       load.close()
       audit.close()
     },
