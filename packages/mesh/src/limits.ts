@@ -31,3 +31,5 @@ export const MAX_CANDIDATES = 64
 /** WebRTC neighbours; circuits that would lead to more are refused. */
 export const MAX_NEIGHBOURS = 32
 export const DEFAULT_TARGET_NEIGHBOURS = 8
+/** How often a member changes one of the neighbours that it dialled for another, ms, give or take a quarter. */
+export const CHANGE_MS = 240_000

@@ -17,6 +17,11 @@ export function exchangeProtocolOf(realm: string): string {
   return `${PREFIX}/exchange/1/${realm}`
 }
 
+/** Who is alive, asked among the neighbours of one realm. */
+export function membershipProtocolOf(realm: string): string {
+  return `${PREFIX}/membership/1/${realm}`
+}
+
 export function assertRealm(realm: string): void {
   if (!/^[0-9a-f]{64}$/.test(realm)) throw new RangeError(`A realm id is 64 lower-case hex characters, got "${realm}"`)
 }

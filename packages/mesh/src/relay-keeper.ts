@@ -17,17 +17,22 @@ export interface RelayKeeperOptions {
   readonly addresses: readonly string[]
   /** Addresses that may be dialled now; the keeper adds and removes its own. */
   readonly dialling: Set<string>
+  /** Of the waits: uniform in [0, 1). */
+  readonly random: () => number
   readonly realm: string
   /** Whether others should be able to reach us through it. */
   readonly reserves: boolean
   readonly want: () => number
-  readonly onIntroduced: (relay: Connection, peers: readonly PeerId[]) => void
+  /** @returns whether any of them was new */
+  readonly onIntroduced: (relay: Connection, peers: readonly PeerId[]) => boolean
   readonly onChange: () => void
 }
 
 export interface RelayKeeper {
   view(): RelayView
   addAddress(address: string): void
+  /** The machine slept or its network changed: dials and reserves at once, and looks whether the relay still answers. */
+  wake(): void
   /** Stops at once; the connection is the node's to close. */
   stop(): void
 }
@@ -44,7 +49,10 @@ export function keepRelay(options: RelayKeeperOptions): RelayKeeper {
   const { node } = options
   const addresses = [...options.addresses]
   const stopping = new AbortController()
-  const backoff = createBackoff(SHORTEST_WAIT_MS, LONGEST_WAIT_MS, Math.random)
+  /** Replaced at each waking: what waits, waits no longer. */
+  let waking = new AbortController()
+  let wakings = 0
+  const backoff = createBackoff(SHORTEST_WAIT_MS, LONGEST_WAIT_MS, options.random)
   const best = addresses[0] ?? ''
   let view: RelayView = { address: best, peer: peerIn(best), state: 'connecting', reason: undefined, reserved: false }
 
@@ -68,7 +76,7 @@ export function keepRelay(options: RelayKeeperOptions): RelayKeeper {
       } else {
         show({ state: 'waiting', reason: dialled.reason, reserved: false })
       }
-      await wait(backoff.next(), stopping.signal)
+      await wait(backoff.next(), stopping.signal, waking.signal)
     }
   }
 
@@ -104,16 +112,22 @@ export function keepRelay(options: RelayKeeperOptions): RelayKeeper {
       silent = outcome === 'silent'
       if (silent) connection.abort(new Error('The relay does not answer'))
     })
-    const retry = createBackoff(SHORTEST_WAIT_MS, LONGEST_WAIT_MS, Math.random)
+    const retry = createBackoff(SHORTEST_WAIT_MS, LONGEST_WAIT_MS, options.random)
     let nextTry = 0
+    let awake = wakings
     while (!ended.signal.aborted) {
       const reserved = holdsReservation(node, connection)
       show({ reserved })
+      if (awake !== wakings) {
+        awake = wakings
+        retry.reset()
+        nextTry = 0
+      }
       if (!reserved && options.reserves && Date.now() >= nextTry) {
         nextTry = Date.now() + retry.next()
         show({ reserved: await reserve(node, connection) })
       }
-      await wait(LOOK_MS, ended.signal)
+      await wait(LOOK_MS, ended.signal, waking.signal)
     }
     stopping.signal.removeEventListener('abort', end)
     await introductions
@@ -123,13 +137,14 @@ export function keepRelay(options: RelayKeeperOptions): RelayKeeper {
   /** Joins once others can reach us, or soon anyway: without a reservation we can still dial. */
   async function meet(connection: Connection, ended: AbortSignal): Promise<'ended' | 'silent'> {
     for (let looks = 0; options.reserves && looks < 30 && !ended.aborted && !holdsReservation(node, connection); looks++) await wait(100, ended)
-    const retry = createBackoff(SHORTEST_WAIT_MS, LONGEST_WAIT_MS, Math.random)
+    const retry = createBackoff(SHORTEST_WAIT_MS, LONGEST_WAIT_MS, options.random)
     while (!ended.aborted) {
       try {
         const outcome = await askForIntroductions(connection, {
           realm: options.realm,
           want: options.want,
           onIntroduced: (peers) => options.onIntroduced(connection, peers),
+          wakings: () => wakings,
           onRefused: (refusal) => show({
             reason: refusal === NOT_SERVED ? 'It does not serve this realm.' : 'It has no room for another member.',
           }),
@@ -138,7 +153,7 @@ export function keepRelay(options: RelayKeeperOptions): RelayKeeper {
       } catch {
         // The relay does not introduce, or the connection is going: the reservation loop sees which.
       }
-      await wait(retry.next(), ended)
+      await wait(retry.next(), ended, waking.signal)
     }
     return 'ended'
   }
@@ -149,6 +164,12 @@ export function keepRelay(options: RelayKeeperOptions): RelayKeeper {
     addAddress(address) {
       if (!addresses.includes(address)) addresses.push(address)
     },
+    wake() {
+      backoff.reset()
+      wakings++
+      waking.abort()
+      waking = new AbortController()
+    },
     stop: () => stopping.abort(),
   }
 }
@@ -158,16 +179,17 @@ export function peerIn(address: string): PeerId | undefined {
   return /\/p2p\/([^/]+)$/.exec(address)?.[1]
 }
 
-async function wait(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return
+/** Ends early when one of the signals fires. */
+async function wait(ms: number, ...signals: readonly AbortSignal[]): Promise<void> {
+  if (signals.some(({ aborted }) => aborted)) return
   await new Promise<void>((resolve) => {
     const done = (): void => {
       clearTimeout(timer)
-      signal.removeEventListener('abort', done)
+      for (const signal of signals) signal.removeEventListener('abort', done)
       resolve()
     }
     const timer = setTimeout(done, ms)
-    signal.addEventListener('abort', done, { once: true })
+    for (const signal of signals) signal.addEventListener('abort', done, { once: true })
   })
 }
 

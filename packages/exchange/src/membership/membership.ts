@@ -7,7 +7,7 @@
 // Declared dead is only who failed at least three own probes, direct and through others. So a liar can cost probes and
 // seconds, not links. And since a link may hang while its peer lives, a peer that answers only through others loses the link.
 
-import type { Random } from '@megabrain/evolve'
+import { createRandom, type Random } from '@megabrain/evolve'
 import { pick } from '../memory/pick.ts'
 import type { TokenBucket } from '../admission/token-bucket.ts'
 import type { PeerId } from '../ports.ts'
@@ -76,9 +76,10 @@ const MOST_MISSED = 8
 /** One neighbour's accusations move our health score once in this time, ms: liars must not put it to sleep. */
 const ACCUSATION_MS = 30_000
 
-export function createMembership(self: PeerId, settings: MembershipSettings, random: Random): MembershipState {
+/** @param seed of its random choices: an integer from 0 to 2^53 - 1 */
+export function createMembership(self: PeerId, settings: MembershipSettings, seed: number): MembershipState {
   return {
-    self, settings, random, known: createNeighbourhood(), errands: new Map(), round: [], incarnation: 0, health: 0, sequence: 0,
+    self, settings, random: createRandom(seed), known: createNeighbourhood(), errands: new Map(), round: [], incarnation: 0, health: 0, sequence: 0,
     probe: undefined, nextProbeAt: 0, lastWasUrgent: false, clock: 0, lastEventAt: undefined, lastTickAt: undefined,
   }
 }
@@ -317,7 +318,7 @@ function conclude(turn: Turn, probe: Probe): void {
 function isOverdue(state: MembershipState, { peer, suspicion }: LinkedPeer): boolean {
   if (suspicion === undefined || suspicion.failures < state.settings.leastFailures || state.probe?.target === peer) return false
   const witnesses = [...state.known.tellers.get(peer) ?? []].filter((other) => state.known.linked.has(other)).length
-  return state.clock - suspicion.since >= suspicionMs(state.settings, suspicion.confirmedBy.size, witnesses, state.health)
+  return state.clock - suspicion.since >= suspicionMs(state.settings, suspicion.confirmedBy.size, witnesses)
 }
 
 function calm(state: MembershipState, peer: LinkedPeer): void {

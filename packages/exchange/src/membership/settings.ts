@@ -15,7 +15,7 @@ export interface MembershipSettings {
   readonly confirmations: number
   /** Own probes that must have failed, each direct and through others, whoever else says so. */
   readonly leastFailures: number
-  /** Highest local health score. Every patience is multiplied by 1 + score; 0 switches that off. */
+  /** Highest local health score. The patience of probes is multiplied by 1 + score; 0 switches that off. */
   readonly worstHealth: number
   /** How far one event may move the clock that patience is counted on, ms: time that we slept through is nobody's silence. */
   readonly longestStepMs: number
@@ -46,13 +46,11 @@ export const PLAIN_SWIM: MembershipSettings = {
 /**
  * How long a suspect has, ms: from the most down to the least, by the logarithm of how many others confirm (Lifeguard, section
  * IV-B). Where fewer witnesses exist than it takes, as many as there are suffice; where there is none, the least holds.
- * Lifeguard lets the health score slow down probes alone; here it stretches suspicion too, for in a sparse mesh there
- * often is no witness who could know better than a tab that is itself asleep.
  * @param witnesses others who could confirm
  */
-export function suspicionMs(settings: MembershipSettings, confirmedBy: number, witnesses: number, health: number): number {
+export function suspicionMs(settings: MembershipSettings, confirmedBy: number, witnesses: number): number {
   const { leastSuspicionMs: least, mostSuspicionMs: most } = settings
   const needed = Math.min(settings.confirmations, witnesses)
   const share = needed === 0 ? 1 : Math.min(1, Math.log(confirmedBy + 1) / Math.log(needed + 1))
-  return (most - (most - least) * share) * (1 + health)
+  return most - (most - least) * share
 }

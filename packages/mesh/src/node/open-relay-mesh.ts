@@ -20,8 +20,9 @@ import { gossipService, type Gossip } from '../gossip.ts'
 import { createGossipRepair } from '../gossip-repair.ts'
 import { openIntroducer, type Introducer } from '../introduction/introducer.ts'
 import { NODE_INFO } from '../member-node.ts'
+import { openHelp } from '../membership/help.ts'
 import { openMembers } from '../members.ts'
-import { assertRealm, exchangeProtocolOf, topicOf } from '../names.ts'
+import { assertRealm, exchangeProtocolOf, membershipProtocolOf, topicOf } from '../names.ts'
 import { openRequests, type OpenRequests } from '../requests.ts'
 import { ListenError } from './listen-error.ts'
 import { holdNativeThreads } from './native-threads.ts'
@@ -140,9 +141,12 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
   const realms = new Map<string, ServedRealm>()
   const requestsOf = new Map<string, OpenRequests>()
   for (const realm of options.realms) requestsOf.set(realm, await openRequests(node, exchangeProtocolOf(realm)))
+  const helps: (() => void)[] = []
+  for (const realm of options.realms) helps.push(await openHelp(node, membershipProtocolOf(realm), () => realms.get(realm)?.ports.members))
   await node.start()
   const port = tcpPortOf(node)
   if (port === undefined) {
+    for (const stopHelping of helps) stopHelping()
     await endNode(node)
     throw new ListenError(options, sharedPort.listenError())
   }
@@ -191,6 +195,7 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
       if (closed) return
       closed = true
       clearInterval(clock)
+      for (const stopHelping of helps) stopHelping()
       const stopped = endNode(node)
       sharedPort.endSockets()
       await stopped
