@@ -8,13 +8,14 @@
 import type { Connection } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { PeerId } from '@megabrain/exchange'
-import { MAX_CANDIDATES, MAX_NEIGHBOURS } from './limits.ts'
+import { MAX_CANDIDATES, MAX_INTRODUCED, MAX_NEIGHBOURS } from './limits.ts'
 import type { MemberNode } from './member-node.ts'
 import { directOf, isLimited, transportOf } from './transport-of.ts'
 
 interface Candidate {
   /** Who introduced: the circuit runs over the connection that we have there, by whatever transport. */
   readonly relay: PeerId
+  readonly introducedAt: number
   nextTryAt: number
   failures: number
 }
@@ -22,7 +23,7 @@ interface Candidate {
 export interface NeighbourSeeker {
   /** @returns whether any of them was new to us */
   introduced(relay: Connection, peers: readonly PeerId[]): boolean
-  /** How many more links we want to dial. */
+  /** How many peers to ask a relay for; 0 while no link is missing. It draws blindly, so for as many more as are linked already. */
   wanted(): number
   /** Whether the hard cap leaves no room for another that dials us. */
   isFull(): boolean
@@ -46,6 +47,8 @@ const CIRCUIT_SPENT_MS = 5_000
 const CIRCUIT_STALE_MS = 40_000
 /** With two links to one peer the older is closed when the newer is this old, ms: its other side may still be upgrading. */
 const DUPLICATE_MS = 3_000
+/** An introduction is worth this long, ms: tabs come and go. */
+const FRESH_MS = 60_000
 /** How long another neighbour is looked for when one is to be changed, ms. */
 const LOOK_FOR_MS = 60_000
 
@@ -88,7 +91,8 @@ export function createNeighbourSeeker({ node, target, isMember, changeMs }: Neig
     return { own, inbound: links.length - own.length }
   }
 
-  function wanted(): number {
+  /** How many more links we want to dial. */
+  function missing(): number {
     const { own, inbound } = neighbours()
     return Math.max(0, target + (isChanging ? 1 : 0) - own.length - dialling.size - Math.min(inbound, mostInbound))
   }
@@ -119,8 +123,8 @@ export function createNeighbourSeeker({ node, target, isMember, changeMs }: Neig
 
   function seek(): void {
     for (const [peer, candidate] of byDiversity()) {
-      if (wanted() === 0 || dialling.size >= MAX_DIALS) break
-      if (isMember(peer)) candidates.delete(peer)
+      if (missing() === 0 || dialling.size >= MAX_DIALS) break
+      if (isMember(peer) || Date.now() - candidate.introducedAt > FRESH_MS) candidates.delete(peer)
       else if (!dialling.has(peer) && candidate.nextTryAt <= Date.now()) void dial(peer, candidate)
     }
   }
@@ -128,14 +132,14 @@ export function createNeighbourSeeker({ node, target, isMember, changeMs }: Neig
   /** First one link more, then the end of an old one: nobody is left with fewer. */
   function change(): void {
     const now = Date.now()
-    if (isChanging && wanted() === 0 && dialling.size === 0) {
+    if (isChanging && missing() === 0 && dialling.size === 0) {
       const old = neighbours().own.slice(0, -1)
       const leaving = old[Math.floor(Math.random() * old.length)]
       for (const connection of leaving === undefined ? [] : linked().get(leaving) ?? []) close(connection)
       isChanging = false
       changeAt = now + jittered(changeMs)
     } else if (now >= changeAt) {
-      isChanging = !isChanging && wanted() === 0 && neighbours().own.length > 0
+      isChanging = !isChanging && missing() === 0 && neighbours().own.length > 0
       changeAt = now + (isChanging ? LOOK_FOR_MS : jittered(changeMs))
     }
   }
@@ -169,12 +173,13 @@ export function createNeighbourSeeker({ node, target, isMember, changeMs }: Neig
         if (isMember(peer)) continue
         isNews = true
         if (candidates.size >= MAX_CANDIDATES) candidates.delete(candidates.keys().next().value ?? '')
-        candidates.set(peer, { relay: through, nextTryAt: Date.now() + (self < peer ? 0 : YIELD_MS), failures: 0 })
+        const now = Date.now()
+        candidates.set(peer, { relay: through, introducedAt: now, nextTryAt: now + (self < peer ? 0 : YIELD_MS), failures: 0 })
       }
       seek()
       return isNews
     },
-    wanted,
+    wanted: () => (missing() === 0 ? 0 : Math.min(MAX_INTRODUCED, missing() + linked().size)),
     isFull() {
       const kept = Math.max(0, target - mostInbound - neighbours().own.length - dialling.size)
       return linked().size + dialling.size + kept >= MAX_NEIGHBOURS
