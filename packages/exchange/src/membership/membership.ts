@@ -303,9 +303,9 @@ function conclude(turn: Turn, probe: Probe): void {
     if (target.missed >= MOST_MISSED) close(turn, target.peer, 'link')
     return
   }
-  // Helpers that said nothing at all: the silence is likely ours (Lifeguard, section IV-A).
-  const asked = probe.helpers?.length ?? 0
-  ail(state, asked === 0 ? 1 : asked - probe.nacks)
+  // When no helper said so much as no, the silence is likely ours. Lifeguard counts each that is missing (section IV-A); here
+  // one is enough to show that we hear in time, since helpers are often throttled themselves.
+  if (probe.nacks === 0) ail(state, 1)
   if (target.suspicion === undefined) {
     target.suspicion = { since: state.clock, confirmedBy: new Set(), failures: 1 }
     find(state.known, target.peer, 'suspect', target.incarnation)
