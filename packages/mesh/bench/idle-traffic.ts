@@ -1,6 +1,5 @@
 // What an idle mesh sends: a relay and nine islands linked over WebRTC on the loopback, everything down to IP headers counted
-// by the kernel. Run by hand in a network of its own, about two minutes:
-// `unshare -rn sh -c 'ip link set lo up && node packages/mesh/bench/idle-traffic.ts'`. The figures are in `docs/mesh.md`.
+// by the kernel. Run by hand in a network of its own, about two minutes; `docs/mesh.md` has the command and the figures.
 
 import { readFileSync } from 'node:fs'
 import { createRelayKey, openNodeMesh, openRelayMesh } from '../src/node.ts'
@@ -17,7 +16,9 @@ function sent(): number {
   return Number(line.trim().split(/\s+/)[9])
 }
 
-const relay = await openRelayMesh({ privateKey: await createRelayKey(), host: '127.0.0.1', port: 0, realms: [realm], onHttp: (_, response) => void response.end() })
+const relay = await openRelayMesh({
+  privateKey: await createRelayKey(), host: '127.0.0.1', port: 0, realms: [realm], onHttp: (_, response) => void response.end(),
+})
 const meshes = []
 for (let at = 0; at < ISLANDS; at++) {
   meshes.push(await openNodeMesh({ realm, relays: [relay.addresses()[0] ?? ''] }))

@@ -1,4 +1,4 @@
-// The names that meet on the wire: one topic and one protocol per realm, and the relay's introduction protocol. Apart,
+// The names that meet on the wire: one topic and two protocols per realm, and the relay's introduction protocol. Apart,
 // since `docs/mesh.md` and other implementations quote them.
 
 /** Version segment of every name: a peer that speaks another version is simply not a member. */

@@ -38,7 +38,9 @@ export function createHelper(): HelperState {
 }
 
 /** Answers one message: changes `state`. @param isLinked whether a peer is a member that we are connected to */
-export function help(state: HelperState, from: PeerId, message: MembershipMessage, isLinked: (peer: PeerId) => boolean, now: number): readonly HelperReply[] {
+export function help(
+  state: HelperState, from: PeerId, message: MembershipMessage, isLinked: (peer: PeerId) => boolean, now: number,
+): readonly HelperReply[] {
   if (message.kind === 'nack') return []
   if (message.kind === 'ack') {
     const errand = state.errands.get(message.sequence)

@@ -57,7 +57,9 @@ function openBench(neighbours: readonly string[], relays: readonly string[] = []
 
 const ack = ({ sequence }: MembershipMessage, more: readonly Update[] = [], incarnation = 0): MembershipMessage =>
   ({ kind: 'ack', sequence, incarnation, updates: more })
-const closed = (effects: readonly MembershipEffect[]): readonly string[] => effects.flatMap((effect) => (effect.kind === 'close' ? [effect.peer] : []))
+const nack = ({ sequence }: MembershipMessage): MembershipMessage => ({ kind: 'nack', sequence, incarnation: 0, updates: [] })
+const closed = (effects: readonly MembershipEffect[]): readonly string[] =>
+  effects.flatMap((effect) => (effect.kind === 'close' ? [effect.peer] : []))
 const healthIn = (state: MembershipState, peer: string) => healthOf(state).find((one) => one.peer === peer)?.health
 
 describe('a stranger\'s word', () => {
@@ -76,6 +78,10 @@ describe('a stranger\'s word', () => {
     const seen = bench.run(300, (to, message) => (to === 'liar' ? ack(message) : undefined))
     expect(seen).toContainEqual({ kind: 'close', peer: 'hanging', reason: 'link' })
     expect(closed(seen)).toEqual(['hanging'])
+    let incarnation = 0
+    const again = openBench(['hanging', 'liar'])
+    expect(closed(again.run(600, (to, message) => (to === 'hanging' ? undefined : message.kind === 'ask' ? nack(message)
+      : ack(message, [{ peer: 'hanging', finding: 'alive', incarnation: ++incarnation }]))))).toEqual(['hanging'])
   })
 
   test('does not put our own watchfulness to sleep', () => {
@@ -112,7 +118,6 @@ describe('a stranger\'s word', () => {
 
 test('a member that falls silent is suspected, told so, and given up after its time; one that speaks again is not', () => {
   const bench = openBench(['silent', 'helper'])
-  const nack = (message: MembershipMessage): MembershipMessage => ({ kind: 'nack', sequence: message.sequence, incarnation: 0, updates: [] })
   const world = (to: string, message: MembershipMessage) => (to === 'silent' ? undefined : message.kind === 'ask' ? nack(message) : ack(message))
   const said = bench.run(10, world).filter((effect) => effect.kind === 'send' && effect.to === 'silent')
   expect(healthIn(bench.state, 'silent')).toBe('suspect')

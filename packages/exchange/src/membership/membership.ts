@@ -13,7 +13,9 @@ import type { TokenBucket } from '../admission/token-bucket.ts'
 import type { PeerId } from '../ports.ts'
 import type { Errand } from './helper.ts'
 import type { MembershipMessage, Update } from './message.ts'
-import { createNeighbourhood, find, helpersFor, link, takeUpdates, tells, unlink, type LinkedPeer, type Neighbourhood } from './neighbourhood.ts'
+import {
+  createNeighbourhood, find, helpersFor, link, takeUpdates, tells, unlink, type LinkedPeer, type Neighbourhood,
+} from './neighbourhood.ts'
 import { suspicionMs, type MembershipSettings } from './settings.ts'
 
 export type MembershipEvent =
@@ -71,7 +73,7 @@ export interface MembershipState {
 const LATE_MS = 2_500
 /** And one after this long says that it slept. */
 export const SLEPT_MS = 10_000
-/** Rounds that only others could answer until the link is given up. */
+/** Probes in a row that only others answered for until the link is given up. */
 const MOST_MISSED = 8
 /** One neighbour's accusations move our health score once in this time, ms: liars must not put it to sleep. */
 const ACCUSATION_MS = 30_000
@@ -79,8 +81,9 @@ const ACCUSATION_MS = 30_000
 /** @param seed of its random choices: an integer from 0 to 2^53 - 1 */
 export function createMembership(self: PeerId, settings: MembershipSettings, seed: number): MembershipState {
   return {
-    self, settings, random: createRandom(seed), known: createNeighbourhood(), errands: new Map(), round: [], incarnation: 0, health: 0, sequence: 0,
-    probe: undefined, nextProbeAt: 0, lastWasUrgent: false, clock: 0, lastEventAt: undefined, lastTickAt: undefined,
+    self, settings, random: createRandom(seed), known: createNeighbourhood(), errands: new Map(), round: [],
+    incarnation: 0, health: 0, sequence: 0, probe: undefined, nextProbeAt: 0, lastWasUrgent: false,
+    clock: 0, lastEventAt: undefined, lastTickAt: undefined,
   }
 }
 
@@ -100,7 +103,7 @@ export function stepMembership(state: MembershipState, event: MembershipEvent, n
   state.lastEventAt = now
   switch (event.kind) {
     case 'linked':
-      if (link(state.known, event.peer, event.isRelay) !== undefined) state.round.splice(state.random.integer(state.round.length + 1), 0, event.peer)
+      if (link(state.known, event.peer, event.isRelay)) state.round.splice(state.random.integer(state.round.length + 1), 0, event.peer)
       break
     case 'unlinked':
       leave(turn, event.peer, 'gone')
@@ -129,7 +132,9 @@ export function healthOf(state: MembershipState): readonly NeighbourHealth[] {
     ({ peer, health: suspicion === undefined ? 'alive' : 'suspect', roundTripMs }))
 }
 
-function send(turn: Turn, to: PeerId, message: { kind: 'ping' | 'ack' | 'nack' } | { kind: 'ask'; target: PeerId }, sequence: number): void {
+type Content = { readonly kind: 'ping' | 'ack' | 'nack' } | { readonly kind: 'ask'; readonly target: PeerId }
+
+function send(turn: Turn, to: PeerId, message: Content, sequence: number): void {
   const { state } = turn
   const updates = takeUpdates(state.known, to)
   turn.effects.push({ kind: 'send', to, message: { ...message, sequence, incarnation: state.incarnation, updates } })
@@ -194,7 +199,7 @@ function hear({ state }: Turn, sender: LinkedPeer, { peer, finding, incarnation 
     else subject.suspicion.confirmedBy.add(sender.peer)
   }
   // It refuted our suspicion, and told a neighbour of ours: its own word has not reached us.
-  if (finding === 'alive' && incarnation > subject.incarnation) calm(state, subject)
+  if (finding === 'alive' && incarnation > subject.incarnation && subject.suspicion !== undefined) vouchedFor(state, subject)
 }
 
 function runErrand(turn: Turn, asker: LinkedPeer, sequence: number, target: PeerId): void {
@@ -241,7 +246,10 @@ function tick(turn: Turn): void {
   const { probe } = state
   if (probe !== undefined && probe.helpers === undefined && state.clock >= probe.answerBy) askOthers(turn, probe)
   if (probe !== undefined && state.clock >= probe.endBy) conclude(turn, probe)
-  for (const suspect of state.known.linked.values()) if (isOverdue(state, suspect)) close(turn, suspect.peer, 'dead')
+  for (const linked of state.known.linked.values()) {
+    if (isOverdue(state, linked)) close(turn, linked.peer, 'dead')
+    else if (linked.missed >= MOST_MISSED) close(turn, linked.peer, 'link')
+  }
   if (state.probe === undefined && state.clock >= state.nextProbeAt) probeNext(turn)
 }
 
@@ -270,7 +278,7 @@ function probeNext(turn: Turn): void {
 function nextTarget(state: MembershipState): LinkedPeer | undefined {
   const { linked } = state.known
   const urgent = state.lastWasUrgent ? [] : [...linked.values()].filter((one) => one.suspicion !== undefined || one.isRumoured)
-  const mostUrgent = urgent.reduce<LinkedPeer | undefined>((least, one) => (least === undefined || one.probedAt < least.probedAt ? one : least), undefined)
+  const [mostUrgent] = urgent.sort((left, right) => left.probedAt - right.probedAt)
   state.lastWasUrgent = mostUrgent !== undefined
   if (mostUrgent !== undefined) return mostUrgent
   for (let fresh = false; !fresh;) {
@@ -297,10 +305,7 @@ function conclude(turn: Turn, probe: Probe): void {
   const target = state.known.linked.get(probe.target)
   if (target === undefined) return
   if (probe.isAlive) {
-    calm(state, target)
-    target.missed++
-    target.isRumoured = true
-    if (target.missed >= MOST_MISSED) close(turn, target.peer, 'link')
+    vouchedFor(state, target)
     return
   }
   // When no helper said so much as no, the silence is likely ours. Lifeguard counts each that is missing (section IV-A); here
@@ -312,6 +317,13 @@ function conclude(turn: Turn, probe: Probe): void {
   } else {
     target.suspicion.failures++
   }
+}
+
+/** It lives, others say. They may lie, so it has only so many of these between answers of its own. */
+function vouchedFor(state: MembershipState, peer: LinkedPeer): void {
+  calm(state, peer)
+  peer.missed++
+  peer.isRumoured = true
 }
 
 /** Never while a probe of it is under way: that one may yet be answered. */

@@ -68,7 +68,8 @@ export function decodeMembership(bytes: Uint8Array): WireResult<MembershipMessag
   const incarnation = word(fields.number(4))
   const target = fields.text(5, MAX_PEER_LENGTH)
   const updates = fields.elements(6, MAX_UPDATES)?.map(decodeUpdate)
-  if (kind === undefined || sequence === undefined || incarnation === undefined || target === undefined || updates === undefined) return malformed
+  if (kind === undefined || sequence === undefined || incarnation === undefined) return malformed
+  if (target === undefined || updates === undefined) return malformed
   if ((kind === 'ask') !== (target !== '')) return malformed
   const known = updates.filter((update) => update !== undefined)
   const common = { sequence, incarnation, updates: known }

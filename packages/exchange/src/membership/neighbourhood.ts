@@ -67,15 +67,15 @@ export function createNeighbourhood(): Neighbourhood {
   return { linked: new Map(), relays: new Map(), tellers: createBoundedMap(MAX_NEIGHBOURHOOD), findings: createBoundedMap(MAX_FINDINGS) }
 }
 
-/** @returns undefined for one that will not be probed: a relay, a known one, one too many */
-export function link(known: Neighbourhood, peer: PeerId, isRelay: boolean): LinkedPeer | undefined {
+/** @returns whether it is to be probed: not a relay, a known one or one too many */
+export function link(known: Neighbourhood, peer: PeerId, isRelay: boolean): boolean {
   const pings = createTokenBucket(PINGS_AT_ONCE, PINGS_PER_SECOND)
   if (isRelay) {
     if (known.relays.size < MAX_RELAYS) known.relays.set(peer, pings)
-    return undefined
+    return false
   }
-  if (known.linked.has(peer) || known.linked.size >= MAX_LINKED) return undefined
-  const linked: LinkedPeer = {
+  if (known.linked.has(peer) || known.linked.size >= MAX_LINKED) return false
+  known.linked.set(peer, {
     peer,
     incarnation: 0,
     suspicion: undefined,
@@ -87,10 +87,9 @@ export function link(known: Neighbourhood, peer: PeerId, isRelay: boolean): Link
     askedAt: Number.NEGATIVE_INFINITY,
     accusedAt: Number.NEGATIVE_INFINITY,
     pings,
-  }
-  known.linked.set(peer, linked)
+  })
   find(known, peer, 'alive', 0)
-  return linked
+  return true
 }
 
 /** @param finding what to tell the others of it */
@@ -124,7 +123,8 @@ export function tells(known: Neighbourhood, from: PeerId, peer: PeerId, isLinked
 /** Whom to ask: a relay, since it reaches everybody; neighbours who say that they are linked to `peer`; then others. */
 export function helpersFor(known: Neighbourhood, peer: PeerId, count: number, random: Random): readonly PeerId[] {
   const tellers = known.tellers.get(peer)
-  const others = [...known.linked.values()].filter((other) => other.peer !== peer && other.suspicion === undefined).map((other) => other.peer)
+  const well = [...known.linked.values()].filter((other) => other.peer !== peer && other.suspicion === undefined)
+  const others = well.map((other) => other.peer)
   const relays = pick([...known.relays.keys()], 1, random)
   const near = pick(others.filter((other) => tellers?.has(other) === true), count, random)
   const far = pick(others.filter((other) => tellers?.has(other) !== true), count, random)

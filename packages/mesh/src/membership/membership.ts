@@ -4,7 +4,8 @@
 import type { Libp2p } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import {
-  createMembership, healthOf, stepMembership, type Members, type MembershipEvent, type MembershipSettings, type NeighbourHealth, type PeerId,
+  createMembership, healthOf, stepMembership,
+  type Members, type MembershipEvent, type MembershipSettings, type NeighbourHealth, type PeerId,
 } from '@megabrain/exchange'
 import { directOf } from '../transport-of.ts'
 import { openLines } from './lines.ts'
@@ -24,7 +25,9 @@ const TICK_MS = 500
  * Must run before the node starts.
  * @param onChange after a neighbour's health or round trip changed
  */
-export async function openMembership(node: Libp2p, protocol: string, settings: MembershipSettings, onChange: () => void): Promise<Membership> {
+export async function openMembership(
+  node: Libp2p, protocol: string, settings: MembershipSettings, onChange: () => void,
+): Promise<Membership> {
   const state = createMembership(node.peerId.toString(), settings, Math.floor(Math.random() * 2 ** 32))
   const linked = new Set<PeerId>()
   let clock: ReturnType<typeof setInterval> | undefined
