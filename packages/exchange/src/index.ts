@@ -19,7 +19,7 @@ export type {
   Verdict,
 } from './ports.ts'
 
-export { createHelper, endErrands, help } from './membership/helper.ts'
+export { createHelper, endErrands, help } from './membership/errands.ts'
 export { createMembership, healthOf, SLEPT_MS, stepMembership } from './membership/membership.ts'
 export type { MembershipEvent, NeighbourHealth } from './membership/membership.ts'
 export { decodeMembership, encodeMembership } from './membership/message.ts'

@@ -126,7 +126,7 @@ export async function openMember(options: MeshOptions, pace: Pace = {}): Promise
 
   function wake(): void {
     const now = Date.now()
-    if (now - wokenAt < SLEPT_MS) return // a visitor may flip between tabs as fast as she likes
+    if (now - wokenAt < TICK_MS) return // a visitor may flip between tabs as fast as she likes
     wokenAt = now
     for (const keeper of keepers.values()) keeper.wake()
     membership.wake()

@@ -11,7 +11,7 @@ import { createRandom, type Random } from '@megabrain/evolve'
 import { pick } from '../memory/pick.ts'
 import type { TokenBucket } from '../admission/token-bucket.ts'
 import type { PeerId } from '../ports.ts'
-import type { Errand } from './helper.ts'
+import type { Errand } from './errands.ts'
 import type { MembershipMessage, Update } from './message.ts'
 import {
   createNeighbourhood, find, helpersFor, link, takeUpdates, tells, unlink, type LinkedPeer, type Neighbourhood,
