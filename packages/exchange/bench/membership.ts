@@ -1,5 +1,5 @@
 // What local health is worth: the same neighbours with plain SWIM, with and without their own clock in doubt, and with
-// Lifeguard, while some are throttled. Run by hand: `node packages/exchange/bench/membership.ts [seeds]`, about half a minute. The
+// Lifeguard, while some are throttled. Run by hand: `node packages/exchange/bench/membership.ts [seeds]`, about two minutes. The
 // table is in `docs/mesh.md`.
 
 import { playMembership, type MembershipOutcome, type MembershipWorldOptions } from '../fixtures/membership-world.ts'
