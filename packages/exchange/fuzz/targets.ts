@@ -7,7 +7,8 @@ import { entryFromRows, restoreEntries, rowsOf } from '../src/archive/archive-ro
 import { hexText } from '../src/bytes/text.ts'
 import { CLAIM_PURPOSE, decodeClaim } from '../src/claim/claim-codec.ts'
 import { decodeEnvelope } from '../src/claim/envelope.ts'
-import { MAX_ANNOUNCEMENT_BYTES, MAX_REALM_BYTES } from '../src/limits.ts'
+import { MAX_ANNOUNCEMENT_BYTES, MAX_MEMBERSHIP_BYTES, MAX_REALM_BYTES } from '../src/limits.ts'
+import { decodeMembership, encodeMembership } from '../src/membership/message.ts'
 import { decodeRealm, encodeRealm, realmMessage } from '../src/realm/realm-codec.ts'
 import { decodeAnswer, decodeRequest, encodeAnswer, encodeRequest } from '../src/wire/messages.ts'
 import type { Target } from './fuzz.ts'
@@ -52,6 +53,7 @@ export function targets(): readonly Target[] {
     }),
     decoderTarget('realm', { weight: 10, maxBytes: MAX_REALM_BYTES + 16, seeds: [realmBytes], decode: decodeRealm }),
     decoderTarget('request', { weight: 15, maxBytes: SHORT_BYTES, seeds: requests, decode: decodeRequest }),
+    decoderTarget('membership', { weight: 4, maxBytes: MAX_MEMBERSHIP_BYTES + 16, seeds: membershipSeeds(), decode: decodeMembership }),
     decoderTarget('answer', { weight: 15, maxBytes: SHORT_BYTES, seeds: answers, decode: decodeAnswer }),
     decoderTarget('archive row', {
       weight: 5,
@@ -67,6 +69,16 @@ export function targets(): readonly Target[] {
     }),
     ...recordTargets(goldenBytes()),
     ...memberTargets({ announcements: claims, requests, answers }),
+  ]
+}
+
+function membershipSeeds(): readonly Uint8Array[] {
+  const peers = ['a', 'b', 'c'].map((letter) => letter.repeat(52))
+  const updates = peers.map((peer, at) => ({ peer, finding: at === 0 ? 'suspect' : 'alive', incarnation: at } as const))
+  return [
+    encodeMembership({ kind: 'ping', sequence: 7, incarnation: 0, updates }),
+    encodeMembership({ kind: 'ask', target: peers[0]!, sequence: 2 ** 32 - 1, incarnation: 3, updates: [] }),
+    encodeMembership({ kind: 'nack', sequence: 1, incarnation: 1, updates }),
   ]
 }
 

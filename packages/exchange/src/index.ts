@@ -19,6 +19,14 @@ export type {
   Verdict,
 } from './ports.ts'
 
+export { createHelper, endErrands, help } from './membership/errands.ts'
+export { createMembership, healthOf, SLEPT_MS, stepMembership } from './membership/membership.ts'
+export type { MembershipEvent, NeighbourHealth } from './membership/membership.ts'
+export { decodeMembership, encodeMembership } from './membership/message.ts'
+export type { MembershipMessage } from './membership/message.ts'
+export { MEMBERSHIP } from './membership/settings.ts'
+export type { MembershipSettings } from './membership/settings.ts'
+
 export type { Claim } from './claim/claim.ts'
 export { digestOfCid } from './claim/cid-digest.ts'
 export { claimMessage, decodeClaim, encodeClaim } from './claim/claim-codec.ts'
@@ -132,6 +140,7 @@ export {
   MAX_ANNOUNCEMENT_BYTES,
   MAX_ANSWER_BYTES,
   MAX_BODY_BYTES,
+  MAX_MEMBERSHIP_BYTES,
   MAX_REALM_BYTES,
   MAX_REQUEST_BYTES,
 } from './limits.ts'

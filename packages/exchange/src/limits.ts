@@ -34,3 +34,12 @@ export const TIME_WINDOW_MS = 600_000
 
 /** One heartbeat, ms: how often a driver sends `heartbeat`. */
 export const HEARTBEAT_MS = 1_000
+
+/** A message between neighbours about who is alive, bytes: full of updates about the longest names. */
+export const MAX_MEMBERSHIP_BYTES = 512
+/** Updates that ride on one such message. */
+export const MAX_UPDATES = 6
+/** A peer's name in it, characters. */
+export const MAX_PEER_LENGTH = 64
+/** Peers that a member has heard of in its neighbourhood, itself left out. */
+export const MAX_NEIGHBOURHOOD = 200

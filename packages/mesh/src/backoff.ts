@@ -23,15 +23,15 @@ export function createBackoff(shortestMs: number, longestMs: number, random: () 
 }
 
 /** Resolves after `ms` or at once when the signal fires. */
-export async function wait(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return
+export async function wait(ms: number, ...signals: readonly AbortSignal[]): Promise<void> {
+  if (signals.some(({ aborted }) => aborted)) return
   await new Promise<void>((resolve) => {
     const done = (): void => {
       clearTimeout(timer)
-      signal.removeEventListener('abort', done)
+      for (const signal of signals) signal.removeEventListener('abort', done)
       resolve()
     }
     const timer = setTimeout(done, ms)
-    signal.addEventListener('abort', done, { once: true })
+    for (const signal of signals) signal.addEventListener('abort', done, { once: true })
   })
 }

@@ -1,4 +1,4 @@
 // The mesh for tabs. Node programs import `@megabrain/mesh/node`.
 
 export { openMesh } from './open-mesh.ts'
-export type { Mesh, MeshOptions, MeshView, RelayView } from './mesh.ts'
+export type { Mesh, MeshOptions, MeshView, NeighbourView, RelayView } from './mesh.ts'

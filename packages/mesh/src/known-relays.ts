@@ -23,6 +23,8 @@ export interface KnownRelays {
   isNamed(peer: PeerId): boolean
   /** About once a second: takes a spare where one is missed, gives back those that do not answer. */
   tick(): void
+  /** The machine slept or its network changed. */
+  wake(): void
   /** Stops keeping connections; those that are open stay. */
   forget(): void
 }
@@ -115,6 +117,9 @@ export function createKnownRelays(node: MemberNode, shared: Shared): KnownRelays
       if (spare === undefined) return
       taken.set(spare.peer, keep(spare.addresses))
       shared.onChange()
+    },
+    wake() {
+      for (const keeper of [...named.values(), ...taken.values()]) keeper.wake()
     },
     forget() {
       isForgotten = true

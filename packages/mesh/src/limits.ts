@@ -36,6 +36,8 @@ export const MAX_STAY_AWAY_MS = 300_000
 /** WebRTC neighbours; circuits that would lead to more are refused. */
 export const MAX_NEIGHBOURS = 32
 export const DEFAULT_TARGET_NEIGHBOURS = 8
+/** How often a member changes one of the neighbours that it dialled for another, ms, give or take a quarter. */
+export const CHANGE_MS = 240_000
 
 /** One signed relay record, bytes: seventeen realms, and addresses over three transports. */
 export const MAX_RELAY_RECORD_BYTES = 1_024

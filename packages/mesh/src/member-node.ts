@@ -51,8 +51,8 @@ export async function createMemberNode(options: MeshOptions, topic: string, gate
       inboundUpgradeTimeout: 20_000,
       reconnectRetries: 0, // the dial supervisor is the only one that re-dials
     },
-    // A busy or hidden tab answers late; the supervisor and ICE tell the dead from the slow.
-    connectionMonitor: { pingInterval: 30_000, pingTimeout: { minTimeout: 10_000 }, abortConnectionOnPingFailure: false },
+    // The membership looks after neighbours and the introductions after relays; pings beside them are traffic.
+    connectionMonitor: { enabled: false },
     services: {
       identify: identify(),
       ping: ping(),

@@ -14,13 +14,20 @@ export interface RelayView {
   readonly reserved: boolean
 }
 
+export interface NeighbourView extends Neighbour {
+  /** `suspect`: it does not answer, neither us nor others for us. It has a while to do so before its link is ended. */
+  readonly health: 'alive' | 'suspect'
+  /** How long a message there and back takes, ms; undefined for relays, and until the first answer. */
+  readonly roundTripMs: number | undefined
+}
+
 /** Plain data, replaced as a whole on every change. */
 export interface MeshView {
   readonly self: PeerId
   /** Those that the app named, and those in use of which other relays told; the rest are in reserve. */
   readonly relays: readonly RelayView[]
   /** Connected members of the realm, relays included. */
-  readonly neighbours: readonly Neighbour[]
+  readonly neighbours: readonly NeighbourView[]
 }
 
 export interface MeshOptions {
@@ -44,5 +51,7 @@ export interface Mesh extends MeshPorts {
   onView(listener: (view: MeshView) => void): Unsubscribe
   /** Keeps a connection to one more relay. */
   addRelay(address: string): void
+  /** The machine slept, came online or changed its network: looks at every connection at once. Found out alone after a sleep. */
+  wake(): void
   close(): Promise<void>
 }

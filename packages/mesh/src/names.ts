@@ -1,4 +1,4 @@
-// The names that meet on the wire: one topic and one protocol per realm, and the relay's introduction protocol. Apart,
+// The names that meet on the wire: one topic and two protocols per realm, and the relay's introduction protocol. Apart,
 // since `docs/mesh.md` and other implementations quote them.
 
 /** Version segment of every name: a peer that speaks another version is simply not a member. */
@@ -18,6 +18,11 @@ export function topicOf(realm: string): string {
 /** Requests of one realm. Handling it is how a peer says, in its identify message, that it is a member of the realm. */
 export function exchangeProtocolOf(realm: string): string {
   return `${PREFIX}/exchange/1/${realm}`
+}
+
+/** Who is alive, asked among the neighbours of one realm. */
+export function membershipProtocolOf(realm: string): string {
+  return `${PREFIX}/membership/1/${realm}`
 }
 
 export function assertRealm(realm: string): void {

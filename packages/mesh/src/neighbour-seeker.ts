@@ -1,26 +1,34 @@
 // Turns introductions into WebRTC links: dials through the relay that introduced, until there are enough neighbours. Of a
 // pair the lower peer id dials at once and the higher one only after a while, so that a pair seldom connects twice.
+//
+// Half of the places are for links that we dialled ourselves, to peers that relays drew: whoever dials us chose us, and a
+// crowd of such must not become our whole neighbourhood. Every few minutes one own link is changed for another, so that a
+// clique, or a neighbourhood that somebody built around us, dissolves.
 
 import type { Connection } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { PeerId } from '@megabrain/exchange'
-import { MAX_CANDIDATES, MAX_NEIGHBOURS } from './limits.ts'
+import { MAX_CANDIDATES, MAX_INTRODUCED, MAX_NEIGHBOURS } from './limits.ts'
 import type { MemberNode } from './member-node.ts'
 import { directOf, isLimited, transportOf } from './transport-of.ts'
 
 interface Candidate {
   /** Who introduced: the circuit runs over the connection that we have there, by whatever transport. */
   readonly relay: PeerId
+  readonly introducedAt: number
   nextTryAt: number
   failures: number
 }
 
 export interface NeighbourSeeker {
-  introduced(relay: Connection, peers: readonly PeerId[]): void
-  /** How many more neighbours we want. */
+  /** @returns whether any of them was new to us */
+  introduced(relay: Connection, peers: readonly PeerId[]): boolean
+  /** How many peers to ask a relay for; 0 while no link is missing. It draws blindly, so for as many more as are linked already. */
   wanted(): number
-  /** Whether the hard cap leaves no room for another neighbour. */
+  /** Whether the hard cap leaves no room for another that dials us. */
   isFull(): boolean
+  /** The network changed: whoever could not be reached may be reachable now. */
+  wake(): void
   /** About once a second. */
   tick(): void
 }
@@ -39,12 +47,30 @@ const CIRCUIT_SPENT_MS = 5_000
 const CIRCUIT_STALE_MS = 40_000
 /** With two links to one peer the older is closed when the newer is this old, ms: its other side may still be upgrading. */
 const DUPLICATE_MS = 3_000
+/** An introduction is worth this long, ms: tabs come and go. */
+const FRESH_MS = 60_000
+/** How long another neighbour is looked for when one is to be changed, ms. */
+const LOOK_FOR_MS = 60_000
 
-/** @param isMember whether a peer is identified on a direct connection: only then a link is known to work in both directions */
-export function createNeighbourSeeker(node: MemberNode, target: number, isMember: (peer: PeerId) => boolean): NeighbourSeeker {
+export interface NeighbourSeekerOptions {
+  readonly node: MemberNode
+  /** Neighbours aimed at. */
+  readonly target: number
+  /** Whether a peer is identified on a direct connection: only then a link is known to work in both directions. */
+  readonly isMember: (peer: PeerId) => boolean
+  /** How often an own link is changed for another, ms, give or take a quarter. */
+  readonly changeMs: number
+}
+
+export function createNeighbourSeeker({ node, target, isMember, changeMs }: NeighbourSeekerOptions): NeighbourSeeker {
   const self = node.peerId.toString()
+  const mostInbound = Math.floor(target / 2)
   const candidates = new Map<PeerId, Candidate>()
   const dialling = new Set<PeerId>()
+  /** Which relay introduced the neighbours that we dialled: at most as many as there are links. */
+  const introducers = new Map<PeerId, PeerId>()
+  let changeAt = Date.now() + jittered(changeMs)
+  let isChanging = false
 
   function linked(): Map<PeerId, Connection[]> {
     const links = new Map<PeerId, Connection[]>()
@@ -58,9 +84,24 @@ export function createNeighbourSeeker(node: MemberNode, target: number, isMember
     return links
   }
 
-  /** Links that work. */
-  function neighbours(): number {
-    return [...linked().keys()].filter(isMember).length
+  /** Links that work, the longest-lived first. A peer that both dialled counts as ours. */
+  function neighbours(): { readonly own: readonly PeerId[]; readonly inbound: number } {
+    const links = [...linked()].filter(([peer]) => isMember(peer))
+    const own = links.filter(([, connections]) => connections.some(({ direction }) => direction === 'outbound')).map(([peer]) => peer)
+    return { own, inbound: links.length - own.length }
+  }
+
+  /** How many more links we want to dial. */
+  function missing(): number {
+    const { own, inbound } = neighbours()
+    return Math.max(0, target + (isChanging ? 1 : 0) - own.length - dialling.size - Math.min(inbound, mostInbound))
+  }
+
+  /** Those first whose relay brought us the fewest neighbours. */
+  function byDiversity(): readonly (readonly [PeerId, Candidate])[] {
+    const brought = new Map<PeerId, number>()
+    for (const relay of introducers.values()) brought.set(relay, (brought.get(relay) ?? 0) + 1)
+    return [...candidates].sort(([, left], [, right]) => (brought.get(left.relay) ?? 0) - (brought.get(right.relay) ?? 0))
   }
 
   async function dial(peer: PeerId, candidate: Candidate): Promise<void> {
@@ -70,6 +111,7 @@ export function createNeighbourSeeker(node: MemberNode, target: number, isMember
       // Forced: a link that hangs on the other side looks open here.
       await node.dial(address, { force: true, signal: AbortSignal.timeout(DIAL_MS[candidate.failures] ?? 0) })
       candidates.delete(peer)
+      introducers.set(peer, candidate.relay)
     } catch {
       candidate.failures++
       candidate.nextTryAt = Date.now() + RETRY_MS * 2 ** candidate.failures
@@ -80,17 +122,32 @@ export function createNeighbourSeeker(node: MemberNode, target: number, isMember
   }
 
   function seek(): void {
-    for (const [peer, candidate] of candidates) {
-      if (neighbours() + dialling.size >= target) break
-      if (dialling.size >= MAX_DIALS) break
-      if (isMember(peer)) candidates.delete(peer)
+    for (const [peer, candidate] of byDiversity()) {
+      if (missing() === 0 || dialling.size >= MAX_DIALS) break
+      if (isMember(peer) || Date.now() - candidate.introducedAt > FRESH_MS) candidates.delete(peer)
       else if (!dialling.has(peer) && candidate.nextTryAt <= Date.now()) void dial(peer, candidate)
+    }
+  }
+
+  /** First one link more, then the end of an old one: nobody is left with fewer. */
+  function change(): void {
+    const now = Date.now()
+    if (isChanging && missing() === 0 && dialling.size === 0) {
+      const old = neighbours().own.slice(0, -1)
+      const leaving = old[Math.floor(Math.random() * old.length)]
+      for (const connection of leaving === undefined ? [] : linked().get(leaving) ?? []) close(connection)
+      isChanging = false
+      changeAt = now + jittered(changeMs)
+    } else if (now >= changeAt) {
+      isChanging = !isChanging && missing() === 0 && neighbours().own.length > 0
+      changeAt = now + (isChanging ? LOOK_FOR_MS : jittered(changeMs))
     }
   }
 
   function tidy(): void {
     const now = Date.now()
     const links = linked()
+    for (const peer of introducers.keys()) if (!links.has(peer)) introducers.delete(peer)
     for (const [peer, connections] of links) {
       // Only the lower id decides which one stays, so that the two sides never close one each. The newest stays: an older one
       // may hang on the other side.
@@ -110,21 +167,36 @@ export function createNeighbourSeeker(node: MemberNode, target: number, isMember
   return {
     introduced(relay, peers) {
       const through = relay.remotePeer.toString()
+      let isNews = false
       for (const peer of peers) {
         if (peer === self || candidates.has(peer) || dialling.has(peer)) continue
         if (isMember(peer)) continue
+        isNews = true
         if (candidates.size >= MAX_CANDIDATES) candidates.delete(candidates.keys().next().value ?? '')
-        candidates.set(peer, { relay: through, nextTryAt: Date.now() + (self < peer ? 0 : YIELD_MS), failures: 0 })
+        const now = Date.now()
+        candidates.set(peer, { relay: through, introducedAt: now, nextTryAt: now + (self < peer ? 0 : YIELD_MS), failures: 0 })
       }
       seek()
+      return isNews
     },
-    wanted: () => Math.max(0, target - neighbours() - dialling.size),
-    isFull: () => linked().size + dialling.size >= MAX_NEIGHBOURS,
+    wanted: () => (missing() === 0 ? 0 : Math.min(MAX_INTRODUCED, missing() + linked().size)),
+    isFull() {
+      const kept = Math.max(0, target - mostInbound - neighbours().own.length - dialling.size)
+      return linked().size + dialling.size + kept >= MAX_NEIGHBOURS
+    },
+    wake() {
+      for (const candidate of candidates.values()) candidate.nextTryAt = Math.min(candidate.nextTryAt, Date.now())
+    },
     tick() {
+      change()
       seek()
       tidy()
     },
   }
+}
+
+function jittered(ms: number): number {
+  return ms * (0.75 + Math.random() / 2)
 }
 
 function close(connection: Connection): void {

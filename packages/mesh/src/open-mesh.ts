@@ -3,15 +3,17 @@
 
 import type { ConnectionGater } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
+import { MEMBERSHIP, SLEPT_MS, type MembershipSettings } from '@megabrain/exchange'
 import { openChannel } from './channel.ts'
 import { endNode } from './end-node.ts'
 import { createGossipRepair } from './gossip-repair.ts'
 import { createKnownRelays, type KnownRelays } from './known-relays.ts'
-import { DEFAULT_TARGET_NEIGHBOURS, MAX_NEIGHBOURS } from './limits.ts'
+import { CHANGE_MS, DEFAULT_TARGET_NEIGHBOURS, MAX_NEIGHBOURS } from './limits.ts'
 import { createMemberNode, type MemberNode } from './member-node.ts'
 import { openMembers } from './members.ts'
-import type { Mesh, MeshOptions, MeshView } from './mesh.ts'
-import { assertRealm, exchangeProtocolOf, topicOf } from './names.ts'
+import { openMembership } from './membership/membership.ts'
+import type { Mesh, MeshOptions, MeshView, NeighbourView } from './mesh.ts'
+import { assertRealm, exchangeProtocolOf, membershipProtocolOf, topicOf } from './names.ts'
 import { createNeighbourSeeker, type NeighbourSeeker } from './neighbour-seeker.ts'
 import { openRequests } from './requests.ts'
 import { redialOurselves } from './reservation.ts'
@@ -34,7 +36,16 @@ export async function openMesh(options: MeshOptions): Promise<Mesh> {
   return (await openMember(options)).mesh
 }
 
-export async function openMember(options: MeshOptions): Promise<Member> {
+/** How fast things go: what a user need not choose and a test cannot wait for. */
+export interface Pace {
+  readonly membership?: MembershipSettings
+  /** How often an own link is changed for another, ms. */
+  readonly changeMs?: number
+  /** Of the waits between dials of a relay: uniform in [0, 1). */
+  readonly random?: () => number
+}
+
+export async function openMember(options: MeshOptions, pace: Pace = {}): Promise<Member> {
   assertRealm(options.realm)
   const relayOnly = options.relayOnly ?? false
   const target = relayOnly ? 0 : options.targetNeighbours ?? DEFAULT_TARGET_NEIGHBOURS
@@ -48,11 +59,14 @@ export async function openMember(options: MeshOptions): Promise<Member> {
 
   const node = await createMemberNode(options, topic, memberGater(dialling, relayOnly, () => seeker?.isFull() ?? false), (peer) => relays?.isNamed(peer) ?? false)
   const { requests } = await openRequests(node, protocol)
+  const membership = await openMembership(node, membershipProtocolOf(options.realm), pace.membership ?? MEMBERSHIP, () => refresh())
   await node.start()
   const { channel } = openChannel(node.services.gossip, topic, 'ignore')
   const members = openMembers(node, protocol)
   const repair = createGossipRepair(node, node.services.gossip, members)
-  seeker = createNeighbourSeeker(node, target, (peer) => members.current().some((member) => member.peer === peer))
+  seeker = createNeighbourSeeker({
+    node, target, isMember: (peer) => members.current().some((member) => member.peer === peer), changeMs: pace.changeMs ?? CHANGE_MS,
+  })
   redialOurselves(node)
 
   const self = node.peerId.toString()
@@ -60,28 +74,49 @@ export async function openMember(options: MeshOptions): Promise<Member> {
   let view: MeshView = { self, relays: [], neighbours: [] }
 
   function refresh(): void {
-    view = { self, relays: relays?.views() ?? [], neighbours: members.current() }
+    const health = membership.health()
+    const neighbours = members.current().map((neighbour): NeighbourView => {
+      const known = health.get(neighbour.peer)
+      return { ...neighbour, health: known?.health ?? 'alive', roundTripMs: known?.roundTripMs }
+    })
+    view = { self, relays: relays?.views() ?? [], neighbours }
     for (const listener of listeners) listener(view)
   }
 
   const known = relays = createKnownRelays(node, {
     node,
     dialling,
+    random: pace.random ?? Math.random,
     realm: options.realm,
     reserves: !relayOnly,
     want: () => seeker?.wanted() ?? 0,
-    onIntroduced: (relay, peers) => seeker?.introduced(relay, peers),
+    onIntroduced: (relay, peers) => seeker?.introduced(relay, peers) ?? false,
     onChange: refresh,
   })
   let closed = false
+  membership.follow(members)
   members.subscribe(refresh)
+  let tickedAt = Date.now()
+  let wokenAt = Number.NEGATIVE_INFINITY
   const clock = setInterval(() => {
+    const now = Date.now()
+    if (now - tickedAt > SLEPT_MS) wake() // the membership sees it by its own clock as well
+    tickedAt = now
     seeker?.tick()
     known.tick()
     repair()
   }, TICK_MS)
   for (const address of options.relays) known.name(address)
   known.spare(options.spareRelays ?? [])
+
+  function wake(): void {
+    const now = Date.now()
+    if (now - wokenAt < TICK_MS) return // a visitor may flip between tabs as fast as she likes
+    wokenAt = now
+    known.wake()
+    membership.wake()
+    seeker?.wake()
+  }
 
   const mesh: Mesh = {
     self,
@@ -94,10 +129,12 @@ export async function openMember(options: MeshOptions): Promise<Member> {
       return () => void listeners.delete(listener)
     },
     addRelay: (address) => known.name(address),
+    wake,
     async close() {
       if (closed) return
       closed = true
       clearInterval(clock)
+      membership.close()
       listeners.clear()
       known.forget()
       await endNode(node)

@@ -18,11 +18,14 @@ export interface RelayKeeperOptions {
   readonly addresses: readonly string[]
   /** Addresses that may be dialled now; the keeper adds and removes its own. */
   readonly dialling: Set<string>
+  /** Of the waits: uniform in [0, 1). */
+  readonly random: () => number
   readonly realm: string
   /** Whether others should be able to reach us through it. */
   readonly reserves: boolean
   readonly want: () => number
-  readonly onIntroduced: (relay: Connection, peers: readonly PeerId[]) => void
+  /** @returns whether any of them was new */
+  readonly onIntroduced: (relay: Connection, peers: readonly PeerId[]) => boolean
   /** Records of other relays, unchecked. */
   readonly onRelays: (relay: Connection, records: readonly Uint8Array[]) => void
   readonly onChange: () => void
@@ -36,6 +39,8 @@ export interface RelayKeeper {
   addAddress(address: string): void
   /** Where the relay itself says that it is now: tried after the first and before the others, of which the last go where there are too many. */
   renewAddresses(told: readonly string[]): void
+  /** The machine slept or its network changed: dials and reserves at once, and looks whether the relay still answers. */
+  wake(): void
   /** Stops at once; the connection is the node's to close. */
   stop(): void
 }
@@ -51,7 +56,10 @@ export function keepRelay(options: RelayKeeperOptions): RelayKeeper {
   const { node } = options
   let addresses = options.addresses
   const stopping = new AbortController()
-  const backoff = createBackoff(SHORTEST_WAIT_MS, LONGEST_WAIT_MS, Math.random)
+  /** Replaced at each waking: what waits, waits no longer. */
+  let waking = new AbortController()
+  let wakings = 0
+  const backoff = createBackoff(SHORTEST_WAIT_MS, LONGEST_WAIT_MS, options.random)
   const best = addresses[0] ?? ''
   /** When a relay that closed wants us back, ms since 1970; 0: whenever we like. */
   let returnAt = 0
@@ -80,7 +88,7 @@ export function keepRelay(options: RelayKeeperOptions): RelayKeeper {
         failures++
         show({ state: 'waiting', reason: dialled.reason, reserved: false })
       }
-      await wait(Math.max(backoff.next(), returnAt - Date.now()), stopping.signal)
+      await wait(Math.max(backoff.next(), returnAt - Date.now()), stopping.signal, waking.signal)
       returnAt = 0
     }
   }
@@ -97,16 +105,22 @@ export function keepRelay(options: RelayKeeperOptions): RelayKeeper {
       silent = outcome === 'silent'
       if (silent) connection.abort(new Error('The relay does not answer'))
     })
-    const retry = createBackoff(SHORTEST_WAIT_MS, LONGEST_WAIT_MS, Math.random)
+    const retry = createBackoff(SHORTEST_WAIT_MS, LONGEST_WAIT_MS, options.random)
     let nextTry = 0
+    let awake = wakings
     while (!ended.signal.aborted) {
       const reserved = holdsReservation(node, connection)
       show({ reserved })
+      if (awake !== wakings) {
+        awake = wakings
+        retry.reset()
+        nextTry = 0
+      }
       if (!reserved && options.reserves && Date.now() >= nextTry) {
         nextTry = Date.now() + retry.next()
         show({ reserved: await reserve(node, connection) })
       }
-      await wait(LOOK_MS, ended.signal)
+      await wait(LOOK_MS, ended.signal, waking.signal)
     }
     stopping.signal.removeEventListener('abort', end)
     await introductions
@@ -117,7 +131,7 @@ export function keepRelay(options: RelayKeeperOptions): RelayKeeper {
   /** Joins once others can reach us, or soon anyway: without a reservation we can still dial. */
   async function meet(connection: Connection, ended: AbortSignal): Promise<'ended' | 'silent'> {
     for (let looks = 0; options.reserves && looks < 30 && !ended.aborted && !holdsReservation(node, connection); looks++) await wait(100, ended)
-    const retry = createBackoff(SHORTEST_WAIT_MS, LONGEST_WAIT_MS, Math.random)
+    const retry = createBackoff(SHORTEST_WAIT_MS, LONGEST_WAIT_MS, options.random)
     while (!ended.aborted) {
       try {
         const outcome = await askForIntroductions(connection, {
@@ -126,6 +140,7 @@ export function keepRelay(options: RelayKeeperOptions): RelayKeeper {
           onIntroduced: (peers) => options.onIntroduced(connection, peers),
           onClosing: (returnMs) => { returnAt = Date.now() + returnMs },
           onRelays: (records) => options.onRelays(connection, records),
+          wakings: () => wakings,
           onRefused: (refusal) => show({
             reason: refusal === NOT_SERVED ? 'It does not serve this realm.' : 'It has no room for another member.',
           }),
@@ -134,7 +149,7 @@ export function keepRelay(options: RelayKeeperOptions): RelayKeeper {
       } catch {
         // The relay does not introduce, or the connection is going: the reservation loop sees which.
       }
-      await wait(Math.max(retry.next(), returnAt - Date.now()), ended)
+      await wait(Math.max(retry.next(), returnAt - Date.now()), ended, waking.signal)
     }
     return 'ended'
   }
@@ -149,6 +164,12 @@ export function keepRelay(options: RelayKeeperOptions): RelayKeeper {
     renewAddresses(told) {
       const [first = '', ...others] = addresses
       addresses = [...new Set([first, ...told, ...others])].slice(0, MAX_RELAY_ADDRESSES)
+    },
+    wake() {
+      backoff.reset()
+      wakings++
+      waking.abort()
+      waking = new AbortController()
     },
     stop: () => stopping.abort(),
   }

@@ -141,10 +141,10 @@ export const company: MeshView = {
     { address: `/ip4/127.0.0.1/tcp/8787/ws/p2p/${relayPeer}`, peer: relayPeer, state: 'connected', reason: undefined, reserved: true },
   ],
   neighbours: [
-    { peer: relayPeer, kind: 'relay', transport: 'websocket' },
-    { peer: '12D3KooWbobbobbobbobbobQ7xYz', kind: 'island', transport: 'webrtc' },
-    { peer: '12D3KooWcarolcarolcarolM3nPq', kind: 'island', transport: 'webrtc' },
-    { peer: '12D3KooWdavedavedavedaveH8jKl', kind: 'island', transport: 'circuit' },
+    { peer: relayPeer, kind: 'relay', transport: 'websocket', health: 'alive', roundTripMs: undefined },
+    { peer: '12D3KooWbobbobbobbobbobQ7xYz', kind: 'island', transport: 'webrtc', health: 'alive', roundTripMs: 41 },
+    { peer: '12D3KooWcarolcarolcarolM3nPq', kind: 'island', transport: 'webrtc', health: 'suspect', roundTripMs: 230 },
+    { peer: '12D3KooWdavedavedavedaveH8jKl', kind: 'island', transport: 'circuit', health: 'alive', roundTripMs: undefined },
   ],
 }
 

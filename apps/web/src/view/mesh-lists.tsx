@@ -29,12 +29,17 @@ export function MeshLists({ view }: { readonly view: MeshView }) {
             data-peer={neighbour.peer}
             data-kind={neighbour.kind}
             data-transport={neighbour.transport}
+            data-health={neighbour.health}
           >
             <span className={`dot dot-${neighbour.kind}`} aria-hidden="true" />
             <span>
               {neighbour.kind === 'relay' ? 'Relay' : 'Island'} <code title={neighbour.peer}>{shortId(neighbour.peer)}</code>
             </span>
-            <span className="quiet">{transportName(neighbour.transport)}</span>
+            <span className="quiet">
+              {transportName(neighbour.transport)}
+              {neighbour.roundTripMs === undefined ? '' : `, answers in ${Math.round(neighbour.roundTripMs)} ms`}
+              {neighbour.health === 'suspect' ? ', does not answer at the moment' : ''}
+            </span>
           </li>
         ))}
       </ul>

@@ -11,6 +11,7 @@ import { relayAddresses } from './relay-addresses.ts'
 import { relayNotice, type RealmNotice, type RelayNotice } from './relay-notice.ts'
 import { hasConsent, rememberConsent, rememberedRealm, rememberedRelays, rememberRealm, rememberRelays } from './remembered.ts'
 import type { Source } from './source.ts'
+import { wakeWithThePage } from './waking.ts'
 
 export interface Visit {
   readonly island: Source<Snapshot>
@@ -97,12 +98,14 @@ async function openMeshOf(page: Window, realm: string, { notice, invited, relayO
   rememberRelays(page.localStorage, relays)
   const stopRemembering = rememberMet(page.localStorage, mesh)
   const detach = watch.attach(mesh)
+  const unwire = wakeWithThePage(page, mesh)
   return {
     self: mesh.self,
     channel: mesh.channel,
     requests: mesh.requests,
     members: mesh.members,
     close: async () => {
+      unwire()
       detach()
       stopRemembering()
       await mesh.close()

@@ -311,6 +311,7 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
       if (closed) return
       closed = true
       clearInterval(clock)
+      served?.close()
       others.stop()
       const stopped = endNode(node)
       sharedPort.endSockets()

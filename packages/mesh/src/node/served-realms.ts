@@ -9,7 +9,8 @@ import { createGossipRepair } from '../gossip-repair.ts'
 import type { Introducer } from '../introduction/introducer.ts'
 import { MAX_RELAY_REQUESTS } from '../limits.ts'
 import { openMembers } from '../members.ts'
-import { assertRealm, exchangeProtocolOf, topicOf } from '../names.ts'
+import { openHelp } from '../membership/help.ts'
+import { assertRealm, exchangeProtocolOf, membershipProtocolOf, topicOf } from '../names.ts'
 import { openRequests, type OpenRequests } from '../requests.ts'
 import type { RelayGuard } from './relay-guard.ts'
 
@@ -22,6 +23,8 @@ export interface ServedRealms {
   drop(realm: string): Promise<readonly PeerId[]>
   portsFor(realm: string): MeshPorts | undefined
   ids(): readonly string[]
+  /** Runs no more errands. */
+  close(): void
   /** Once a second. */
   repair(): void
   /** Counts of all realms together, those that were dropped too. */
@@ -40,6 +43,8 @@ interface ServedRealm {
 export function createServedRealms(node: Libp2p, gossip: Gossip, introducer: Introducer, guard: RelayGuard): ServedRealms {
   const realms = new Map<string, ServedRealm>()
   const requestsOf = new Map<string, OpenRequests>()
+  /** What ends the errands of members of a realm. */
+  const errands = new Map<string, () => void>()
   let past: { readonly gossip: Counts; readonly requests: Counts } = { gossip: {}, requests: {} }
 
   return {
@@ -49,6 +54,7 @@ export function createServedRealms(node: Libp2p, gossip: Gossip, introducer: Int
       requestsOf.set(realm, await openRequests(node, exchangeProtocolOf(realm), {
         most: MAX_RELAY_REQUESTS, admits: (from) => guard.faultOfRequest(from, realm) === undefined,
       }))
+      errands.set(realm, await openHelp(node, membershipProtocolOf(realm), () => realms.get(realm)?.ports.members))
       allowTopic(gossip, topicOf(realm), true)
       return introducer.serve(realm)
     },
@@ -73,11 +79,16 @@ export function createServedRealms(node: Libp2p, gossip: Gossip, introducer: Int
       served.channel.close()
       served.ended.abort()
       allowTopic(gossip, topicOf(realm), false)
-      await node.unhandle(exchangeProtocolOf(realm))
+      errands.get(realm)?.()
+      errands.delete(realm)
+      await node.unhandle([exchangeProtocolOf(realm), membershipProtocolOf(realm)])
       return introducer.leave(realm)
     },
     portsFor: (realm) => realms.get(realm)?.ports,
     ids: () => [...realms.keys()],
+    close() {
+      for (const stop of errands.values()) stop()
+    },
     repair() {
       for (const { repair } of realms.values()) repair()
     },
