@@ -21,7 +21,7 @@ export interface KnownRelays {
   views(): readonly RelayView[]
   /** Whether the app named it. A peer that only a stranger named is trusted with nothing. */
   isNamed(peer: PeerId): boolean
-  /** About once a second: takes a spare where one is missed, gives back those that do not answer. */
+  /** About once a second: looks at what relays told, takes a spare where one is missed, gives back those that do not answer. */
   tick(): void
   /** The machine slept or its network changed. */
   wake(): void
@@ -35,8 +35,6 @@ type Shared = Omit<RelayKeeperOptions, 'addresses' | 'onRelays'>
 const MAX_FAILURES = 3
 /** All members of a relay hear of another in the same second: their dials are spread over this time, ms. */
 const SPREAD_MS = 4_000
-/** Least time between two lists of one relay that are looked at, ms: signatures cost. */
-const LISTS_APART_MS = 1_000
 
 /** @param shared what all keepers have in common */
 export function createKnownRelays(node: MemberNode, shared: Shared): KnownRelays {
@@ -45,7 +43,8 @@ export function createKnownRelays(node: MemberNode, shared: Shared): KnownRelays
   const taken = new Map<PeerId, RelayKeeper>()
   const addresses = new Set<string>()
   const spares = createSpareRelays(Math.random)
-  const heardAt = new WeakMap<Connection, number>()
+  /** The last list of each relay that told one since the last tick: a relay can make us check eight signatures a second, not more. */
+  const lists = new Map<Connection, readonly Uint8Array[]>()
   /** `/p2p-circuit` listeners of the node: one is in its own settings. */
   let listeners = 1
   let isForgotten = false
@@ -55,7 +54,7 @@ export function createKnownRelays(node: MemberNode, shared: Shared): KnownRelays
       listeners++
       expectAnotherReservation(node)
     }
-    return keepRelay({ ...shared, addresses: list, onRelays: (relay, records) => void heard(relay, records) })
+    return keepRelay({ ...shared, addresses: list, onRelays: (relay, records) => void lists.set(relay, records) })
   }
 
   function keeperOf(peer: PeerId): RelayKeeper | undefined {
@@ -65,8 +64,6 @@ export function createKnownRelays(node: MemberNode, shared: Shared): KnownRelays
   /** What a relay says of others counts when those have signed it, and only for places where it may send us. */
   async function heard(relay: Connection, records: readonly Uint8Array[]): Promise<void> {
     const now = Date.now()
-    if (now - (heardAt.get(relay) ?? 0) < LISTS_APART_MS) return
-    heardAt.set(relay, now)
     const teller = classOfAddress(relay.remoteAddr.toString())
     for (const bytes of records) {
       const record = await readRelayRecord(bytes, now)
@@ -101,6 +98,8 @@ export function createKnownRelays(node: MemberNode, shared: Shared): KnownRelays
     isNamed: (peer) => named.has(peer),
     tick() {
       if (isForgotten) return
+      for (const [relay, records] of lists) void heard(relay, records)
+      lists.clear()
       for (const [peer, keeper] of taken) {
         const { state, reason } = keeper.view()
         const refuses = state === 'connected' && reason !== undefined

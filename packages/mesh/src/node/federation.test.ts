@@ -2,7 +2,7 @@
 
 import { generateKeyPair, privateKeyFromProtobuf } from '@libp2p/crypto/keys'
 import { afterAll, expect, test, vi } from 'vitest'
-import { until } from '../contract-fixture.ts'
+import { pause, until } from '../contract-fixture.ts'
 import { openMember, type Member } from '../open-mesh.ts'
 import { signRelayRecord } from '../relay-record.ts'
 import { holdNativeThreads } from './native-threads.ts'
@@ -12,6 +12,8 @@ import type { JoinedRelay, RelayMeshOptions } from './relay-options.ts'
 
 const REALM = 'a'.repeat(64)
 const OTHER_REALM = 'b'.repeat(64)
+/** A relay answers once a second on a connection. */
+const A_SECOND_MS = 1_100
 const relays: RelayMesh[] = []
 const members: Member[] = []
 afterAll(holdNativeThreads()) // `openMember` is beneath the mesh that holds them
@@ -100,12 +102,13 @@ test.concurrent('a relay that came by itself speaks for itself, where members ma
   const privateKey = await createRelayKey()
   const joiner = await openRelay([a], { privateKey })
   await until(() => reservedAt(bystander).includes(joiner.self), 'members hear of one that speaks for itself')
+  await pause(A_SECOND_MS)
   const known = await exchangeRecords(connection, [])
   expect(known).toHaveLength(3)
   expect(bystander.mesh.view().relays.map(({ peer }) => peer)).not.toContain(lan.self)
   await joiner.close()
   await until(() => relaysSeen(a) === 1, 'it is gone')
-  await new Promise((resolve) => setTimeout(resolve, 1_100))
+  await pause(A_SECOND_MS)
   expect(await exchangeRecords(connection, [])).toHaveLength(2)
   expect(privateKeyFromProtobuf(privateKey).publicKey.toString()).toBe(joiner.self)
 })
