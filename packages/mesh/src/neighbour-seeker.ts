@@ -6,6 +6,7 @@ import { multiaddr } from '@multiformats/multiaddr'
 import type { PeerId } from '@megabrain/exchange'
 import { MAX_CANDIDATES, MAX_NEIGHBOURS } from './limits.ts'
 import type { MemberNode } from './member-node.ts'
+import { createOutOfReach } from './out-of-reach.ts'
 import { directOf, isLimited, transportOf } from './transport-of.ts'
 
 interface Candidate {
@@ -45,6 +46,7 @@ export function createNeighbourSeeker(node: MemberNode, target: number, isMember
   const self = node.peerId.toString()
   const candidates = new Map<PeerId, Candidate>()
   const dialling = new Set<PeerId>()
+  const outOfReach = createOutOfReach()
 
   function linked(): Map<PeerId, Connection[]> {
     const links = new Map<PeerId, Connection[]>()
@@ -70,10 +72,15 @@ export function createNeighbourSeeker(node: MemberNode, target: number, isMember
       // Forced: a link that hangs on the other side looks open here.
       await node.dial(address, { force: true, signal: AbortSignal.timeout(DIAL_MS[candidate.failures] ?? 0) })
       candidates.delete(peer)
+      outOfReach.linked(peer)
     } catch {
       candidate.failures++
       candidate.nextTryAt = Date.now() + RETRY_MS * 2 ** candidate.failures
-      if (candidate.failures >= DIAL_MS.length) candidates.delete(peer)
+      if (candidate.failures >= DIAL_MS.length) {
+        candidates.delete(peer)
+        // Without the relay nobody can be reached, which says nothing about this peer.
+        if (node.getConnections().some(({ remotePeer }) => remotePeer.toString() === candidate.relay)) outOfReach.failed(peer, Date.now())
+      }
     } finally {
       dialling.delete(peer)
     }
@@ -112,7 +119,7 @@ export function createNeighbourSeeker(node: MemberNode, target: number, isMember
       const through = relay.remotePeer.toString()
       for (const peer of peers) {
         if (peer === self || candidates.has(peer) || dialling.has(peer)) continue
-        if (isMember(peer)) continue
+        if (isMember(peer) || outOfReach.isLeftAlone(peer, Date.now())) continue
         if (candidates.size >= MAX_CANDIDATES) candidates.delete(candidates.keys().next().value ?? '')
         candidates.set(peer, { relay: through, nextTryAt: Date.now() + (self < peer ? 0 : YIELD_MS), failures: 0 })
       }
