@@ -11,6 +11,7 @@ import { membersOf, ofRealm, rest, type World } from './world.ts'
 
 const JOIN_MS = 60_000
 const ARRIVE_MS = 90_000
+const QUOTA_BYTES = 2_000_000
 /** Three attempts of either side in each round, and at most three rounds in the four minutes of the long version. */
 const MAX_ATTEMPTS = 18
 
@@ -86,9 +87,9 @@ export async function fillQuota(world: World): Promise<void> {
   await alice.until('has found something', async () => (await alice.champion()).fitness > 0, { timeoutMs: 60_000 })
   const page = browser.contexts()[0]!.pages()[0]!
   const session = await page.context().newCDPSession(page)
-  await session.send('Storage.overrideQuotaForOrigin', { origin: relay.url, quotaSize: 1 })
-  world.fault('the browser gives this origin one byte of storage')
-  await world.promise('it really takes nothing more', async () => (await storageFault(page)) === 'QuotaExceededError', 10_000)
+  await session.send('Storage.overrideQuotaForOrigin', { origin: relay.url, quotaSize: QUOTA_BYTES })
+  world.fault(`the browser gives this origin ${QUOTA_BYTES} bytes of storage, and they are used up`)
+  await world.promise('it really takes nothing more', async () => (await storageFault(page)) === 'QuotaExceededError', 30_000)
   const [generation, published] = [await alice.number('generation'), await ofRealm(relay, 'announcements_total')]
   await world.promise('alice evolves on', async () => await alice.number('generation') > generation + 2, 60_000)
   await world.promise('she stays a member', async () => await membersOf(relay) === 1, 10_000)
@@ -100,21 +101,26 @@ export async function fillQuota(world: World): Promise<void> {
   await world.promise('after a reload she is there again', async () => await membersOf(relay) === 1, JOIN_MS)
 }
 
-/** What keeps the page from storing a megabyte that does not compress; undefined when nothing does. */
+/** What keeps the page from storing 64 MiB that do not compress; undefined when nothing does. */
 function storageFault(page: Page): Promise<string | undefined> {
-  return page.evaluate(() => new Promise<string | undefined>((resolve) => {
+  return page.evaluate(async () => {
     const opening = indexedDB.open('chaos', 1)
-    opening.onerror = () => resolve(opening.error?.name)
     opening.onupgradeneeded = () => opening.result.createObjectStore('rows')
-    opening.onsuccess = () => {
-      const bytes = new Uint8Array(1_048_576)
-      for (let at = 0; at < bytes.length; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536))
+    await new Promise((resolve) => { opening.onsuccess = opening.onerror = resolve })
+    if (opening.error !== null) return opening.error.name
+    const bytes = new Uint8Array(4_194_304)
+    for (let at = 0; at < bytes.length; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536))
+    let fault: string | undefined
+    for (let row = 0; row < 16 && fault === undefined; row++) {
       const writing = opening.result.transaction('rows', 'readwrite')
-      writing.onabort = () => resolve(writing.error?.name)
-      writing.oncomplete = () => resolve(undefined)
-      writing.objectStore('rows').put(bytes, 1)
+      writing.objectStore('rows').put(bytes, row)
+      fault = await new Promise((resolve) => {
+        writing.onabort = () => resolve(writing.error?.name)
+        writing.oncomplete = () => resolve(undefined)
+      })
     }
-  }))
+    return fault
+  })
 }
 
 /** Two browsers, each behind a router of its own. Where both keep a connection's port they connect; else they stay on the relay. */
@@ -132,12 +138,16 @@ export async function behindRouters(world: World, nat: Nat, watchMs: number): Pr
     return
   }
   const circuits = async (): Promise<number> => (await relay.metrics()).get('megabrain_mesh_circuits_opened_total') ?? 0
-  const before = await circuits()
-  await rest(watchMs / 2)
-  const early = await circuits() - before
-  await rest(watchMs / 2)
-  const late = await circuits() - before - early
-  await world.promise('they are not connected directly', async () => !await visitors[0]!.meets(), 0)
+  let linked = 0
+  const watched = async (): Promise<number> => {
+    const before = await circuits()
+    for (const end = performance.now() + watchMs / 2; performance.now() < end; await rest(1_000)) {
+      for (const visitor of visitors) if (await visitor.meets()) linked++
+    }
+    return await circuits() - before
+  }
+  const [early, late] = [await watched(), await watched()]
+  await world.promise('neither ever believes that they are connected directly', () => linked === 0, 0)
   await world.promise(`they try seldom, and ever more seldom: ${early} times, then ${late} times in ${watchMs / 2_000} s each`, () => late <= early && early + late <= MAX_ATTEMPTS, 0)
   await world.promise('and trade through the relay', async () => await ofRealm(relay, 'announcements_total') > 0 && await membersOf(relay) === 2, ARRIVE_MS)
 }
