@@ -1,12 +1,11 @@
 // What members live through: lost packets, a slow line, a cut, a frozen page, a crash, a full quota, and routers in between.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type Browser, type Page } from 'playwright'
 import { launchChromium } from '../chromium.ts'
 import type { Nat } from './network.ts'
-import { stateOf } from './relay-cases.ts'
 import { membersOf, ofRealm, rest, type World } from './world.ts'
 
 const JOIN_MS = 60_000
@@ -42,8 +41,8 @@ export async function partition(world: World, cutMs: number): Promise<void> {
   homes[1]!.cut(true)
   world.fault(`one side is cut off for ${Math.round(cutMs / 1_000)} s`)
   await rest(cutMs)
-  const before = await ofRealm(relay, 'announcements_total')
-  await world.promise('the side with the relay goes on', async () => await ofRealm(relay, 'announcements_total') > before, ARRIVE_MS)
+  const before = await ofRealm(relay, 'served_total')
+  await world.promise('the side with the relay goes on', async () => await ofRealm(relay, 'served_total') > before, ARRIVE_MS)
   homes[1]!.cut(false)
   world.fault('the cable is mended')
   const seen = relay.log.length
@@ -176,4 +175,9 @@ async function renderersOf(browser: Browser): Promise<readonly number[]> {
   const { processInfo } = await session.send('SystemInfo.getProcessInfo')
   await session.detach()
   return processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id)
+}
+
+/** Kernel's word for whether a program is stopped: `T`. */
+function stateOf(pid: number): string {
+  return /\) (\w)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1] ?? ''
 }
