@@ -33,10 +33,13 @@ export class Network {
   readonly street = `${this.#prefix}.1`
 
   constructor() {
+    process.once('exit', this.#atExit)
     run('ip', 'link', 'add', this.#bridge, 'type', 'bridge')
     run('ip', 'addr', 'add', `${this.street}/24`, 'dev', this.#bridge)
     run('ip', 'link', 'set', this.#bridge, 'up')
   }
+
+  readonly #atExit = (): void => this.close()
 
   get #bridge(): string {
     return `${this.#id}b`.slice(-15)
@@ -83,6 +86,7 @@ export class Network {
   }
 
   close(): void {
+    process.off('exit', this.#atExit)
     for (const namespace of this.#namespaces) attempt('ip', 'netns', 'del', namespace)
     for (const cable of this.#cables) attempt('ip', 'link', 'del', cable)
     attempt('ip', 'link', 'del', this.#bridge)
