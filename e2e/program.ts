@@ -37,7 +37,11 @@ export class Program {
       this.lines.push(...parts)
     })
     this.#child.stderr?.on('data', (chunk: Buffer) => { this.log += chunk.toString() })
+    // Nothing that was started here may outlive us.
+    const kill = (): void => { this.#child.kill('SIGKILL') }
+    process.once('exit', kill)
     this.#ended = new Promise((resolve) => this.#child.on('close', (code, signal) => {
+      process.off('exit', kill)
       this.#end = signal ?? code ?? 1
       resolve(this.#end)
     }))

@@ -52,7 +52,7 @@ export class Relay {
     this.#url = await this.#program.line('its address', (line) => {
       const [address] = /https?:\/\/\S+/.exec(line) ?? []
       return address === undefined ? undefined : new URL(address)
-    }, 30_000)
+    }, 60_000)
   }
 
   /** SIGKILL: no goodbye. */

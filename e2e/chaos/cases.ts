@@ -62,7 +62,7 @@ export const cases: readonly Case[] = [
     what: 'two browsers behind routers that change ports stay on the relay, and do not try without end',
     everyRun: false,
     lacks: networks,
-    run: (world, length) => behindRouters(world, 'random-port', length === 'short' ? 30_000 : 120_000),
+    run: (world, length) => behindRouters(world, 'random-port', length === 'short' ? 30_000 : 240_000),
   },
   {
     name: 'partition',

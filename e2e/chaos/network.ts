@@ -17,24 +17,29 @@ export interface Home {
   cut(isCut: boolean): void
 }
 
-/** An even one in 240.0.0.0/4 would be reserved; this one is for benchmarks (RFC 2544) and so nobody's. */
-const PREFIX = '198.18'
+/** Of this process so far: several networks must not share names or addresses. */
+let networks = 0
 
 export class Network {
-  readonly #id = `mb${process.pid}x${Math.trunc(performance.now()) % 1_000}`
-  readonly #table = `chaos_${process.pid}_${Math.trunc(performance.now())}`
+  readonly #number = ++networks
+  readonly #id = `mb${process.pid}x${this.#number}`
+  /** 198.18.0.0/15 is for measuring networks (RFC 2544) and so nobody's. */
+  readonly #prefix = `198.${18 + (process.pid % 2)}.${(Math.trunc(process.pid / 2) + this.#number) % 256}`
   readonly #namespaces: string[] = []
   readonly #cables: string[] = []
   #homes = 0
 
   /** Where a relay on the street listens: this side of every cable is the same machine. */
-  readonly street = `${PREFIX}.0.1`
+  readonly street = `${this.#prefix}.1`
 
   constructor() {
+    process.once('exit', this.#atExit)
     run('ip', 'link', 'add', this.#bridge, 'type', 'bridge')
-    run('ip', 'addr', 'add', `${this.street}/16`, 'dev', this.#bridge)
+    run('ip', 'addr', 'add', `${this.street}/24`, 'dev', this.#bridge)
     run('ip', 'link', 'set', this.#bridge, 'up')
   }
+
+  readonly #atExit = (): void => this.close()
 
   get #bridge(): string {
     return `${this.#id}b`.slice(-15)
@@ -48,7 +53,7 @@ export class Network {
     run('ip', 'link', 'add', cable, 'type', 'veth', 'peer', 'name', 'street', 'netns', outer)
     this.#cables.push(cable)
     run('ip', 'link', 'set', cable, 'master', this.#bridge, 'up')
-    inside(outer, 'ip', 'addr', 'add', `${PREFIX}.1.${number}/16`, 'dev', 'street')
+    inside(outer, 'ip', 'addr', 'add', `${this.#prefix}.${number + 1}/24`, 'dev', 'street')
     inside(outer, 'ip', 'link', 'set', 'street', 'up')
     inside(outer, 'ip', 'link', 'set', 'lo', 'up')
     const name = nat === 'none' ? outer : this.#behind(outer, number, nat)
@@ -61,10 +66,10 @@ export class Network {
         inside(outer, 'nft', 'flush', 'ruleset')
         if (nat !== 'none') this.#masquerade(outer, nat)
         if (percent === 0) return
-        inside(outer, 'nft', 'add', 'table', 'netdev', this.#table)
+        inside(outer, 'nft', 'add', 'table', 'netdev', 'faults')
         for (const hook of ['ingress', 'egress']) {
-          inside(outer, 'nft', `add chain netdev ${this.#table} ${hook} { type filter hook ${hook} device street priority 0; }`)
-          inside(outer, 'nft', `add rule netdev ${this.#table} ${hook} numgen random mod 100 < ${percent} drop`)
+          inside(outer, 'nft', `add chain netdev faults ${hook} { type filter hook ${hook} device street priority 0; }`)
+          inside(outer, 'nft', `add rule netdev faults ${hook} numgen random mod 100 < ${percent} drop`)
         }
       },
       slow: (megabits) => {
@@ -81,6 +86,7 @@ export class Network {
   }
 
   close(): void {
+    process.off('exit', this.#atExit)
     for (const namespace of this.#namespaces) attempt('ip', 'netns', 'del', namespace)
     for (const cable of this.#cables) attempt('ip', 'link', 'del', cable)
     attempt('ip', 'link', 'del', this.#bridge)

@@ -14,6 +14,8 @@ if (!(minutes > 0) || !Number.isInteger(seed) || wanted.length === 0) {
   process.stderr.write(`--minutes above 0, --seed a whole number, --only of ${cases.map(({ name }) => name).join(', ')}\n`)
   process.exit(2)
 }
+// What is running ends with us, whoever ends us.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 const tools = ensureTools()
 const tally = new Map<string, { kept: number; broken: number; seconds: number }>()

@@ -1,5 +1,6 @@
-// The exchange's Members: peers with a direct connection whose identify message names the realm's protocol. Circuits do
-// not count, since neither gossip nor requests run over them.
+// The exchange's Members: peers with a direct connection over which they have said that they speak the realm's protocol. Circuits do not
+// count, since neither gossip nor requests run over them, nor does what was said there: libp2p calls a WebRTC link open before anything
+// has come through it, and where a router is in between nothing ever does.
 
 import type { Connection, IdentifyResult, Libp2p } from '@libp2p/interface'
 import type { Members, Neighbour, PeerId } from '@megabrain/exchange'
@@ -10,15 +11,15 @@ import { directOf, transportOf } from './transport-of.ts'
 export function openMembers(node: Libp2p, protocol: string, ended?: AbortSignal): Members {
   const until = ended === undefined ? {} : { signal: ended }
   const listeners = new Set<(neighbours: readonly Neighbour[]) => void>()
-  /** Connected peers that speak the realm. Cleared on disconnect, so bounded by the connections. */
-  const kinds = new Map<PeerId, Neighbour['kind']>()
+  /** Of connections whose peer speaks the realm. */
+  const kinds = new WeakMap<Connection, Neighbour['kind']>()
   let current: readonly Neighbour[] = []
 
   function refresh(): void {
     const best = new Map<PeerId, Neighbour>()
     for (const connection of directOf(node.getConnections())) {
       const peer = connection.remotePeer.toString()
-      const kind = kinds.get(peer)
+      const kind = kinds.get(connection)
       if (kind !== undefined && !best.has(peer)) best.set(peer, { peer, kind, transport: transportOf(connection) })
     }
     const next = [...best.values()].sort((left, right) => (left.peer < right.peer ? -1 : 1))
@@ -28,17 +29,13 @@ export function openMembers(node: Libp2p, protocol: string, ended?: AbortSignal)
   }
 
   node.addEventListener('peer:identify', ({ detail }: CustomEvent<IdentifyResult>) => {
-    const peer = detail.peerId.toString()
-    if (detail.protocols.includes(protocol)) kinds.set(peer, detail.protocols.includes(INTRODUCTION_PROTOCOL) ? 'relay' : 'island')
-    else kinds.delete(peer)
+    const { connection, protocols } = detail
+    if (protocols.includes(protocol)) kinds.set(connection, protocols.includes(INTRODUCTION_PROTOCOL) ? 'relay' : 'island')
+    else kinds.delete(connection)
     refresh()
   }, until)
   node.addEventListener('connection:open', (_: CustomEvent<Connection>) => refresh(), until)
   node.addEventListener('connection:close', () => refresh(), until)
-  node.addEventListener('peer:disconnect', ({ detail }) => {
-    kinds.delete(detail.toString())
-    refresh()
-  }, until)
 
   return {
     current: () => current,

@@ -10,6 +10,7 @@ import { multiaddr } from '@multiformats/multiaddr'
 import type { PeerId } from '@megabrain/exchange'
 import { MAX_CANDIDATES, MAX_INTRODUCED, MAX_NEIGHBOURS } from './limits.ts'
 import type { MemberNode } from './member-node.ts'
+import { createOutOfReach } from './out-of-reach.ts'
 import { directOf, isLimited, transportOf } from './transport-of.ts'
 
 interface Candidate {
@@ -71,6 +72,7 @@ export function createNeighbourSeeker({ node, target, isMember, changeMs }: Neig
   const introducers = new Map<PeerId, PeerId>()
   let changeAt = Date.now() + jittered(changeMs)
   let isChanging = false
+  const outOfReach = createOutOfReach()
 
   function linked(): Map<PeerId, Connection[]> {
     const links = new Map<PeerId, Connection[]>()
@@ -112,10 +114,15 @@ export function createNeighbourSeeker({ node, target, isMember, changeMs }: Neig
       await node.dial(address, { force: true, signal: AbortSignal.timeout(DIAL_MS[candidate.failures] ?? 0) })
       candidates.delete(peer)
       introducers.set(peer, candidate.relay)
+      outOfReach.linked(peer)
     } catch {
       candidate.failures++
       candidate.nextTryAt = Date.now() + RETRY_MS * 2 ** candidate.failures
-      if (candidate.failures >= DIAL_MS.length) candidates.delete(peer)
+      if (candidate.failures >= DIAL_MS.length) {
+        candidates.delete(peer)
+        // Without the relay nobody can be reached, which says nothing about this peer.
+        if (node.getConnections().some(({ remotePeer }) => remotePeer.toString() === candidate.relay)) outOfReach.failed(peer, Date.now())
+      }
     } finally {
       dialling.delete(peer)
     }
@@ -170,7 +177,7 @@ export function createNeighbourSeeker({ node, target, isMember, changeMs }: Neig
       let isNews = false
       for (const peer of peers) {
         if (peer === self || candidates.has(peer) || dialling.has(peer)) continue
-        if (isMember(peer)) continue
+        if (isMember(peer) || outOfReach.isLeftAlone(peer, Date.now())) continue
         isNews = true
         if (candidates.size >= MAX_CANDIDATES) candidates.delete(candidates.keys().next().value ?? '')
         const now = Date.now()

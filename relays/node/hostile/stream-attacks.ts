@@ -6,16 +6,22 @@ import type { Target } from './target.ts'
 import { field, framed, join, numberField, repeat, YAMUX, yamuxHeader } from './wire.ts'
 
 const FLOOD_MS = 1_000
+/** Bare headers that are sent in any case, more than the relay takes. */
+const LEAST_HEADERS = 3_000
+/** For the relay to end a connection that it should end, however busy the machine is. */
+const END_MS = 10_000
+/** To see whether it ends one that it may keep. */
+const GLANCE_MS = 300
 /** As libp2p's key protobuf names it. */
 const ED25519 = 1
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** Opens, attacks, closes. @returns whether the relay ended the connection */
-async function withStranger(target: Target, attack: (stranger: Stranger) => Promise<void>): Promise<string> {
+async function withStranger(target: Target, patienceMs: number, attack: (stranger: Stranger) => Promise<void>): Promise<string> {
   const stranger = await openStranger(target)
   try {
     await attack(stranger)
-    for (let looks = 0; looks < 15 && stranger.connection.status === 'open'; looks++) await pause(20)
+    for (const end = Date.now() + patienceMs; Date.now() < end && stranger.connection.status === 'open';) await pause(20)
     return stranger.connection.status === 'open' ? 'kept' : 'disconnected'
   } finally {
     await stranger.close()
@@ -25,7 +31,8 @@ async function withStranger(target: Target, attack: (stranger: Stranger) => Prom
 /** Frames of yamux, `batch` at a time, for as long as the relay reads. */
 async function flood(stranger: Stranger, frames: (at: number) => Uint8Array, count: number, batch = 100): Promise<void> {
   const end = Date.now() + FLOOD_MS
-  for (let at = 0; at < count && Date.now() < end && stranger.connection.status === 'open'; at += batch) {
+  const least = batch === 1 ? 0 : LEAST_HEADERS
+  for (let at = 0; at < count && (at < least || Date.now() < end) && stranger.connection.status === 'open'; at += batch) {
     const flowing = stranger.raw(join(...Array.from({ length: batch }, (_, more) => frames(at + more))))
     await pause(flowing ? 0 : 10)
   }
@@ -62,21 +69,21 @@ export const streamAttacks: Readonly<Record<string, (target: Target) => Promise<
     { type: 'Ed25519', raw: new Uint8Array(31) },
     { type: 'secp256k1', raw: randomBytes(33) },
   ]),
-  'streams-without-end': (target) => withStranger(target, (stranger) => flood(stranger, (at) => yamuxHeader(YAMUX.window, YAMUX.syn, streamNumber(at), 0), 50_000)),
-  'streams-opened-and-reset': (target) => withStranger(target, (stranger) => flood(stranger, (at) => join(
+  'streams-without-end': (target) => withStranger(target, END_MS, (stranger) => flood(stranger, (at) => yamuxHeader(YAMUX.window, YAMUX.syn, streamNumber(at), 0), 50_000)),
+  'streams-opened-and-reset': (target) => withStranger(target, END_MS, (stranger) => flood(stranger, (at) => join(
     yamuxHeader(YAMUX.window, YAMUX.syn, streamNumber(at), 0), yamuxHeader(YAMUX.window, YAMUX.reset, streamNumber(at), 0)), 50_000)),
-  'muxer-frame-claims-gigabytes': (target) => withStranger(target, async (stranger) => {
+  'muxer-frame-claims-gigabytes': (target) => withStranger(target, END_MS, async (stranger) => {
     stranger.raw(join(yamuxHeader(YAMUX.window, YAMUX.syn, 10_001, 0), yamuxHeader(YAMUX.data, 0, 10_001, 0xffff_ffff)))
     await flood(stranger, () => new Uint8Array(60_000), 100, 1)
   }),
-  'data-beyond-the-window': (target) => withStranger(target, async (stranger) => {
+  'data-beyond-the-window': (target) => withStranger(target, GLANCE_MS, async (stranger) => {
     stranger.raw(yamuxHeader(YAMUX.window, YAMUX.syn, 10_001, 0))
     await flood(stranger, () => join(yamuxHeader(YAMUX.data, 0, 10_001, 50_000), new Uint8Array(50_000)), 400, 1)
   }),
-  'windows-beyond-4-gib': (target) => withStranger(target, (stranger) => flood(stranger, (at) => yamuxHeader(YAMUX.window, at === 0 ? YAMUX.syn : 0, 10_001, 0xffff_ffff), 20_000)),
-  'muxer-pings': (target) => withStranger(target, (stranger) => flood(stranger, (at) => yamuxHeader(YAMUX.ping, YAMUX.syn, 0, at), 100_000)),
-  'unknown-muxer-frames': (target) => withStranger(target, (stranger) => flood(stranger, () => randomBytes(12), 2_000)),
-  'protocol-names-without-end': (target) => withStranger(target, async (stranger) => {
+  'windows-beyond-4-gib': (target) => withStranger(target, GLANCE_MS, (stranger) => flood(stranger, (at) => yamuxHeader(YAMUX.window, at === 0 ? YAMUX.syn : 0, 10_001, 0xffff_ffff), 20_000)),
+  'muxer-pings': (target) => withStranger(target, END_MS, (stranger) => flood(stranger, (at) => yamuxHeader(YAMUX.ping, YAMUX.syn, 0, at), 100_000)),
+  'unknown-muxer-frames': (target) => withStranger(target, END_MS, (stranger) => flood(stranger, () => randomBytes(12), 2_000)),
+  'protocol-names-without-end': (target) => withStranger(target, GLANCE_MS, async (stranger) => {
     // Each stream negotiates by itself: a thousand names that the relay does not have.
     stranger.raw(yamuxHeader(YAMUX.window, YAMUX.syn, 10_001, 0))
     const names = join(framed(Buffer.from('/multistream/1.0.0\n')), repeat(framed(Buffer.from(`/${'n'.repeat(500)}\n`)), 100))
