@@ -5,6 +5,9 @@ export type {
   Change,
   Channel,
   Delivery,
+  Directory,
+  Finding,
+  Found,
   Keys,
   Members,
   MeshPorts,
@@ -14,10 +17,12 @@ export type {
   RequestFailure,
   RequestResult,
   Requests,
+  Service,
   Transport,
   Unsubscribe,
   Verdict,
 } from './ports.ts'
+export { assertDirectoryKey, createAdvertisements } from './advertisements.ts'
 
 export type { Claim } from './claim/claim.ts'
 export { claimMessage, decodeClaim, encodeClaim } from './claim/claim-codec.ts'
@@ -121,9 +126,12 @@ export type { Discovery, Effect, Measurement, MemberEvent, Notice, SignatureChec
 
 export {
   HEARTBEAT_MS,
+  MAX_ADVERTISED,
   MAX_ANNOUNCEMENT_BYTES,
   MAX_ANSWER_BYTES,
   MAX_BODY_BYTES,
+  MAX_DIRECTORY_KEY_CHARACTERS,
+  MAX_FOUND,
   MAX_REALM_BYTES,
   MAX_REQUEST_BYTES,
 } from './limits.ts'

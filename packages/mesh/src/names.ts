@@ -7,6 +7,9 @@ const PREFIX = '/megabrain'
 /** Both sides of an introduction: a member asks, a relay answers. Who handles it is a relay. */
 export const INTRODUCTION_PROTOCOL = `${PREFIX}/introduction/1`
 
+/** kad-dht for the directory. Who handles it is a server. One for all realms: more servers know more, and keys name their realm. */
+export const DIRECTORY_PROTOCOL = `${PREFIX}/kad/1`
+
 /** @param realm realm id, 64 hex characters */
 export function topicOf(realm: string): string {
   return `${PREFIX}/1/${realm}`

@@ -2,6 +2,7 @@
 // pair the lower peer id dials at once and the higher one only after a while, so that a pair seldom connects twice.
 
 import type { Connection } from '@libp2p/interface'
+import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { PeerId } from '@megabrain/exchange'
 import { MAX_CANDIDATES, MAX_NEIGHBOURS } from './limits.ts'
@@ -17,6 +18,12 @@ interface Candidate {
 
 export interface NeighbourSeeker {
   introduced(relay: Connection, peers: readonly PeerId[]): void
+  /**
+   * Links to a peer that the directory named, above the target if need be.
+   * @param relays those that named it, the latest last
+   * @returns whether it is a member's link now
+   */
+  reach(peer: PeerId, relays: readonly PeerId[], timeoutMs: number): Promise<boolean>
   /** How many more neighbours we want. */
   wanted(): number
   /** Whether the hard cap leaves no room for another neighbour. */
@@ -39,12 +46,19 @@ const CIRCUIT_SPENT_MS = 5_000
 const CIRCUIT_STALE_MS = 40_000
 /** With two links to one peer the older is closed when the newer is this old, ms: its other side may still be upgrading. */
 const DUPLICATE_MS = 3_000
+/** How long after a link is open its other side may take to identify itself, ms. */
+const IDENTIFY_MS = 3_000
+/** How long a link above the target stays that was made for one question, ms. */
+const VISIT_MS = 120_000
+const LOOK_MS = 50
 
 /** @param isMember whether a peer is identified on a direct connection: only then a link is known to work in both directions */
 export function createNeighbourSeeker(node: MemberNode, target: number, isMember: (peer: PeerId) => boolean): NeighbourSeeker {
   const self = node.peerId.toString()
   const candidates = new Map<PeerId, Candidate>()
   const dialling = new Set<PeerId>()
+  /** When a peer was reached that nobody had introduced. At most the links; tidied with them. */
+  const visits = new Map<PeerId, number>()
 
   function linked(): Map<PeerId, Connection[]> {
     const links = new Map<PeerId, Connection[]>()
@@ -63,12 +77,12 @@ export function createNeighbourSeeker(node: MemberNode, target: number, isMember
     return [...linked().keys()].filter(isMember).length
   }
 
-  async function dial(peer: PeerId, candidate: Candidate): Promise<void> {
+  async function dial(peer: PeerId, candidate: Candidate, limitMs = Number.MAX_SAFE_INTEGER): Promise<void> {
     dialling.add(peer)
     try {
       const address = multiaddr(`/p2p/${candidate.relay}/p2p-circuit/webrtc/p2p/${peer}`)
       // Forced: a link that hangs on the other side looks open here.
-      await node.dial(address, { force: true, signal: AbortSignal.timeout(DIAL_MS[candidate.failures] ?? 0) })
+      await node.dial(address, { force: true, signal: AbortSignal.timeout(Math.min(limitMs, DIAL_MS[candidate.failures] ?? 0)) })
       candidates.delete(peer)
     } catch {
       candidate.failures++
@@ -77,6 +91,20 @@ export function createNeighbourSeeker(node: MemberNode, target: number, isMember
     } finally {
       dialling.delete(peer)
     }
+  }
+
+  async function reach(peer: PeerId, relays: readonly PeerId[], timeoutMs: number): Promise<boolean> {
+    const end = Date.now() + timeoutMs
+    const left = (): number => end - Date.now()
+    const relay = relays.findLast((one) => directOf(node.getConnections(peerIdFromString(one))).length > 0)
+    if (relay === undefined || linked().size + dialling.size >= MAX_NEIGHBOURS) return isMember(peer)
+    const candidate: Candidate = { relay, nextTryAt: 0, failures: 0 }
+    while (!isMember(peer) && left() > 0 && candidate.failures < DIAL_MS.length) {
+      if (!dialling.has(peer)) await dial(peer, candidate, left())
+      for (const late = Math.min(end, Date.now() + IDENTIFY_MS); !isMember(peer) && Date.now() < late;) await pause(LOOK_MS)
+    }
+    if (isMember(peer)) visits.set(peer, Date.now())
+    return isMember(peer)
   }
 
   function seek(): void {
@@ -91,6 +119,13 @@ export function createNeighbourSeeker(node: MemberNode, target: number, isMember
   function tidy(): void {
     const now = Date.now()
     const links = linked()
+    for (const [peer, since] of visits) {
+      if (!links.has(peer)) visits.delete(peer)
+      else if (now - since > VISIT_MS && links.size > target) {
+        visits.delete(peer)
+        for (const connection of links.get(peer) ?? []) close(connection)
+      }
+    }
     for (const [peer, connections] of links) {
       // Only the lower id decides which one stays, so that the two sides never close one each. The newest stays: an older one
       // may hang on the other side.
@@ -118,6 +153,7 @@ export function createNeighbourSeeker(node: MemberNode, target: number, isMember
       }
       seek()
     },
+    reach,
     wanted: () => Math.max(0, target - neighbours() - dialling.size),
     isFull: () => linked().size + dialling.size >= MAX_NEIGHBOURS,
     tick() {
@@ -125,6 +161,10 @@ export function createNeighbourSeeker(node: MemberNode, target: number, isMember
       tidy()
     },
   }
+}
+
+async function pause(ms: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ms))
 }
 
 function close(connection: Connection): void {

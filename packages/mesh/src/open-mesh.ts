@@ -3,7 +3,10 @@
 
 import type { ConnectionGater } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
+import type { PeerId } from '@megabrain/exchange'
 import { openChannel } from './channel.ts'
+import { onServer } from './directory/confined-dht.ts'
+import { openDirectory } from './directory/directory.ts'
 import { endNode } from './end-node.ts'
 import { createGossipRepair } from './gossip-repair.ts'
 import { DEFAULT_TARGET_NEIGHBOURS, MAX_NEIGHBOURS } from './limits.ts'
@@ -47,16 +50,29 @@ export async function openMember(options: MeshOptions): Promise<Member> {
   const protocol = exchangeProtocolOf(options.realm)
   const topic = topicOf(options.realm)
 
-  const node = await createMemberNode(options, topic, memberGater(dialling, relayOnly, () => seeker?.isFull() ?? false), (peer) => keepers.has(peer))
+  const gater = memberGater(dialling, relayOnly, () => seeker?.isFull() ?? false)
+  const node = await createMemberNode(options, topic, gater, {
+    isNamedRelay: (peer) => keepers.has(peer),
+    isKeptRelay: (peer) => [...keepers.values()].some((keeper) => keeper.view().peer === peer),
+  })
   const { requests } = await openRequests(node, protocol)
   await node.start()
   const { channel } = openChannel(node.services.gossip, topic, 'ignore')
   const members = openMembers(node, protocol)
   const repair = createGossipRepair(node, node.services.gossip, members)
-  seeker = createNeighbourSeeker(node, target, (peer) => members.current().some((member) => member.peer === peer))
+  const isMember = (peer: PeerId): boolean => members.current().some((member) => member.peer === peer)
+  const neighbours = seeker = createNeighbourSeeker(node, target, isMember)
   redialOurselves(node)
 
   const self = node.peerId.toString()
+  const directory = openDirectory({
+    self,
+    dht: node.services.directory.dht,
+    realm: options.realm,
+    isReachable: () => !relayOnly,
+    reach: async (peer, relays, timeoutMs) => isMember(peer) || (!relayOnly && await neighbours.reach(peer, relays, timeoutMs)),
+  })
+  onServer(node, directory.serverCame)
   const listeners = new Set<(view: MeshView) => void>()
   let view: MeshView = { self, relays: [], neighbours: [] }
 
@@ -90,6 +106,7 @@ export async function openMember(options: MeshOptions): Promise<Member> {
   members.subscribe(refresh)
   const clock = setInterval(() => {
     seeker?.tick()
+    directory.tick()
     repair()
   }, TICK_MS)
   for (const address of options.relays) addRelay(address)
@@ -103,6 +120,7 @@ export async function openMember(options: MeshOptions): Promise<Member> {
     channel,
     requests,
     members,
+    directory: directory.directory,
     view: () => view,
     onView(listener) {
       listeners.add(listener)

@@ -15,11 +15,14 @@ import { multiaddr } from '@multiformats/multiaddr'
 import type { MeshPorts, PeerId } from '@megabrain/exchange'
 import { createLibp2p } from 'libp2p'
 import { openChannel, type OpenChannel } from '../channel.ts'
+import { confinedDht, onServer, type ConfinedDht } from '../directory/confined-dht.ts'
+import { openDirectory, type OpenDirectory } from '../directory/directory.ts'
 import { endNode } from '../end-node.ts'
 import { gossipService, type Gossip } from '../gossip.ts'
 import { createGossipRepair } from '../gossip-repair.ts'
 import { openIntroducer, type Introducer } from '../introduction/introducer.ts'
 import { NODE_INFO } from '../member-node.ts'
+import { DIRECTORY_MESSAGES_PER_MINUTE } from '../limits.ts'
 import { openMembers } from '../members.ts'
 import { assertRealm, exchangeProtocolOf, topicOf } from '../names.ts'
 import { openRequests, type OpenRequests } from '../requests.ts'
@@ -46,12 +49,14 @@ export interface RelayMesh {
 interface RelayServices extends Record<string, unknown> {
   readonly gossip: Gossip
   readonly circuits: CircuitRelayService
+  readonly directory: ConfinedDht
 }
 
 interface ServedRealm {
   readonly ports: MeshPorts
   readonly channel: OpenChannel
   readonly requests: OpenRequests
+  readonly directory: OpenDirectory
   readonly repair: () => void
 }
 
@@ -115,6 +120,7 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
       identify: identify(),
       ping: ping(),
       gossip: gossipService({ topics: options.realms.map(topicOf), degree: limits.meshDegree, leastDegree: limits.meshDegree }),
+      directory: confinedDht({ mode: 'server', admits: createRateBudget(DIRECTORY_MESSAGES_PER_MINUTE, 60_000) }),
       circuits: circuitRelayServer({
         maxOutboundStopStreams: limits.reservations,
         reservations: {
@@ -151,11 +157,22 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
   for (const [realm, requests] of requestsOf) {
     const channel = openChannel(node.services.gossip, topicOf(realm), 'forward')
     const members = openMembers(node, exchangeProtocolOf(realm))
-    const ports: MeshPorts = { self, channel: channel.channel, requests: requests.requests, members }
-    realms.set(realm, { ports, channel, requests, repair: createGossipRepair(node, node.services.gossip, members) })
+    const directory = openDirectory({
+      self,
+      dht: node.services.directory.dht,
+      realm,
+      isReachable: () => true,
+      reach: async (peer) => members.current().some((member) => member.peer === peer), // it dials nobody
+    })
+    onServer(node, directory.serverCame)
+    const ports: MeshPorts = { self, channel: channel.channel, requests: requests.requests, members, directory: directory.directory }
+    realms.set(realm, { ports, channel, requests, directory, repair: createGossipRepair(node, node.services.gossip, members) })
   }
   const clock = setInterval(() => {
-    for (const { repair } of realms.values()) repair()
+    for (const { repair, directory } of realms.values()) {
+      repair()
+      directory.tick()
+    }
   }, REPAIR_MS)
   let closed = false
 
@@ -181,6 +198,7 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
         circuits_refused: circuits.refused,
       }
       addCounts(counters, 'introduction', introducer?.counts ?? {})
+      Object.assign(counters, node.services.directory.records.counts)
       for (const { channel, requests } of realms.values()) {
         addCounts(counters, 'gossip', channel.counts)
         addCounts(counters, 'requests', requests.counts)
