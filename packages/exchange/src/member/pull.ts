@@ -1,5 +1,5 @@
 // Getting the body that a claim speaks of: from the announcer first, then from others who announced it, then from any
-// neighbour; a few rounds with pauses, then not. A body that is here or on its way is never asked for again.
+// neighbour; a few rounds with pauses, then from whom the directory names, then not. A body that is here or on its way is never asked for again.
 
 import { digestOfCid } from '../claim/cid-digest.ts'
 import type { Refusal } from '../admission/refusal.ts'
@@ -9,6 +9,7 @@ import { decodeAnswer, encodeRequest, versionOf, WIRE_VERSION } from '../wire/me
 import { unpackBody, type BodyResult } from '../wire/parcel.ts'
 import { basesFor } from './bases.ts'
 import { cacheBody } from './body-cache.ts'
+import { holdersFound, seekHolders } from './directory.ts'
 import { heardVersion, recordOf, refusedVersion } from './neighbour-record.ts'
 import { answerParked } from './park.ts'
 import {
@@ -57,6 +58,7 @@ export function wantBody(turn: Turn, candidate: Candidate): void {
     attempts: 0,
     ticket: undefined,
     notBefore: now,
+    isSought: false,
     fault: undefined,
   })
   if (displaced !== undefined) giveUp(turn, displaced.value, 'too-many')
@@ -96,8 +98,9 @@ export function askNext(turn: Turn): void {
     if (pull.ticket !== undefined || now < pull.notBefore) continue
     const holder = nextHolder(turn, pull)
     if (holder !== undefined) ask(turn, pull, holder)
-    else if (pull.attempts >= MAX_ATTEMPTS || everyoneExcluded(state, pull)) giveUp(turn, pull, pull.fault ?? 'unavailable')
-    else {
+    else if (pull.attempts >= MAX_ATTEMPTS || everyoneExcluded(state, pull)) {
+      if (!seekHolders(turn, pull)) giveUp(turn, pull, pull.fault ?? 'unavailable')
+    } else {
       // A new round: those who had it announced may have it by now.
       pull.asked.clear()
       pull.attempts++
@@ -138,6 +141,11 @@ function ask(turn: Turn, pull: Pull, to: PeerId): void {
   const bytes = encodeRequest({ kind: 'pull', digest: pull.digest, ...held })
   const maxBytes = state.options.realm.limits.maxBodyBytes + FRAME_BYTES
   effects.push({ kind: 'request', ticket, to, bytes, maxBytes, timeoutMs: PULL_TIMEOUT_MS })
+}
+
+/** The directory has named these, and they are neighbours now. */
+export function holdersAnswered(turn: Turn, ticket: number, peers: readonly PeerId[]): void {
+  if (holdersFound(turn, ticket, peers) !== undefined) askNext(turn)
 }
 
 /** @returns whether the ticket was one of ours */

@@ -33,6 +33,7 @@ import { plainReading, type Reading } from './reading.ts'
 import { createRescore, rememberOutdated, type RescoreState } from './outdated.ts'
 import { suggestedBy, type Subscription } from './subscription.ts'
 import { createStorage, makeRoom, type StorageState } from './storage.ts'
+import { createDirectoryUse, type DirectoryUse } from './directory.ts'
 import { createTraffic, restoreRegistry, type StatementTraffic } from './registry.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { MemberOptions } from './member-options.ts'
@@ -84,6 +85,7 @@ export interface MemberState extends Lineage {
   /** By CID. */
   readonly pulls: BoundedMap<string, Pull>
   readonly pullTickets: Map<Ticket, string>
+  readonly directory: DirectoryUse
   /** By CID, in order of arrival. */
   readonly trials: BoundedMap<string, Trial>
   readonly trialTickets: Map<Ticket, string>
@@ -175,6 +177,7 @@ export function createMember(options: MemberOptions): MemberState {
     rescore: createRescore(options.formerEvaluators ?? {}),
     pulls: createBoundedMap(MAX_PULLS),
     pullTickets: new Map(),
+    directory: createDirectoryUse(),
     trials: createBoundedMap(MAX_TRIALS),
     trialTickets: new Map(),
     parked: createBoundedMap(MAX_PARKED),

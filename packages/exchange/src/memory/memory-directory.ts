@@ -19,6 +19,7 @@ export interface BoardWorld {
   /** There and back, ms. */
   readonly delay: () => number
   readonly lost: () => boolean
+  readonly mayMeet: (a: PeerId, b: PeerId) => boolean
 }
 
 const NOBODY: Found = { peers: [], hops: 0, messages: 1 }
@@ -54,7 +55,7 @@ export function createMemoryDirectory(world: BoardWorld): MemoryDirectory {
       if (!world.lost()) {
         world.after(world.delay(), () => {
           if (!isOpen) return
-          const peers = [...board.get(name) ?? []].filter((other) => other !== peer).slice(0, most)
+          const peers = [...board.get(name) ?? []].filter((other) => other !== peer && world.mayMeet(peer, other)).slice(0, most)
           const known = named.get(peer) ?? new Set()
           for (const other of peers) known.add(other)
           named.set(peer, known)

@@ -69,6 +69,8 @@ export interface MemoryNetwork {
   leave(peer: PeerId): void
   connect(a: PeerId, b: PeerId): void
   disconnect(a: PeerId, b: PeerId): void
+  /** Cuts all links between those who may not meet, and lets nobody find or reach them; undefined ends it and links nobody. */
+  divide(mayMeet: ((a: PeerId, b: PeerId) => boolean) | undefined): void
   isConnected(a: PeerId, b: PeerId): boolean
   neighboursOf(peer: PeerId): readonly Neighbour[]
   setFaults(faults: LinkFaults): void
@@ -132,7 +134,8 @@ export function createMemoryNetwork(options: MemoryNetworkOptions): MemoryNetwor
     deliver: (to, delivery) => (to as Node).listener?.delivered(delivery),
   })
 
-  const directory = createMemoryDirectory({ after, delay: () => 2 * delay(), lost })
+  let mayMeet = (_a: PeerId, _b: PeerId): boolean => true
+  const directory = createMemoryDirectory({ after, delay: () => 2 * delay(), lost, mayMeet: (a, b) => mayMeet(a, b) })
 
   function viewOf(node: Node): readonly Neighbour[] {
     return Array.from(node.links.values(), ({ peer, kind }) => ({ peer, kind, transport: 'memory' as const }))
@@ -186,9 +189,9 @@ export function createMemoryNetwork(options: MemoryNetworkOptions): MemoryNetwor
   }
 
   function reach(node: Node, to: PeerId, timeoutMs: number, done: (reached: boolean) => void): void {
-    if (!directory.hasNamed(node.peer, to) || lost()) return after(timeoutMs, () => done(false))
+    if (!directory.hasNamed(node.peer, to) || !mayMeet(node.peer, to) || lost()) return after(timeoutMs, () => done(false))
     after(Math.min(timeoutMs, 2 * delay()), () => {
-      if (node.isHere) connect(node.peer, to)
+      if (node.isHere && mayMeet(node.peer, to)) connect(node.peer, to)
       done(node.links.has(to))
     })
   }
@@ -235,6 +238,10 @@ export function createMemoryNetwork(options: MemoryNetworkOptions): MemoryNetwor
     disconnect(a, b) {
       const [one, other] = [nodes.get(a), nodes.get(b)]
       if (one !== undefined && other !== undefined && linked(one, other)) disconnect(one, other)
+    },
+    divide(next) {
+      mayMeet = next ?? (() => true)
+      for (const node of nodes.values()) for (const other of [...node.links.values()]) if (!mayMeet(node.peer, other.peer)) disconnect(node, other)
     },
     isConnected: (a, b) => nodes.get(a)?.links.has(b) === true,
     neighboursOf: (peer) => (nodes.has(peer) ? viewOf(nodes.get(peer)!) : []),
