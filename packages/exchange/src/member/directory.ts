@@ -65,6 +65,7 @@ export function seekHolders({ state, now, effects }: Turn, pull: Pull): boolean 
   if (pull.isSought || pull.fault !== undefined || searches.size >= MAX_SEARCHES || !bucket.take(now)) return false
   pull.isSought = true
   pull.notBefore = now + SEARCH_MS
+  for (const holder of pull.holders) pull.asked.add(holder) // enough
   const ticket = newTicket(state)
   searches.set(ticket, pull.cid)
   effects.push({ kind: 'find', ticket, service: 'genotype', key: pull.cid, most: MAX_HOLDERS_FOUND })
@@ -72,17 +73,25 @@ export function seekHolders({ state, now, effects }: Turn, pull: Pull): boolean 
 }
 
 /** @returns the pull that may go on, with these holders; undefined when it is over or the ticket is none of ours */
-export function holdersFound({ state, now }: Turn, ticket: Ticket, peers: readonly PeerId[]): Pull | undefined {
+export function holdersFound({ state }: Turn, ticket: Ticket, peers: readonly PeerId[]): Pull | undefined {
   const cid = state.directory.searches.get(ticket)
   state.directory.searches.delete(ticket)
   const pull = cid === undefined ? undefined : state.pulls.get(cid)
-  if (pull === undefined) return undefined
-  pull.notBefore = now
-  for (const peer of peers.slice(0, MAX_HOLDERS_FOUND)) {
-    // Asked once more, if it is a neighbour that had it not a moment ago.
-    pull.holders.add(peer)
-    pull.asked.delete(peer)
-    pull.attempts--
-  }
+  if (pull !== undefined) resume(pull, peers.slice(0, MAX_HOLDERS_FOUND))
   return pull
+}
+
+/** Whether nothing is asked of the neighbours until the directory has answered. */
+export function isSeeking(pull: Pull): boolean {
+  return pull.isSought && pull.notBefore > 0
+}
+
+/** Goes on at once: each of these is asked, also if it is a neighbour that had nothing a moment ago, and nobody else. */
+export function resume(pull: Pull, holders: readonly PeerId[]): void {
+  pull.notBefore = 0
+  pull.attempts -= holders.length
+  for (const holder of holders) {
+    pull.holders.add(holder)
+    pull.asked.delete(holder)
+  }
 }

@@ -9,7 +9,7 @@ import { decodeAnswer, encodeRequest, versionOf, WIRE_VERSION } from '../wire/me
 import { unpackBody, type BodyResult } from '../wire/parcel.ts'
 import { basesFor } from './bases.ts'
 import { cacheBody } from './body-cache.ts'
-import { holdersFound, seekHolders } from './directory.ts'
+import { holdersFound, isSeeking, resume, seekHolders } from './directory.ts'
 import { heardVersion, recordOf, refusedVersion } from './neighbour-record.ts'
 import { answerParked } from './park.ts'
 import {
@@ -67,7 +67,9 @@ export function wantBody(turn: Turn, candidate: Candidate): void {
 
 export function addHolder(state: MemberState, cid: string, peer: PeerId): void {
   const pull = state.pulls.get(cid)
-  if (pull !== undefined && pull.holders.size < MAX_HOLDERS) pull.holders.add(peer)
+  if (pull === undefined || pull.holders.size >= MAX_HOLDERS || pull.holders.has(peer)) return
+  pull.holders.add(peer)
+  if (isSeeking(pull)) resume(pull, [peer])
 }
 
 /** Whether who handed it over and who signed it have something left of their budgets. What is spent is known only later. */
