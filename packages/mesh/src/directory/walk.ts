@@ -24,14 +24,20 @@ export async function walk(
   let hops = 0
   let messages = 0
 
+  function noteDepth(peer: LibP2PPeerId, depth: number): void {
+    const name = peer.toString()
+    if (!depths.has(name)) depths.set(name, depth)
+  }
+
   /** @returns whether to go on */
   function take(event: QueryEvent): boolean {
+    if (event.name === 'DIAL_PEER') noteDepth(event.peer, 1)
     if (event.name === 'SEND_QUERY') messages++
     if (event.name === 'PROVIDER') return event.providers.every(({ id }) => provided(id, event.from))
     if (event.name !== 'PEER_RESPONSE') return true
-    const depth = depths.get(event.from.toString()) ?? 1
+    const depth = depths.get(event.from.toString()) ?? 0 // what we know ourselves has no hop
     hops = Math.max(hops, depth)
-    for (const { id } of event.closer) if (!depths.has(id.toString())) depths.set(id.toString(), depth + 1)
+    for (const { id } of event.closer) noteDepth(id, depth + 1)
     return true
   }
 
