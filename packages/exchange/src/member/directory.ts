@@ -38,8 +38,8 @@ export function createDirectoryUse(): DirectoryUse {
 export function advertiseOnHeartbeat({ state, now, effects }: Turn): void {
   const use = state.directory
   if (now < use.nextLookAt) return
-  use.nextLookAt = now + LOOK_MS
   const cids = worthAdvertising(state)
+  if (cids.length > 0) use.nextLookAt = now + LOOK_MS // the first is told at once
   if (cids.length === use.advertised.length && cids.every((cid, at) => cid === use.advertised[at])) return
   use.advertised = cids
   effects.push({ kind: 'advertise', service: 'genotype', keys: cids })
