@@ -1,5 +1,5 @@
 // How far a search of the directory walks: servers in one process that know one another by configuration, each connected to
-// a few, and lookups by one of them and by a client at two of them. Run: node packages/mesh/bench/directory-hops.ts [lookups]
+// a few, and lookups by one of them and by a client at two of them. Run: node packages/mesh/bench/directory-hops.ts [lookups [servers]]
 
 import { identify } from '@libp2p/identify'
 import type { Libp2p, PeerId } from '@libp2p/interface'
@@ -15,7 +15,7 @@ import { walk } from '../src/directory/walk.ts'
 
 type Node = Libp2p<{ readonly directory: ConfinedDht }>
 
-const SIZES = [1, 4, 16, 64]
+const SIZES = process.argv[3] === undefined ? [1, 4, 16, 64] : [Number(process.argv[3])]
 /** Servers that each connects to at first, besides the next in a ring. */
 const CHORDS = 3
 const LOOKUPS = Number(process.argv[2] ?? 40)
@@ -30,7 +30,11 @@ async function open(mode: 'server' | 'client', addressOf: (peer: PeerId) => Node
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
     connectionGater: { denyDialMultiaddr: () => false },
-    connectionManager: { inboundConnectionThreshold: 1_000, maxIncomingPendingConnections: 1_000 },
+    connectionManager: {
+      inboundConnectionThreshold: 1_000, maxIncomingPendingConnections: 1_000, // all come from one host
+      dialTimeout: 60_000, addressDialTimeout: 60_000, inboundUpgradeTimeout: 60_000, outboundUpgradeTimeout: 60_000, // one core for all
+    },
+    connectionMonitor: { enabled: false }, // a process this busy answers pings late
     services: {
       identify: identify(),
       ping: ping(),

@@ -100,8 +100,11 @@ export function createNeighbourSeeker(node: MemberNode, target: number, isMember
     if (relay === undefined || linked().size + dialling.size >= MAX_NEIGHBOURS) return isMember(peer)
     const candidate: Candidate = { relay, nextTryAt: 0, failures: 0 }
     while (!isMember(peer) && left() > 0 && candidate.failures < DIAL_MS.length) {
+      const failures = candidate.failures
       if (!dialling.has(peer)) await dial(peer, candidate, left())
+      if (candidate.failures > failures) continue
       for (const late = Math.min(end, Date.now() + IDENTIFY_MS); !isMember(peer) && Date.now() < late;) await pause(LOOK_MS)
+      candidate.failures++ // a link to somebody who turns out to be no member
     }
     if (isMember(peer)) visits.set(peer, Date.now())
     return isMember(peer)

@@ -1,5 +1,6 @@
 // Getting the body that a claim speaks of: from the announcer first, then from others who announced it, then from any
-// neighbour; a few rounds with pauses, then from whom the directory names, then not. A body that is here or on its way is never asked for again.
+// neighbour; a few rounds with pauses, then from whom the directory names, then not. A body that is here or on its way is
+// never asked for again.
 
 import { digestOfCid } from '../claim/cid-digest.ts'
 import type { Refusal } from '../admission/refusal.ts'
