@@ -85,6 +85,8 @@ function createVictim(): Victim {
         const measurement = { ok: true, fitness: 500_000, fingerprint: links % 256, links } as const
         return advance({ kind: 'measured', ticket: effect.ticket, measurement })
       }
+      case 'find':
+        return advance({ kind: 'holders', ticket: effect.ticket, peers: ['carol'] })
       case 'request':
         return void waiting.push(effect.ticket)
       case 'notice':

@@ -5,6 +5,9 @@ export type {
   Change,
   Channel,
   Delivery,
+  Directory,
+  Finding,
+  Found,
   Keys,
   Members,
   MeshPorts,
@@ -14,10 +17,12 @@ export type {
   RequestFailure,
   RequestResult,
   Requests,
+  Service,
   Transport,
   Unsubscribe,
   Verdict,
 } from './ports.ts'
+export { assertDirectoryKey, createAdvertisements } from './advertisements.ts'
 
 export { createHelper, endErrands, help } from './membership/errands.ts'
 export { createMembership, healthOf, SLEPT_MS, stepMembership } from './membership/membership.ts'
@@ -137,9 +142,12 @@ export type { Discovery, Effect, Measurement, MemberEvent, Notice, SignatureChec
 
 export {
   HEARTBEAT_MS,
+  MAX_ADVERTISED,
   MAX_ANNOUNCEMENT_BYTES,
   MAX_ANSWER_BYTES,
   MAX_BODY_BYTES,
+  MAX_DIRECTORY_KEY_CHARACTERS,
+  MAX_FOUND,
   MAX_MEMBERSHIP_BYTES,
   MAX_REALM_BYTES,
   MAX_REQUEST_BYTES,

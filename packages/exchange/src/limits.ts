@@ -29,6 +29,12 @@ export const MAX_STATEMENTS_PER_MESSAGE = 48
 export const MAX_STATEMENT_HEADS = 960
 /** Heads of one task: as many as a task has niches. */
 export const MAX_HEADS_PER_TASK = 256
+/** A key of the directory, characters: a CID has 59. */
+export const MAX_DIRECTORY_KEY_CHARACTERS = 128
+/** What one member advertises in one realm at a time. */
+export const MAX_ADVERTISED = 64
+/** Peers that one search of the directory names. */
+export const MAX_FOUND = 16
 /** How far a claim's time may be from ours on the channel, ms. Old claims travel by synchronising instead. */
 export const TIME_WINDOW_MS = 600_000
 

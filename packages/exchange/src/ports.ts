@@ -55,12 +55,45 @@ export interface Members {
   subscribe(listener: (neighbours: readonly Neighbour[]) => void): Unsubscribe
 }
 
+/** What a member can offer others under a key. `genotype`: the body that this CID names, answered as a `pull` request. */
+export type Service = 'genotype'
+
+export interface Found {
+  /** Who says that they offer it, each once, never ourselves. Hints: they may lie or be gone. */
+  readonly peers: readonly PeerId[]
+  /** The longest chain of servers that led to an answer; 0 when nobody answered. */
+  readonly hops: number
+  /** Questions that were sent. */
+  readonly messages: number
+}
+
+export interface Finding {
+  /** Never rejects; what has been found so far when the time is over or it is cancelled. */
+  readonly found: Promise<Found>
+  /** Ends it. Calling it twice does nothing. */
+  cancel(): void
+}
+
+/** Who in this realm offers what, beyond the neighbours. A key is up to `MAX_DIRECTORY_KEY_CHARACTERS` of ASCII. */
+export interface Directory {
+  /**
+   * Says that we offer it, again and again until undone; others may go on hearing it for a while after that.
+   * @throws RangeError for a malformed key or more than `MAX_ADVERTISED` at a time
+   */
+  advertise(service: Service, key: string): Unsubscribe
+  /** @param limits `most` peers, 1 to `MAX_FOUND` */
+  find(service: Service, key: string, limits: { readonly timeoutMs: number; readonly most: number }): Finding
+  /** Becomes the neighbour of a peer that `find` named; false when that cannot be done. Never rejects. */
+  reach(peer: PeerId, timeoutMs: number): Promise<boolean>
+}
+
 /** One member's view of the mesh in one realm: what a mesh adapter offers. */
 export interface MeshPorts {
   readonly self: PeerId
   readonly channel: Channel
   readonly requests: Requests
   readonly members: Members
+  readonly directory: Directory
 }
 
 export interface Change {

@@ -74,6 +74,8 @@ export function millLies(options: MillOptions): MillReport {
         return happen({ kind: 'signature-checked', ticket: effect.ticket, valid: effect.checks.every(({ key, message, signature }) => memoryVerify(key, message, signature)) })
       case 'measure':
         return happen({ kind: 'measured', ticket: effect.ticket, measurement: measure(effect.task, effect.body) })
+      case 'find': // there is no directory
+        return happen({ kind: 'holders', ticket: effect.ticket, peers: [] })
       case 'request': {
         const request = decodeRequest(effect.bytes)
         const body = request.ok && request.value.kind === 'pull' ? bodies.byDigest.get(hexText(request.value.digest)) : undefined

@@ -47,6 +47,27 @@ export function membersOverWebrtc(relays: Relays): OpenMembers {
   }
 }
 
+/** Members that know one relay and seek nobody: what they learn of each other they learn from the directory. */
+export function strangersAtRelay(relays: Relays): OpenMembers {
+  return async (count) => {
+    const realm = (++opened).toString(16).padStart(64, 'e')
+    const address = await relays.open(realm)
+    const members = await Promise.all(Array.from({ length: count }, () => openMember({ realm, relays: [address], targetNeighbours: 0 })))
+    const meshes = members.map(({ mesh }) => mesh)
+    await until(() => meshes.every((mesh) => mesh.view().relays[0]?.reserved === true && mesh.members.current().length === 1), 'the members are at the relay')
+    return {
+      members: meshes,
+      settle: until,
+      quiet: () => pause(QUIET_MS),
+      disconnect: async () => {},
+      async close() {
+        await Promise.all(meshes.map((mesh) => mesh.close()))
+        await relays.close(address)
+      },
+    } satisfies MeshFixture
+  }
+}
+
 type Mesh = Awaited<ReturnType<typeof openMember>>['mesh']
 
 function hasLink(from: Mesh | undefined, to: Mesh | undefined): boolean {

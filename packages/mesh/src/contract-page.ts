@@ -1,8 +1,8 @@
 // The page that `node/chromium.test.ts` opens: the exchange's contract cases in a real browser, between meshes of one page,
 // with relays that the test runs for it.
 
-import { channelCases, membersCases, requestsCases } from '@megabrain/exchange/contract'
-import { membersOverWebrtc, until, type Relays } from './contract-fixture.ts'
+import { channelCases, directoryCases, membersCases, requestsCases } from '@megabrain/exchange/contract'
+import { membersOverWebrtc, strangersAtRelay, until, type Relays } from './contract-fixture.ts'
 import { openMesh } from './index.ts'
 
 export interface ContractPage {
@@ -21,13 +21,13 @@ declare global {
 }
 
 const relays: Relays = { open: (realm) => window.openRelay(realm), close: (address) => window.closeRelay(address) }
-const cases = [...channelCases, ...requestsCases, ...membersCases]
+const cases = [...channelCases, ...requestsCases, ...membersCases, ...directoryCases]
 
 window.contract = {
   async check(name) {
     const found = cases.find((one) => one.name === name)
     if (found === undefined) throw new RangeError(`There is no case "${name}"`)
-    await found.check(membersOverWebrtc(relays))
+    await found.check(directoryCases.includes(found) ? strangersAtRelay(relays) : membersOverWebrtc(relays))
   },
   async meet(realm, relay) {
     const since = performance.now()

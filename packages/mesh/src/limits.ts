@@ -60,3 +60,22 @@ export const MAX_KEPT_RELAYS = 3
 export const MAX_SPARE_RELAYS = 32
 /** Addresses of one relay that a member tries. */
 export const MAX_RELAY_ADDRESSES = 8
+
+/** One message of the directory, either way, bytes: 16 providers and 20 servers without addresses need 2,500. */
+export const MAX_DIRECTORY_MESSAGE_BYTES = 8_192
+/** Records of the directory that one node keeps. About 20 MB. */
+export const MAX_RECORDS = 65_536
+/** Records under one key; of more providers nobody needs to know. */
+export const MAX_PROVIDERS_PER_KEY = 64
+/** Records of one peer, over all realms. */
+export const MAX_RECORDS_PER_PEER = 128
+/** How long a record is kept, ms, if its author stays connected. */
+export const RECORD_MS = 1_800_000
+/** How often a member repeats what it advertises, ms. */
+export const ADVERTISE_EVERY_MS = 600_000
+/** How long telling the servers of one advertisement may take, ms. */
+export const ADVERTISE_TIMEOUT_MS = 20_000
+/** Peers that searches have named, remembered with the relays that named them. */
+export const MAX_NAMED = 256
+/** Questions and records of one peer that a relay reads within a minute. A member with 64 advertisements sends 128 when it comes. */
+export const DIRECTORY_MESSAGES_PER_MINUTE = 300

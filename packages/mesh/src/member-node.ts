@@ -12,6 +12,7 @@ import { webSockets } from '@libp2p/websockets'
 import { webTransport } from '@libp2p/webtransport'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
+import { confinedDht, type ConfinedDht } from './directory/confined-dht.ts'
 import { gossipService, TAB_DEGREE, type Gossip } from './gossip.ts'
 import { MAX_NEIGHBOURS } from './limits.ts'
 import type { MeshOptions } from './mesh.ts'
@@ -20,14 +21,22 @@ export const NODE_INFO = { name: 'megabrain', version: '0.1.0', userAgent: 'mega
 
 export interface MemberServices extends Record<string, unknown> {
   readonly gossip: Gossip
+  readonly directory: ConfinedDht
   /** libp2p's own parts; the supervisor needs the transports' reservation store, which has no public way in. */
   readonly inside: { readonly transportManager: TransportManager }
 }
 
 export type MemberNode = Libp2p<MemberServices>
 
+export interface MemberTrust {
+  /** Whether the app named this relay by its peer id. */
+  isNamedRelay(peer: string): boolean
+  /** Whether we keep a connection to this relay. */
+  isKeptRelay(peer: string): boolean
+}
+
 /** Does not start it: protocols must be registered first, so that the first identify message names them. */
-export async function createMemberNode(options: MeshOptions, topic: string, gater: ConnectionGater, isOurRelay: (peer: string) => boolean): Promise<MemberNode> {
+export async function createMemberNode(options: MeshOptions, topic: string, gater: ConnectionGater, trust: MemberTrust): Promise<MemberNode> {
   const rtcConfiguration = { iceServers: (options.iceServers ?? []).map((server) => ({ ...server })) }
   return createLibp2p({
     start: false,
@@ -56,7 +65,8 @@ export async function createMemberNode(options: MeshOptions, topic: string, gate
     services: {
       identify: identify(),
       ping: ping(),
-      gossip: gossipService({ topics: [topic], degree: TAB_DEGREE, trusts: isOurRelay }),
+      gossip: gossipService({ topics: [topic], degree: TAB_DEGREE, trusts: trust.isNamedRelay }),
+      directory: confinedDht({ mode: 'client', trusts: trust.isKeptRelay }),
       inside: ({ transportManager }) => ({ transportManager }),
     },
   }) as unknown as Promise<MemberNode>

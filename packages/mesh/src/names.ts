@@ -10,6 +10,9 @@ export const INTRODUCTION_PROTOCOL = `${PREFIX}/introduction/1`
 /** Relays exchange what they know of each other. */
 export const RELAYS_PROTOCOL = `${PREFIX}/relays/1`
 
+/** kad-dht for the directory. Who handles it is a server. One for all realms: more servers know more, and keys name their realm. */
+export const DIRECTORY_PROTOCOL = `${PREFIX}/kad/1`
+
 /** @param realm realm id, 64 hex characters */
 export function topicOf(realm: string): string {
   return `${PREFIX}/1/${realm}`

@@ -6,6 +6,7 @@
 // clique, or a neighbourhood that somebody built around us, dissolves.
 
 import type { Connection } from '@libp2p/interface'
+import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { PeerId } from '@megabrain/exchange'
 import { MAX_CANDIDATES, MAX_INTRODUCED, MAX_NEIGHBOURS } from './limits.ts'
@@ -24,6 +25,12 @@ interface Candidate {
 export interface NeighbourSeeker {
   /** @returns whether any of them was new to us */
   introduced(relay: Connection, peers: readonly PeerId[]): boolean
+  /**
+   * Links to a peer that the directory named, above the target if need be.
+   * @param relays those that named it, the latest last
+   * @returns whether it is a member's link now
+   */
+  reach(peer: PeerId, relays: readonly PeerId[], timeoutMs: number): Promise<boolean>
   /** How many peers to ask a relay for; 0 while no link is missing. It draws blindly, so for as many more as are linked already. */
   wanted(): number
   /** Whether the hard cap leaves no room for another that dials us. */
@@ -52,6 +59,11 @@ const DUPLICATE_MS = 3_000
 const FRESH_MS = 60_000
 /** How long another neighbour is looked for when one is to be changed, ms. */
 const LOOK_FOR_MS = 60_000
+/** How long after a link is open its other side may take to identify itself, ms. */
+const IDENTIFY_MS = 3_000
+/** How long a link above the target stays that was made for one question, ms. */
+const VISIT_MS = 120_000
+const LOOK_MS = 50
 
 export interface NeighbourSeekerOptions {
   readonly node: MemberNode
@@ -73,6 +85,8 @@ export function createNeighbourSeeker({ node, target, isMember, changeMs }: Neig
   let changeAt = Date.now() + jittered(changeMs)
   let isChanging = false
   const outOfReach = createOutOfReach()
+  /** When a peer was reached that nobody had introduced. At most the links; tidied with them. */
+  const visits = new Map<PeerId, number>()
 
   function linked(): Map<PeerId, Connection[]> {
     const links = new Map<PeerId, Connection[]>()
@@ -106,12 +120,12 @@ export function createNeighbourSeeker({ node, target, isMember, changeMs }: Neig
     return [...candidates].sort(([, left], [, right]) => (brought.get(left.relay) ?? 0) - (brought.get(right.relay) ?? 0))
   }
 
-  async function dial(peer: PeerId, candidate: Candidate): Promise<void> {
+  async function dial(peer: PeerId, candidate: Candidate, limitMs = Number.MAX_SAFE_INTEGER): Promise<void> {
     dialling.add(peer)
     try {
       const address = multiaddr(`/p2p/${candidate.relay}/p2p-circuit/webrtc/p2p/${peer}`)
       // Forced: a link that hangs on the other side looks open here.
-      await node.dial(address, { force: true, signal: AbortSignal.timeout(DIAL_MS[candidate.failures] ?? 0) })
+      await node.dial(address, { force: true, signal: AbortSignal.timeout(Math.min(limitMs, DIAL_MS[candidate.failures] ?? 0)) })
       candidates.delete(peer)
       introducers.set(peer, candidate.relay)
       outOfReach.linked(peer)
@@ -126,6 +140,23 @@ export function createNeighbourSeeker({ node, target, isMember, changeMs }: Neig
     } finally {
       dialling.delete(peer)
     }
+  }
+
+  async function reach(peer: PeerId, relays: readonly PeerId[], timeoutMs: number): Promise<boolean> {
+    const end = Date.now() + timeoutMs
+    const left = (): number => end - Date.now()
+    const relay = relays.findLast((one) => directOf(node.getConnections(peerIdFromString(one))).length > 0)
+    if (relay === undefined || linked().size + dialling.size >= MAX_NEIGHBOURS) return isMember(peer)
+    const candidate: Candidate = { relay, introducedAt: Date.now(), nextTryAt: 0, failures: 0 }
+    while (!isMember(peer) && left() > 0 && candidate.failures < DIAL_MS.length) {
+      const failures = candidate.failures
+      if (!dialling.has(peer)) await dial(peer, candidate, left())
+      if (candidate.failures > failures) continue
+      for (const late = Math.min(end, Date.now() + IDENTIFY_MS); !isMember(peer) && Date.now() < late;) await pause(LOOK_MS)
+      candidate.failures++ // a link to somebody who turns out to be no member
+    }
+    if (isMember(peer)) visits.set(peer, Date.now())
+    return isMember(peer)
   }
 
   function seek(): void {
@@ -155,6 +186,13 @@ export function createNeighbourSeeker({ node, target, isMember, changeMs }: Neig
     const now = Date.now()
     const links = linked()
     for (const peer of introducers.keys()) if (!links.has(peer)) introducers.delete(peer)
+    for (const [peer, since] of visits) {
+      if (!links.has(peer)) visits.delete(peer)
+      else if (now - since > VISIT_MS && links.size > target) {
+        visits.delete(peer)
+        for (const connection of links.get(peer) ?? []) close(connection)
+      }
+    }
     for (const [peer, connections] of links) {
       // Only the lower id decides which one stays, so that the two sides never close one each. The newest stays: an older one
       // may hang on the other side.
@@ -194,6 +232,7 @@ export function createNeighbourSeeker({ node, target, isMember, changeMs }: Neig
     wake() {
       for (const candidate of candidates.values()) candidate.nextTryAt = Math.min(candidate.nextTryAt, Date.now())
     },
+    reach,
     tick() {
       change()
       seek()
@@ -204,6 +243,10 @@ export function createNeighbourSeeker({ node, target, isMember, changeMs }: Neig
 
 function jittered(ms: number): number {
   return ms * (0.75 + Math.random() / 2)
+}
+
+async function pause(ms: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ms))
 }
 
 function close(connection: Connection): void {

@@ -3,8 +3,10 @@
 
 import type { ConnectionGater } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
-import { MEMBERSHIP, SLEPT_MS, type MembershipSettings } from '@megabrain/exchange'
+import { MEMBERSHIP, SLEPT_MS, type MembershipSettings, type PeerId } from '@megabrain/exchange'
 import { openChannel } from './channel.ts'
+import { onServer } from './directory/confined-dht.ts'
+import { openDirectory } from './directory/directory.ts'
 import { endNode } from './end-node.ts'
 import { createGossipRepair } from './gossip-repair.ts'
 import { createKnownRelays, type KnownRelays } from './known-relays.ts'
@@ -57,19 +59,30 @@ export async function openMember(options: MeshOptions, pace: Pace = {}): Promise
   const protocol = exchangeProtocolOf(options.realm)
   const topic = topicOf(options.realm)
 
-  const node = await createMemberNode(options, topic, memberGater(dialling, relayOnly, () => seeker?.isFull() ?? false), (peer) => relays?.isNamed(peer) ?? false)
+  const gater = memberGater(dialling, relayOnly, () => seeker?.isFull() ?? false)
+  const node = await createMemberNode(options, topic, gater, {
+    isNamedRelay: (peer) => relays?.isNamed(peer) ?? false,
+    isKeptRelay: (peer) => relays?.views().some((view) => view.peer === peer) ?? false,
+  })
   const { requests } = await openRequests(node, protocol)
   const membership = await openMembership(node, membershipProtocolOf(options.realm), pace.membership ?? MEMBERSHIP, () => refresh())
   await node.start()
   const { channel } = openChannel(node.services.gossip, topic, 'ignore')
   const members = openMembers(node, protocol)
   const repair = createGossipRepair(node, node.services.gossip, members)
-  seeker = createNeighbourSeeker({
-    node, target, isMember: (peer) => members.current().some((member) => member.peer === peer), changeMs: pace.changeMs ?? CHANGE_MS,
-  })
+  const isMember = (peer: PeerId): boolean => members.current().some((member) => member.peer === peer)
+  const neighbours = seeker = createNeighbourSeeker({ node, target, isMember, changeMs: pace.changeMs ?? CHANGE_MS })
   redialOurselves(node)
 
   const self = node.peerId.toString()
+  const directory = openDirectory({
+    self,
+    dht: node.services.directory.dht,
+    realm: options.realm,
+    isReachable: () => !relayOnly,
+    reach: async (peer, relays, timeoutMs) => isMember(peer) || (!relayOnly && await neighbours.reach(peer, relays, timeoutMs)),
+  })
+  onServer(node, directory.serverCame)
   const listeners = new Set<(view: MeshView) => void>()
   let view: MeshView = { self, relays: [], neighbours: [] }
 
@@ -104,6 +117,7 @@ export async function openMember(options: MeshOptions, pace: Pace = {}): Promise
     tickedAt = now
     seeker?.tick()
     known.tick()
+    directory.tick()
     repair()
   }, TICK_MS)
   for (const address of options.relays) known.name(address)
@@ -123,6 +137,7 @@ export async function openMember(options: MeshOptions, pace: Pace = {}): Promise
     channel,
     requests,
     members,
+    directory: directory.directory,
     view: () => view,
     onView(listener) {
       listeners.add(listener)

@@ -2,7 +2,7 @@
 
 import { writeFile } from 'node:fs/promises'
 import { isCid } from '@megabrain/evolve'
-import { containmentMeaning, exportClaim } from '@megabrain/exchange'
+import { containmentMeaning, exportClaim, type Entry } from '@megabrain/exchange'
 import { encodeClaimFile } from '../claim-file.ts'
 import type { Command } from '../command.ts'
 import { findMeshPlace } from '../mesh/relay-address.ts'
@@ -23,7 +23,10 @@ export const getCommand: Command = {
     const visit = await visitRealm(place)
     try {
       await visit.settle(seconds, stop)
-      const entry = visit.member.entries(place.realmId).find(({ claim }) => claim.genotype === cid)
+      const here = (): Entry | undefined => visit.member.entries(place.realmId).find(({ claim }) => claim.genotype === cid)
+      // Neighbours are a few of the realm: the directory may name others who hold it.
+      if (here() === undefined && !stop.aborted && await visit.reachHolders(cid) > 0) await visit.settle(seconds, stop)
+      const entry = here()
       if (entry === undefined) return { json: { cid, found: false }, text: `${cid} is not in this realm`, exit: 1 }
       const { realm } = visit.member.policy(place.realmId)!
       const taken = exportClaim(realm, entry)

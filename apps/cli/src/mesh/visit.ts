@@ -17,6 +17,8 @@ export interface Visit {
   readonly notices: readonly Notice[]
   /** Until nothing has been learned for a while, or `seconds` have passed. */
   settle(seconds: number, stop: AbortSignal): Promise<void>
+  /** Links to those who hold this genotype by the realm's directory. @returns how many could be reached */
+  reachHolders(cid: string): Promise<number>
   close(): Promise<void>
 }
 
@@ -30,6 +32,9 @@ export interface VisitOptions {
 /** Agreeing with somebody, and so long without anything new, counts as having heard everything. */
 const QUIET_MS = 2_500
 const LOOK_MS = 250
+const MAX_HOLDERS = 4
+const FIND_MS = 10_000
+const REACH_MS = 20_000
 
 export async function visitRealm(place: MeshPlace, options: VisitOptions = {}): Promise<Visit> {
   const [{ openNodeMesh }, { openVerifier }, { createMemoryArchive }] = await Promise.all([
@@ -66,6 +71,11 @@ export async function visitRealm(place: MeshPlace, options: VisitOptions = {}): 
         if (!isBusy && counters.agreements > agreedBefore && Date.now() - since > QUIET_MS) return
         await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
       }
+    },
+    async reachHolders(cid) {
+      const { peers } = await mesh.directory.find('genotype', cid, { timeoutMs: FIND_MS, most: MAX_HOLDERS }).found
+      const reached = await Promise.all(peers.map((peer) => mesh.directory.reach(peer, REACH_MS)))
+      return reached.filter(Boolean).length
     },
     async close() {
       await member.close()

@@ -104,6 +104,7 @@ async function openMeshOf(page: Window, realm: string, { notice, invited, relayO
     channel: mesh.channel,
     requests: mesh.requests,
     members: mesh.members,
+    directory: mesh.directory,
     close: async () => {
       unwire()
       detach()

@@ -70,6 +70,8 @@ const SIGN_MS = 1
 const CHECK_MS = 1
 /** An evaluation on a busy machine. */
 const MEASURE_MS = 40
+const FIND_MS = 10_000
+const REACH_MS = 20_000
 /** Writes younger than this are lost in a crash. */
 const UNSYNCED_MS = 500
 
@@ -82,6 +84,7 @@ export function startIsland(setup: IslandSetup): SimulatedIsland {
   const answers = new Map<number, (bytes: Uint8Array | undefined) => void>()
   const disk = setup.crashes ? createIslandDisk(UNSYNCED_MS) : undefined
   let tickets = 0
+  let advertised: readonly string[] = []
   let life = 0
   let isUp = false
   let clockMs = 0
@@ -135,6 +138,7 @@ export function startIsland(setup: IslandSetup): SimulatedIsland {
 
   function start(stored: Pick<MemberOptions, 'entries' | 'bodies' | 'statements' | 'receipts' | 'finds'>): void {
     isUp = true
+    advertised = []
     state = createMember({ ...setup.options, ...stored, role: 'island', identity: keys, seed: random.integer(4_294_967_296), reading })
     node = network.join(name)
     node.listen({
@@ -179,6 +183,13 @@ export function startIsland(setup: IslandSetup): SimulatedIsland {
           if (born === life) happen({ kind: 'answered', ticket: effect.ticket, result })
         })
       }
+      case 'find':
+        return find(effect)
+      case 'advertise':
+        for (const key of advertised) if (!effect.keys.includes(key)) node.withdraw(effect.service, key)
+        for (const key of effect.keys) node.advertise(effect.service, key)
+        advertised = effect.keys
+        return
       case 'respond':
         answers.get(effect.ticket)?.(effect.bytes)
         answers.delete(effect.ticket)
@@ -210,6 +221,25 @@ export function startIsland(setup: IslandSetup): SimulatedIsland {
         return hooks.noticed(island, effect.notice)
       default:
     }
+  }
+
+  /** As a live driver: searches, links to all who are named, and then says who is a neighbour. */
+  function find({ ticket, service, key, most }: Effect & { readonly kind: 'find' }): void {
+    const born = life
+    node.find(service, key, { timeoutMs: FIND_MS, most }, ({ peers }) => {
+      if (born !== life) return
+      const reached: string[] = []
+      let open = peers.length
+      const answer = (): void => happen({ kind: 'holders', ticket, peers: reached })
+      if (open === 0) return answer()
+      for (const peer of peers) {
+        node.reach(peer, REACH_MS, (isReached) => {
+          if (born !== life) return
+          if (isReached) reached.push(peer)
+          if (--open === 0) answer()
+        })
+      }
+    })
   }
 
   function beat(): void {

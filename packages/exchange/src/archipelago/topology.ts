@@ -26,6 +26,8 @@ export function createTopology(network: MemoryNetwork, names: readonly string[],
   const links = Array.from(pairs.values(), ([a, b]) => ({ pair: [names[a]!, names[b]!] as const, crosses: (a - b) % 2 !== 0 }))
   const byName = new Map<string, typeof links>()
   for (const link of links) for (const name of link.pair) byName.set(name, [...(byName.get(name) ?? []), link])
+  /** Of islands; others stand on both sides. */
+  const sideOf = new Map(names.map((name, i) => [name, i % 2]))
   let cut = false
 
   return {
@@ -38,9 +40,11 @@ export function createTopology(network: MemoryNetwork, names: readonly string[],
     cut() {
       cut = true
       for (const { pair: [a, b], crosses } of links) if (crosses) network.disconnect(a, b)
+      network.divide((a, b) => sideOf.get(a) === undefined || sideOf.get(b) === undefined || sideOf.get(a) === sideOf.get(b))
     },
     heal() {
       cut = false
+      network.divide(undefined)
       for (const { pair: [a, b], crosses } of links) if (crosses) network.connect(a, b)
     },
     isCut: () => cut,

@@ -111,7 +111,8 @@ describe('eight islands among eight', () => {
   })
 
   test('censors of one author hear that author all the same', () => {
-    const { report, brain } = among([settle(8), censor('island-0')], 8)
+    // Half of each run is quiet: half a minute of it leaves two of sixteen seeds with archives that still differ.
+    const { report, brain } = among([settle(8), censor('island-0')], 8, { minutes: 2 })
     expectHealthy(report)
     expect(brain.deeds.get('censored')).toBeGreaterThan(0)
   })

@@ -1,6 +1,7 @@
 export { archiveCases } from './archive-cases.ts'
 export type { ArchiveCase, OpenArchive } from './archive-cases.ts'
 export { channelCases } from './channel-cases.ts'
+export { directoryCases } from './directory-cases.ts'
 export { keysCases } from './keys-cases.ts'
 export type { OpenKeys } from './keys-cases.ts'
 export { membersCases } from './members-cases.ts'

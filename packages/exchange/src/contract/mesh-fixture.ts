@@ -1,4 +1,4 @@
-// What the cases of channel, requests and members stand on: a few members of one realm that an adapter has connected.
+// What the cases of channel, requests, members and directory stand on: a few members of one realm that an adapter has connected.
 
 import type { MeshPorts } from '../ports.ts'
 import { expect } from './case.ts'
@@ -18,7 +18,7 @@ export interface MeshFixture {
   close(): Promise<void>
 }
 
-/** @param links pairs of member numbers; the fixture is ready when both ends of each see each other */
+/** @param links pairs of member numbers, or none; the fixture is ready when both ends of each see each other */
 export type OpenMembers = (count: number, links: readonly (readonly [number, number])[]) => Promise<MeshFixture>
 
 export async function withMembers(

@@ -4,7 +4,7 @@
 import type { TaskId } from '@megabrain/evolve'
 import type { Realm } from '../realm/realm.ts'
 import type { Declaration, SignedStatement } from '../registry/statement.ts'
-import type { Change, Neighbour, PeerId, RequestResult, Verdict } from '../ports.ts'
+import type { Change, Neighbour, PeerId, RequestResult, Service, Verdict } from '../ports.ts'
 import type { Claim } from '../claim/claim.ts'
 import type { Refusal } from '../admission/refusal.ts'
 import type { Entry } from '../archive/entry.ts'
@@ -41,6 +41,8 @@ export type MemberEvent =
   | { readonly kind: 'neighbours'; readonly neighbours: readonly Neighbour[] }
   | { readonly kind: 'requested'; readonly ticket: number; readonly from: PeerId; readonly bytes: Uint8Array }
   | { readonly kind: 'answered'; readonly ticket: Ticket; readonly result: RequestResult }
+  /** Who the directory says holds it, as far as they are neighbours now. */
+  | { readonly kind: 'holders'; readonly ticket: Ticket; readonly peers: readonly PeerId[] }
   | { readonly kind: 'signature-checked'; readonly ticket: Ticket; readonly valid: boolean }
   | { readonly kind: 'signed'; readonly ticket: Ticket; readonly signature: Uint8Array }
   | { readonly kind: 'measured'; readonly ticket: Ticket; readonly measurement: Measurement }
@@ -74,6 +76,10 @@ export type Effect =
       readonly maxBytes: number
       readonly timeoutMs: number
     }
+  /** Answered by `holders`: find up to `most` in the directory and make neighbours of them. */
+  | { readonly kind: 'find'; readonly ticket: Ticket; readonly service: Service; readonly key: string; readonly most: number }
+  /** All that is advertised in the directory from now on. */
+  | { readonly kind: 'advertise'; readonly service: Service; readonly keys: readonly string[] }
   /** The answer to a `requested` event with the same ticket; `undefined` refuses. */
   | { readonly kind: 'respond'; readonly ticket: number; readonly bytes: Uint8Array | undefined }
   /** Answered by `signature-checked`. All checks must hold. */

@@ -20,7 +20,8 @@ import { sendImmigrants } from './immigration.ts'
 import { choose, enforce } from './governance.ts'
 import { createNeighbourRecord, type NeighbourRecord } from './neighbour-record.ts'
 import { found, publishDue, signed } from './publish.ts'
-import { askNext, pullAnswered } from './pull.ts'
+import { advertiseOnHeartbeat } from './directory.ts'
+import { askNext, holdersAnswered, pullAnswered } from './pull.ts'
 import { hurry } from './pace.ts'
 import { rememberFinds } from './past.ts'
 import { expireParked } from './park.ts'
@@ -67,6 +68,8 @@ function apply(turn: Turn, event: MemberEvent): void {
       if (auditAnswered(turn, event.ticket, event.result)) return
       syncAnswered(turn, event.ticket, event.result)
       return
+    case 'holders':
+      return holdersAnswered(turn, event.ticket, event.peers)
     case 'signature-checked':
       if (policyChecked(turn, event.ticket, event.valid)) return
       if (receiptsChecked(turn, event.ticket, event.valid)) return
@@ -119,6 +122,7 @@ function heartbeat(turn: Turn): void {
   tellWork(turn)
   auditOnHeartbeat(turn)
   beaconOnHeartbeat(turn)
+  advertiseOnHeartbeat(turn)
 }
 
 function meet(turn: Turn, neighbours: readonly Neighbour[]): void {

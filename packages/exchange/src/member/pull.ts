@@ -1,5 +1,6 @@
 // Getting the body that a claim speaks of: from the announcer first, then from others who announced it, then from any
-// neighbour; a few rounds with pauses, then not. A body that is here or on its way is never asked for again.
+// neighbour; a few rounds with pauses, then from whom the directory names, then not. A body that is here or on its way is
+// never asked for again.
 
 import { digestOfCid } from '../claim/cid-digest.ts'
 import type { Refusal } from '../admission/refusal.ts'
@@ -9,6 +10,7 @@ import { decodeAnswer, encodeRequest, versionOf, WIRE_VERSION } from '../wire/me
 import { unpackBody, type BodyResult } from '../wire/parcel.ts'
 import { basesFor } from './bases.ts'
 import { cacheBody } from './body-cache.ts'
+import { holdersFound, isSeeking, resume, seekHolders } from './directory.ts'
 import { heardVersion, recordOf, refusedVersion } from './neighbour-record.ts'
 import { mayTry } from './newcomers.ts'
 import { answerParked } from './park.ts'
@@ -58,6 +60,7 @@ export function wantBody(turn: Turn, candidate: Candidate): void {
     attempts: 0,
     ticket: undefined,
     notBefore: now,
+    isSought: false,
     fault: undefined,
   })
   if (displaced !== undefined) giveUp(turn, displaced.value, 'too-many')
@@ -66,7 +69,9 @@ export function wantBody(turn: Turn, candidate: Candidate): void {
 
 export function addHolder(state: MemberState, cid: string, peer: PeerId): void {
   const pull = state.pulls.get(cid)
-  if (pull !== undefined && pull.holders.size < MAX_HOLDERS) pull.holders.add(peer)
+  if (pull === undefined || pull.holders.size >= MAX_HOLDERS || pull.holders.has(peer)) return
+  pull.holders.add(peer)
+  if (isSeeking(pull)) resume(pull, [peer])
 }
 
 /** Whether who handed it over and who signed it have something left of their budgets. What is spent is known only later. */
@@ -108,8 +113,9 @@ export function askNext(turn: Turn): void {
     if (pull.ticket !== undefined || now < pull.notBefore) continue
     const holder = nextHolder(turn, pull)
     if (holder !== undefined) ask(turn, pull, holder)
-    else if (pull.attempts >= MAX_ATTEMPTS || everyoneExcluded(state, pull)) giveUp(turn, pull, pull.fault ?? 'unavailable')
-    else {
+    else if (pull.attempts >= MAX_ATTEMPTS || everyoneExcluded(state, pull)) {
+      if (!seekHolders(turn, pull)) giveUp(turn, pull, pull.fault ?? 'unavailable')
+    } else {
       // A new round: those who had it announced may have it by now.
       pull.asked.clear()
       pull.attempts++
@@ -150,6 +156,11 @@ function ask(turn: Turn, pull: Pull, to: PeerId): void {
   const bytes = encodeRequest({ kind: 'pull', digest: pull.digest, ...held })
   const maxBytes = state.options.realm.limits.maxBodyBytes + FRAME_BYTES
   effects.push({ kind: 'request', ticket, to, bytes, maxBytes, timeoutMs: PULL_TIMEOUT_MS })
+}
+
+/** The directory has named these, and they are neighbours now. */
+export function holdersAnswered(turn: Turn, ticket: number, peers: readonly PeerId[]): void {
+  if (holdersFound(turn, ticket, peers) !== undefined) askNext(turn)
 }
 
 /** @returns whether the ticket was one of ours */

@@ -32,6 +32,7 @@ import { createPolicyTraffic, type PolicyTraffic } from './policy.ts'
 import { plainReading, type Reading } from './reading.ts'
 import { createRescore, rememberOutdated, type RescoreState } from './outdated.ts'
 import { suggestedBy, type Subscription } from './subscription.ts'
+import { createDirectoryUse, type DirectoryUse } from './directory.ts'
 import { createStorage, keepAuthorWithin, makeRoom, type StorageState } from './storage.ts'
 import { createTraffic, restoreRegistry, type StatementTraffic } from './registry.ts'
 import type { Registry } from '../registry/registry.ts'
@@ -87,6 +88,7 @@ export interface MemberState extends Lineage {
   /** By CID. */
   readonly pulls: BoundedMap<string, Pull>
   readonly pullTickets: Map<Ticket, string>
+  readonly directory: DirectoryUse
   /** By CID, in order of arrival. */
   readonly trials: BoundedMap<string, Trial>
   readonly trialTickets: Map<Ticket, string>
@@ -188,6 +190,7 @@ export function createMember(options: MemberOptions): MemberState {
     rescore: createRescore(options.formerEvaluators ?? {}),
     pulls: createBoundedMap(MAX_PULLS),
     pullTickets: new Map(),
+    directory: createDirectoryUse(),
     trials: createBoundedMap(MAX_TRIALS),
     trialTickets: new Map(),
     parked: createBoundedMap(MAX_PARKED[options.role]),

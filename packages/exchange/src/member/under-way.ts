@@ -45,6 +45,8 @@ export interface Pull {
   ticket: Ticket | undefined
   /** Not asked again before, ms. */
   notBefore: number
+  /** Whether the directory has been asked. */
+  isSought: boolean
   /** The last refusal that was more telling than `unavailable`. */
   fault: Refusal | undefined
 }

@@ -6,10 +6,11 @@ import { createRandom, exp, type Random } from '@megabrain/evolve'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { hexText } from '../bytes/text.ts'
 import { MAX_ANNOUNCEMENT_BYTES, MAX_REQUEST_BYTES } from '../limits.ts'
-import type { Delivery, Neighbour, PeerId, RequestResult, Verdict } from '../ports.ts'
+import type { Delivery, Found, Neighbour, PeerId, RequestResult, Service, Verdict } from '../ports.ts'
 import type { CreateChannelModel, Station } from './channel-model.ts'
 import { createEventQueue } from './event-queue.ts'
 import { createFlooding } from './flooding.ts'
+import { createMemoryDirectory } from './memory-directory.ts'
 
 export interface MemoryNetworkOptions {
   readonly seed: number
@@ -46,6 +47,12 @@ export interface MemoryMember {
   verdict(id: string, verdict: Verdict): void
   request(to: PeerId, bytes: Uint8Array, limits: { readonly timeoutMs: number; readonly maxBytes: number }, done: (result: RequestResult) => void): void
   neighbours(): readonly Neighbour[]
+  advertise(service: Service, key: string): void
+  withdraw(service: Service, key: string): void
+  /** @returns ends the search at once */
+  find(service: Service, key: string, limits: { readonly timeoutMs: number; readonly most: number }, done: (found: Found) => void): () => void
+  /** Links the two if a search has named `peer`. */
+  reach(peer: PeerId, timeoutMs: number, done: (reached: boolean) => void): void
 }
 
 /** Faults that may change while the network runs. */
@@ -62,6 +69,8 @@ export interface MemoryNetwork {
   leave(peer: PeerId): void
   connect(a: PeerId, b: PeerId): void
   disconnect(a: PeerId, b: PeerId): void
+  /** Cuts all links between those who may not meet, and lets nobody find or reach them; undefined ends it and links nobody. */
+  divide(mayMeet: ((a: PeerId, b: PeerId) => boolean) | undefined): void
   isConnected(a: PeerId, b: PeerId): boolean
   neighboursOf(peer: PeerId): readonly Neighbour[]
   setFaults(faults: LinkFaults): void
@@ -125,6 +134,9 @@ export function createMemoryNetwork(options: MemoryNetworkOptions): MemoryNetwor
     deliver: (to, delivery) => (to as Node).listener?.delivered(delivery),
   })
 
+  let mayMeet = (_a: PeerId, _b: PeerId): boolean => true
+  const directory = createMemoryDirectory({ after, delay: () => 2 * delay(), lost, mayMeet: (a, b) => mayMeet(a, b) })
+
   function viewOf(node: Node): readonly Neighbour[] {
     return Array.from(node.links.values(), ({ peer, kind }) => ({ peer, kind, transport: 'memory' as const }))
   }
@@ -167,6 +179,23 @@ export function createMemoryNetwork(options: MemoryNetworkOptions): MemoryNetwor
     for (const node of [a, b]) node.listener?.neighbours(viewOf(node))
   }
 
+  function connect(a: PeerId, b: PeerId): void {
+    const [one, other] = [nodes.get(a), nodes.get(b)]
+    if (one === undefined || other === undefined || one === other || linked(one, other)) return
+    one.links.set(b, other)
+    other.links.set(a, one)
+    model.linked?.(one, other)
+    for (const node of [one, other]) node.listener?.neighbours(viewOf(node))
+  }
+
+  function reach(node: Node, to: PeerId, timeoutMs: number, done: (reached: boolean) => void): void {
+    if (!directory.hasNamed(node.peer, to) || !mayMeet(node.peer, to) || lost()) return after(timeoutMs, () => done(false))
+    after(Math.min(timeoutMs, 2 * delay()), () => {
+      if (node.isHere && mayMeet(node.peer, to)) connect(node.peer, to)
+      done(node.links.has(to))
+    })
+  }
+
   return {
     join(peer, kind = 'island') {
       if (nodes.has(peer)) throw new RangeError(`A member's name must be free, got ${peer}`)
@@ -188,6 +217,12 @@ export function createMemoryNetwork(options: MemoryNetworkOptions): MemoryNetwor
         },
         request: (to, bytes, limits, done) => ask(node, to, bytes, limits, done),
         neighbours: () => viewOf(node),
+        advertise(service, key) {
+          if (node.isHere) directory.advertise(peer, `${service} ${key}`)
+        },
+        withdraw: (service, key) => directory.withdraw(peer, `${service} ${key}`),
+        find: (service, key, limits, done) => directory.find(peer, `${service} ${key}`, limits, done),
+        reach: (to, timeoutMs, done) => reach(node, to, timeoutMs, done),
       }
     },
     leave(peer) {
@@ -196,19 +231,17 @@ export function createMemoryNetwork(options: MemoryNetworkOptions): MemoryNetwor
       for (const other of [...node.links.values()]) disconnect(node, other)
       node.isHere = false
       nodes.delete(peer)
+      directory.leave(peer)
       model.left?.(node)
     },
-    connect(a, b) {
-      const [one, other] = [nodes.get(a), nodes.get(b)]
-      if (one === undefined || other === undefined || one === other || linked(one, other)) return
-      one.links.set(b, other)
-      other.links.set(a, one)
-      model.linked?.(one, other)
-      for (const node of [one, other]) node.listener?.neighbours(viewOf(node))
-    },
+    connect,
     disconnect(a, b) {
       const [one, other] = [nodes.get(a), nodes.get(b)]
       if (one !== undefined && other !== undefined && linked(one, other)) disconnect(one, other)
+    },
+    divide(next) {
+      mayMeet = next ?? (() => true)
+      for (const node of nodes.values()) for (const other of [...node.links.values()]) if (!mayMeet(node.peer, other.peer)) disconnect(node, other)
     },
     isConnected: (a, b) => nodes.get(a)?.links.has(b) === true,
     neighboursOf: (peer) => (nodes.has(peer) ? viewOf(nodes.get(peer)!) : []),

@@ -1,7 +1,8 @@
 // The promise-shaped `MeshPorts` over a member of the memory network: what an island or a contract case holds. Bytes are
 // copied here, since the network shares them.
 
-import type { Delivery, MeshPorts, Neighbour, PeerId, Unsubscribe } from '../ports.ts'
+import type { Delivery, Found, MeshPorts, Neighbour, PeerId, Unsubscribe } from '../ports.ts'
+import { createAdvertisements } from '../advertisements.ts'
 import type { MemoryMember } from './memory-network.ts'
 
 type Answer = (from: PeerId, bytes: Uint8Array) => Promise<Uint8Array | undefined>
@@ -10,6 +11,10 @@ export function portsOf(member: MemoryMember): MeshPorts {
   const deliveries = new Set<(delivery: Delivery) => void>()
   const changes = new Set<(neighbours: readonly Neighbour[]) => void>()
   let server: Answer | undefined
+  const advertisements = createAdvertisements((service, key) => {
+    member.advertise(service, key)
+    return () => member.withdraw(service, key)
+  })
 
   member.listen({
     delivered(delivery) {
@@ -46,6 +51,15 @@ export function portsOf(member: MemoryMember): MeshPorts {
     members: {
       current: member.neighbours,
       subscribe: (listener) => subscription(changes, (neighbours) => listener(neighbours)),
+    },
+    directory: {
+      advertise: advertisements.add,
+      find(service, key, limits) {
+        let cancel = (): void => {}
+        const found = new Promise<Found>((resolve) => (cancel = member.find(service, key, limits, resolve)))
+        return { found, cancel: () => cancel() }
+      },
+      reach: (peer, timeoutMs) => new Promise((resolve) => member.reach(peer, timeoutMs, resolve)),
     },
   }
 }

@@ -12,6 +12,7 @@ import type {
 import { claimableVersions } from '@megabrain/tasks/versions'
 import type { ReplayWork } from './compute-messages.ts'
 import { creditBoards, exportCredit } from './credit-view.ts'
+import { createDirectoryDriver } from './directory-driver.ts'
 
 export interface MemberDriverOptions {
   readonly role: 'island' | 'relay'
@@ -111,6 +112,7 @@ export async function openMemberDriver(options: MemberDriverOptions): Promise<Me
   let writes: Promise<void> = Promise.resolve()
   let lastRequest = 0
   let closed = false
+  const directory = createDirectoryDriver()
   const requested = new Map<number, (bytes: Uint8Array | undefined) => void>()
   /** Claim id → neighbour, for the `via` of an adoption. */
   const carriers = new Map<string, PeerId>()
@@ -142,6 +144,13 @@ export async function openMemberDriver(options: MemberDriverOptions): Promise<Me
         return mesh?.channel.publish(effect.bytes)
       case 'request':
         return request(effect)
+      case 'find': {
+        const { ticket, service, key, most } = effect
+        void directory.holdersOf(service, key, most).then((peers) => happen({ kind: 'holders', ticket, peers }))
+        return
+      }
+      case 'advertise':
+        return directory.advertise(effect.service, effect.keys)
       case 'respond':
         requested.get(effect.ticket)?.(effect.bytes)
         requested.delete(effect.ticket)
@@ -215,6 +224,7 @@ export async function openMemberDriver(options: MemberDriverOptions): Promise<Me
     subscriptions = []
     for (const answer of requested.values()) answer(undefined)
     requested.clear()
+    directory.attach(undefined)
     mesh = undefined
   }
 
@@ -228,6 +238,7 @@ export async function openMemberDriver(options: MemberDriverOptions): Promise<Me
       detach()
       mesh = next
       if (next === undefined) return neighboursChanged([])
+      directory.attach(next.directory)
       subscriptions = [
         next.channel.subscribe(({ id, from, bytes }) => happen({ kind: 'delivered', id, from, bytes })),
         next.requests.serve((from, bytes) => new Promise((resolve) => {

@@ -1,4 +1,4 @@
-import { channelCases, membersCases, requestsCases } from '@megabrain/exchange/contract'
+import { channelCases, directoryCases, membersCases, requestsCases } from '@megabrain/exchange/contract'
 import type { OpenMembers } from '@megabrain/exchange/contract'
 import { createMemoryNetwork, portsOf } from '@megabrain/exchange/memory'
 import { describe, expect, test } from 'vitest'
@@ -47,7 +47,7 @@ const openBridged: OpenMembers = async (count, links) => {
   }
 }
 
-for (const [port, cases] of [['channel', channelCases], ['requests', requestsCases], ['members', membersCases]] as const) {
+for (const [port, cases] of [['channel', channelCases], ['requests', requestsCases], ['members', membersCases], ['directory', directoryCases]] as const) {
   describe(`the ${port} contract across a thread border`, () => {
     for (const { name, check } of cases) test(name, () => check(openBridged))
   })

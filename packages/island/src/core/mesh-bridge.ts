@@ -3,6 +3,7 @@
 
 import { MAX_ANNOUNCEMENT_BYTES } from '@megabrain/exchange'
 import type { Channel, Members, MeshPorts, Neighbour, PeerId, Requests, RequestResult, Verdict } from '@megabrain/exchange'
+import { bridgedDirectory, offerDirectory, type FromDirectory, type ToDirectory } from './directory-bridge.ts'
 import type { Port } from './port.ts'
 
 /** Deliveries, publications and questions under way in one direction before the sender must wait or drop. */
@@ -20,6 +21,7 @@ export type FromMesh =
   | { readonly kind: 'asked'; readonly call: number; readonly from: PeerId; readonly bytes: Uint8Array }
   | { readonly kind: 'answered'; readonly call: number; readonly result: RequestResult }
   | { readonly kind: 'credit' }
+  | FromDirectory
 
 /** From the side that uses it. */
 export type ToMesh =
@@ -28,12 +30,14 @@ export type ToMesh =
   | { readonly kind: 'ask'; readonly call: number; readonly to: PeerId; readonly bytes: Uint8Array; readonly limits: Limits }
   | { readonly kind: 'answer'; readonly call: number; readonly bytes: Uint8Array | undefined }
   | { readonly kind: 'credit' }
+  | ToDirectory
 
 /** Offers `mesh` to the other end of `port`. The caller closes the mesh itself. */
 export function offerMesh(mesh: MeshPorts, port: Port<ToMesh, FromMesh>): { close(): void } {
   let credits = CREDITS
   let lastCall = 0
   const asked = new Map<number, (bytes: Uint8Array | undefined) => void>()
+  const directory = offerDirectory(mesh.directory, (message) => port.post(message))
 
   const subscriptions = [
     mesh.channel.subscribe(({ id, from, bytes }) => {
@@ -78,6 +82,9 @@ export function offerMesh(mesh: MeshPorts, port: Port<ToMesh, FromMesh>): { clos
           (result) => port.post({ kind: 'answered', call: message.call, result }),
           () => port.post({ kind: 'answered', call: message.call, result: { ok: false, reason: 'unreachable' } }),
         )
+        return
+      default:
+        return directory.receive(message)
     }
   })
   port.post({ kind: 'open', self: mesh.self, neighbours: mesh.members.current() })
@@ -85,6 +92,7 @@ export function offerMesh(mesh: MeshPorts, port: Port<ToMesh, FromMesh>): { clos
   return {
     close() {
       for (const unsubscribe of subscriptions) unsubscribe()
+      directory.close()
       for (const settle of [...asked.values()]) settle(undefined)
       port.close()
     },
@@ -98,7 +106,8 @@ export function bridgedMesh(port: Port<FromMesh, ToMesh>): Promise<MeshPorts> {
     port.listen((message) => {
       if (message.kind !== 'open') return worker.receive(message)
       worker.setNeighbours(message.neighbours)
-      resolve({ self: message.self, channel: worker.channel, requests: worker.requests, members: worker.members })
+      const { channel, requests, members, directory } = worker
+      resolve({ self: message.self, channel, requests, members, directory })
     })
   })
 }
@@ -111,6 +120,7 @@ function createWorkerSide(port: Port<FromMesh, ToMesh>) {
   const asking = new Map<number, (result: RequestResult) => void>()
   const deliveries = new Set<Parameters<Channel['subscribe']>[0]>()
   const watchers = new Set<Parameters<Members['subscribe']>[0]>()
+  const { directory, receive: answerDirectory } = bridgedDirectory((message) => port.post(message))
 
   const setNeighbours = (now: readonly Neighbour[]): void => {
     neighbours = now
@@ -177,8 +187,11 @@ function createWorkerSide(port: Port<FromMesh, ToMesh>) {
         }
         if (answer === undefined) return reply(undefined)
         answer(message.from, message.bytes).then(reply, () => reply(undefined))
+        return
       }
+      default:
+        return answerDirectory(message)
     }
   }
-  return { channel, requests, members, receive, setNeighbours }
+  return { channel, requests, members, directory, receive, setNeighbours }
 }

@@ -1,8 +1,8 @@
 // The exchange's contract cases on libp2p in Node: over WebRTC with the relays gone, and with a relay as a member.
 
-import { channelCases, membersCases, requestsCases, type OpenMembers } from '@megabrain/exchange/contract'
+import { channelCases, directoryCases, membersCases, requestsCases, type OpenMembers } from '@megabrain/exchange/contract'
 import { afterAll, describe, test } from 'vitest'
-import { membersOverWebrtc, pause, until, type Relays } from '../contract-fixture.ts'
+import { membersOverWebrtc, pause, strangersAtRelay, until, type Relays } from '../contract-fixture.ts'
 import { openMember } from '../open-mesh.ts'
 import { holdNativeThreads } from './native-threads.ts'
 import { createRelayKey, openRelayMesh, type RelayMesh } from './open-relay-mesh.ts'
@@ -60,4 +60,8 @@ describe.concurrent('islands linked over WebRTC, without their relay', () => {
 
 describe.concurrent('islands at a relay that is a member itself', () => {
   for (const { name, check } of cases) test(name, { timeout: 180_000 }, () => check(membersAtRelay))
+})
+
+describe.concurrent('islands that find each other in the directory of their relay', () => {
+  for (const { name, check } of directoryCases) test(name, { timeout: 180_000 }, () => check(strangersAtRelay(relays)))
 })

@@ -13,10 +13,12 @@ import { ping } from '@libp2p/ping'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { MeshPorts, PeerId } from '@megabrain/exchange'
 import { createLibp2p } from 'libp2p'
+import { confinedDht, type ConfinedDht } from '../directory/confined-dht.ts'
 import { endNode } from '../end-node.ts'
 import { gossipService, type Gossip } from '../gossip.ts'
 import { openIntroducer, type Introducer } from '../introduction/introducer.ts'
 import { NODE_INFO } from '../member-node.ts'
+import { DIRECTORY_MESSAGES_PER_MINUTE } from '../limits.ts'
 import { assertRealm, topicOf } from '../names.ts'
 import { createBoundedWebRtcDirect } from './bounded-webrtc-direct.ts'
 import { withCerthashes } from './certhashes.ts'
@@ -25,6 +27,7 @@ import { guardGossip } from './gossip-guard.ts'
 import { createGuardedMuxer } from './guarded-muxer.ts'
 import { ListenError } from './listen-error.ts'
 import { holdNativeThreads } from './native-threads.ts'
+import { createRateBudget } from './rate-budget.ts'
 import { createRelayGuard, type AccessRules, type LoadLevel } from './relay-guard.ts'
 import { connectionsOf, remoteOf, type ConnectionView } from './relay-members.ts'
 import { relayLimits, type RelayCounters, type RelayMeshOptions } from './relay-options.ts'
@@ -72,6 +75,7 @@ export interface RelayMesh {
 interface RelayServices extends Record<string, unknown> {
   readonly gossip: Gossip
   readonly circuits: CircuitRelayService
+  readonly directory: ConfinedDht
 }
 
 /** What listens, which libp2p shows to its own parts only. */
@@ -173,6 +177,9 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
         leastDegree: limits.meshDegree,
         trusts: (peer) => federation?.isJoined(peer) ?? false,
       }),
+      directory: confinedDht({
+        mode: 'server', admits: createRateBudget(DIRECTORY_MESSAGES_PER_MINUTE, 60_000), trusts: (peer) => federation?.isJoined(peer) ?? false,
+      }),
       circuits: circuitRelayServer({
         maxOutboundStopStreams: limits.reservations,
         reservations: {
@@ -208,7 +215,7 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
   })
 
   guardGossip(node.services.gossip, (peer, bytes) => guard.faultOfMessage(peer, bytes) === undefined)
-  served = createServedRealms(node, node.services.gossip, introducer, guard)
+  served = createServedRealms(node, node.services, introducer, guard)
   for (const realm of options.realms) await served.prepare(realm)
   await node.start()
   const port = tcpPortOf(node)
@@ -302,6 +309,7 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
       counters['current_relays'] = others.connected()
       addCounts(counters, 'federation', others.counts)
       addCounts(counters, 'introduction', introducer?.counts ?? {})
+      Object.assign(counters, node.services.directory.records.counts)
       const { gossip, requests } = served.counts()
       addCounts(counters, 'gossip', gossip)
       addCounts(counters, 'requests', requests)

@@ -4,6 +4,8 @@
 import type { Libp2p } from '@libp2p/interface'
 import type { MeshPorts, PeerId } from '@megabrain/exchange'
 import { openChannel, type OpenChannel } from '../channel.ts'
+import { onServer, type ConfinedDht } from '../directory/confined-dht.ts'
+import { openDirectory } from '../directory/directory.ts'
 import { allowTopic, type Gossip } from '../gossip.ts'
 import { createGossipRepair } from '../gossip-repair.ts'
 import type { Introducer } from '../introduction/introducer.ts'
@@ -40,7 +42,12 @@ interface ServedRealm {
   readonly repair: () => void
 }
 
-export function createServedRealms(node: Libp2p, gossip: Gossip, introducer: Introducer, guard: RelayGuard): ServedRealms {
+export interface RelayServices {
+  readonly gossip: Gossip
+  readonly directory: Pick<ConfinedDht, 'dht'>
+}
+
+export function createServedRealms(node: Libp2p, { gossip, directory: { dht } }: RelayServices, introducer: Introducer, guard: RelayGuard): ServedRealms {
   const realms = new Map<string, ServedRealm>()
   const requestsOf = new Map<string, OpenRequests>()
   /** What ends the errands of members of a realm. */
@@ -66,8 +73,22 @@ export function createServedRealms(node: Libp2p, gossip: Gossip, introducer: Int
       const ended = new AbortController()
       const channel = openChannel(gossip, topicOf(realm), 'forward', () => guard.faultOfBroadcast(realm) === undefined)
       const members = openMembers(node, exchangeProtocolOf(realm), ended.signal)
-      const ports: MeshPorts = { self: node.peerId.toString(), channel: channel.channel, requests: requests.requests, members }
-      realms.set(realm, { ports, channel, ended, repair: createGossipRepair(node, gossip, members) })
+      const self = node.peerId.toString()
+      const isMember = (peer: PeerId): boolean => members.current().some((member) => member.peer === peer)
+      // It dials nobody: who is not a member here cannot be reached.
+      const directory = openDirectory({ self, dht, realm, isReachable: () => true, reach: async (peer) => isMember(peer) })
+      ended.signal.addEventListener('abort', onServer(node, directory.serverCame), { once: true })
+      const ports: MeshPorts = { self, channel: channel.channel, requests: requests.requests, members, directory: directory.directory }
+      const repairGossip = createGossipRepair(node, gossip, members)
+      realms.set(realm, {
+        ports,
+        channel,
+        ended,
+        repair() {
+          repairGossip()
+          directory.tick()
+        },
+      })
       return ports
     },
     async drop(realm) {
