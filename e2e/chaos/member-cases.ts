@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { chromium, type Browser, type Page } from 'playwright'
 import { launchChromium } from '../chromium.ts'
 import type { Nat } from './network.ts'
-import { membersOf, ofRealm, rest, type World } from './world.ts'
+import { answersOf, membersOf, ofRealm, rest, type World } from './world.ts'
 
 const JOIN_MS = 60_000
 const ARRIVE_MS = 90_000
@@ -41,8 +41,8 @@ export async function partition(world: World, cutMs: number): Promise<void> {
   homes[1]!.cut(true)
   world.fault(`one side is cut off for ${Math.round(cutMs / 1_000)} s`)
   await rest(cutMs)
-  const before = await ofRealm(relay, 'served_total')
-  await world.promise('the side with the relay goes on', async () => await ofRealm(relay, 'served_total') > before, ARRIVE_MS)
+  const before = await answersOf(relay)
+  await world.promise('the side with the relay goes on', async () => await answersOf(relay) > before, ARRIVE_MS)
   homes[1]!.cut(false)
   world.fault('the cable is mended')
   const seen = relay.log.length

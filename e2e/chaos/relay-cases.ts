@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Relay } from '../relay.ts'
-import { isReady, membersOf, ofRealm, rest, type World } from './world.ts'
+import { answersOf, isReady, membersOf, ofRealm, rest, type World } from './world.ts'
 
 /** Members come back by themselves within this, ms: the longest wait of their dial supervisor and a slow machine. */
 const RETURN_MS = 60_000
@@ -53,8 +53,7 @@ export async function killRelay(world: World, kills: number): Promise<void> {
     await world.promise(`none of the ${durable} champions is lost`, async () => await ofRealm(relay, 'archived') >= durable, BEFORE_RETURN_MS)
     await world.promise('both members are back by themselves', async () => await membersOf(relay) === 2, RETURN_MS)
   }
-  // Once the task is solved nobody has a better claim to make; archives are compared for ever.
-  await world.promise('and they compare archives with it again', async () => await ofRealm(relay, 'served_total') > 0, WORK_MS)
+  await world.promise('and they compare archives with it again', async () => await answersOf(relay) > 0, WORK_MS)
 }
 
 /** The relay's data is on a file system of its own, which something else fills. */

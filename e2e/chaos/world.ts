@@ -107,6 +107,11 @@ export async function membersOf(relay: Relay): Promise<number> {
   return (await relay.metrics()).get('megabrain_mesh_members') ?? 0
 }
 
+/** How many requests of members the relay has answered: they compare archives for ever, also when nobody has a better claim to make. */
+export async function answersOf(relay: Relay): Promise<number> {
+  return (await relay.metrics()).get('megabrain_mesh_requests_answered_total') ?? 0
+}
+
 /** The value of a metric that each realm has, of the relay's own realm. */
 export async function ofRealm(relay: Relay, name: string): Promise<number> {
   return (await relay.metrics()).get(`megabrain_${name}{realm="default"}`) ?? 0
