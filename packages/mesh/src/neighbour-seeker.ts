@@ -230,6 +230,7 @@ export function createNeighbourSeeker({ node, target, isMember, changeMs }: Neig
       return linked().size + dialling.size + kept >= MAX_NEIGHBOURS
     },
     wake() {
+      outOfReach.clear()
       for (const candidate of candidates.values()) candidate.nextTryAt = Math.min(candidate.nextTryAt, Date.now())
     },
     reach,

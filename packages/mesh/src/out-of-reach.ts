@@ -7,6 +7,8 @@ export interface OutOfReach {
   /** Every attempt at linking it has failed. */
   failed(peer: PeerId, now: number): void
   linked(peer: PeerId): void
+  /** The network is another one: nothing is known of anybody. */
+  clear(): void
   isLeftAlone(peer: PeerId, now: number): boolean
 }
 
@@ -25,6 +27,7 @@ export function createOutOfReach(): OutOfReach {
       pauses.set(peer, { ms, until: now + ms })
       if (pauses.size > MAX_PEERS) pauses.delete(pauses.keys().next().value ?? '')
     },
+    clear: () => pauses.clear(),
     linked: (peer) => void pauses.delete(peer),
     isLeftAlone: (peer, now) => (pauses.get(peer)?.until ?? 0) > now,
   }

@@ -2,11 +2,10 @@
 // with one status byte and the answer. Runs over any direct connection, never over a circuit.
 
 import type { Connection, Libp2p, Stream } from '@libp2p/interface'
-import { peerIdFromString } from '@libp2p/peer-id'
 import { MAX_REQUEST_BYTES, type PeerId, type RequestResult, type Requests } from '@megabrain/exchange'
 import { frame, readFrames, send } from './frame.ts'
 import { MAX_OWN_REQUESTS_PER_PEER, MAX_REQUESTS, MAX_REQUESTS_PER_PEER, REQUEST_ANSWER_MS, REQUEST_READ_MS } from './limits.ts'
-import { directOf } from './transport-of.ts'
+import { watchLinks } from './working-link.ts'
 
 const ANSWERED = 0
 const REFUSED = 1
@@ -38,6 +37,7 @@ export async function openRequests(node: Libp2p, protocol: string, { most = MAX_
   let server: Answer | undefined
   const serving = new Map<PeerId, number>()
   const asking = new Map<PeerId, number>()
+  const linkTo = watchLinks(node)
   let servingAll = 0
   const counts: RequestCounts = { sent: 0, answered: 0, refused: 0, failed: 0 }
 
@@ -102,7 +102,7 @@ export async function openRequests(node: Libp2p, protocol: string, { most = MAX_
     async request(to, bytes, { timeoutMs, maxBytes }) {
       if (bytes.length > MAX_REQUEST_BYTES) return { ok: false, reason: 'too-large' }
       const framed = frame(bytes) // before the first await: the bytes are the caller's again afterwards
-      const connection = directTo(node, to)
+      const connection = linkTo(to)
       if (connection === undefined) return { ok: false, reason: 'unreachable' }
       if ((asking.get(to) ?? 0) >= MAX_OWN_REQUESTS_PER_PEER) return { ok: false, reason: 'refused' }
       const signal = AbortSignal.timeout(timeoutMs)
@@ -127,14 +127,6 @@ export async function openRequests(node: Libp2p, protocol: string, { most = MAX_
     },
   }
   return { requests, counts }
-}
-
-function directTo(node: Libp2p, peer: PeerId): Connection | undefined {
-  try {
-    return directOf(node.getConnections(peerIdFromString(peer)))[0]
-  } catch {
-    return undefined // not a peer id of this mesh
-  }
 }
 
 function answerContent(answer: Uint8Array | undefined): Uint8Array {

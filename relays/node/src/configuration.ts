@@ -210,7 +210,7 @@ export const settings: { readonly [K in keyof Configuration]: Setting<Configurat
     env: 'MEGABRAIN_ADMIN_TOKEN_FILE',
     accepted: 'the path of a file, made if it is not there (keys/admin.token in the data folder)',
     fallback: '',
-    read: path,
+    read: pathOrNone,
   },
   maxMemoryMb: {
     flag: 'max-memory-mb',

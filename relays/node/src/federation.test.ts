@@ -5,12 +5,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { openKeys } from '@megabrain/archive/sqlite'
-import { claimMessage, encodeClaim } from '@megabrain/exchange'
+import { cidOf, decodeGenotype, encodeGenotype, evaluate } from '@megabrain/evolve'
+import { claimMessage, decodeRequest, digestOfCid, encodeAnswer, encodeClaim } from '@megabrain/exchange'
 import type { Claim, Keys } from '@megabrain/exchange'
 import { createMemoryArchive } from '@megabrain/exchange/memory'
 import { openNodeIsland, openVerifier } from '@megabrain/island/node'
 import { openNodeMesh } from '@megabrain/mesh/node'
 import type { Mesh } from '@megabrain/mesh/node'
+import { tasks } from '@megabrain/tasks'
 import type { RelayDocument } from './relay-document.ts'
 import { spawnRelay } from './spawned-relay.ts'
 import type { SpawnedRelay } from './spawned-relay.ts'
@@ -69,11 +71,18 @@ async function openReader(mesh: Mesh, document: Uint8Array, name: string) {
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 
-/** A claim that every member passes on: of a genotype that nobody has seen yet. */
-async function claimBy(keys: Keys, { niche: _, ...like }: Claim, sequence: number): Promise<Uint8Array> {
-  const unseen = sequence.toString().replace(/./g, (digit) => 'abcdefghij'[Number(digit)]!)
-  const genotype = like.genotype.slice(0, 20) + unseen + like.genotype.slice(20 + unseen.length)
-  const statement = { ...like, genotype, author: hex(keys.owner), device: hex(keys.device), time: Date.now(), sequence }
+/** Another genotype for each number, a little unlike `body`, with its true fitness. */
+function variantOf(body: Uint8Array, number: number): { readonly body: Uint8Array; readonly fitness: number } {
+  const decoded = decodeGenotype(body)
+  if (!decoded.ok) throw new Error(decoded.reason)
+  const { links } = decoded.value
+  const genotype = { ...decoded.value, links: { ...links, weights: links.weights.map((weight, at) => (at === 0 ? Math.fround(weight + number / 1_024) : weight)) } }
+  return { body: encodeGenotype(genotype), fitness: evaluate(tasks['xor']!, genotype).fitness }
+}
+
+/** A true claim of a genotype that nobody has seen yet: every member passes it on. */
+async function claimBy(keys: Keys, { niche: _, ...like }: Claim, sequence: number, { body, fitness }: ReturnType<typeof variantOf>): Promise<Uint8Array> {
+  const statement = { ...like, genotype: cidOf(body), fitness, author: hex(keys.owner), device: hex(keys.device), time: Date.now(), sequence }
   return encodeClaim(statement, keys.delegation, await keys.sign(claimMessage(statement, keys.delegation)))
 }
 
@@ -121,9 +130,16 @@ describe('two relays', { timeout: 180_000 }, () => {
     island.command({ kind: 'start' })
     await expect.poll(() => reader.best(realm!.id, 'xor'), patience).toBeDefined()
     await island.close()
-    const { claim } = reader.best(realm!.id, 'xor')!
+    const best = reader.best(realm!.id, 'xor')!
     const authors = await Promise.all(Array.from({ length: 20 }, (_, at) => openKeys(join(base, `author-${at}`))))
-    let sequence = Date.now()
+    const began = Date.now()
+    let sequence = began
+    const bodies = new Map<string, Uint8Array>()
+    alice.requests.serve(async (_, bytes) => {
+      const request = decodeRequest(bytes)
+      const body = request.ok && request.value.kind === 'pull' ? bodies.get(hex(request.value.digest)) : undefined
+      return body && encodeAnswer({ kind: 'pull', body })
+    })
     const heard = new Set<string>()
     bob.channel.subscribe(({ id, bytes }) => {
       bob.channel.verdict(id, 'ignore') // so that only relays spread it
@@ -132,7 +148,9 @@ describe('two relays', { timeout: 180_000 }, () => {
     const deliver = async (count: number): Promise<number> => {
       const sent: string[] = []
       const announce = async (keys: Keys): Promise<void> => {
-        const bytes = await claimBy(keys, claim, sequence++)
+        const variant = variantOf(best.body, ++sequence - began)
+        bodies.set(hex(digestOfCid(cidOf(variant.body))!), variant.body)
+        const bytes = await claimBy(keys, best.claim, sequence, variant)
         alice.channel.publish(bytes)
         sent.push(hex(bytes))
       }

@@ -60,7 +60,7 @@ test('the realms of a joined relay are hosted, a newer policy replaces the older
   let realm = openOwnRealm(theirs, 'default', ['xor'])
   const origin = await serve((response) => response.end(relayDocument(policyOf(realm.document), { policy: 'AAAA' }, null, policyOf(realm.document.slice(1)))))
   expect((await ask(origin, ours, own.id)).dialled).toEqual([`/ip4/127.0.0.1/tcp/${new URL(origin).port}/ws/p2p/${PEER}`])
-  expect(readRealmFolder(ours, own.id)).toMatchObject({ realms: [{ id: realm.id, file: `joined-${realm.id.slice(0, 16)}.realm`, realm: { revision: 1 } }], faults: [] })
+  expect(readRealmFolder(ours, own.id)).toMatchObject({ realms: [{ id: realm.id, files: [`joined-${realm.id.slice(0, 16)}.realm`], realm: { revision: 1 } }], faults: [] })
 
   realm = openOwnRealm(theirs, 'default', ['xor', 'double-pole'])
   await ask(origin, ours, own.id)

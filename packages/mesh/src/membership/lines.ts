@@ -2,10 +2,9 @@
 // per message would cost ten times its bytes. A message that cannot be sent at once is lost: the protocol reckons with loss.
 
 import type { Libp2p, Stream } from '@libp2p/interface'
-import { peerIdFromString } from '@libp2p/peer-id'
 import { decodeMembership, encodeMembership, MAX_MEMBERSHIP_BYTES, type MembershipMessage, type PeerId } from '@megabrain/exchange'
 import { frame, readFrames } from '../frame.ts'
-import { directOf } from '../transport-of.ts'
+import { watchLinks } from '../working-link.ts'
 
 export interface Lines {
   send(to: PeerId, message: MembershipMessage): void
@@ -30,6 +29,7 @@ const MAX_WAITING = 4
 export async function openLines(node: Libp2p, protocol: string, options: LinesOptions): Promise<Lines> {
   /** Peers that we are connected to: a line ends with its connection. */
   const lines = new Map<PeerId, Line>()
+  const linkTo = watchLinks(node)
 
   async function read(stream: Stream, from: PeerId): Promise<void> {
     const frames = readFrames(stream, MAX_MEMBERSHIP_BYTES)
@@ -45,7 +45,7 @@ export async function openLines(node: Libp2p, protocol: string, options: LinesOp
 
   async function open(to: PeerId, line: Line): Promise<void> {
     try {
-      const connection = directOf(node.getConnections(peerIdFromString(to))).at(-1)
+      const connection = linkTo(to)
       if (connection === undefined) throw new Error('No direct connection')
       const stream = await connection.newStream(protocol, { signal: AbortSignal.timeout(OPEN_MS), runOnLimitedConnection: false })
       stream.addEventListener('close', () => {
