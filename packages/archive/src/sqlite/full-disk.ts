@@ -8,7 +8,8 @@ import { openArchive } from './archive.ts'
 const folder = process.argv[2]!
 const file = join(folder, 'archive.sqlite')
 const ballast = join(folder, 'ballast')
-const BALLAST_BYTES = 4_000_000
+/** More than the log may hold, which is copied into the database before anything else finds room. */
+const BALLAST_BYTES = 8_000_000
 const BODY_BYTES = 50_000
 const AT_ONCE = 12
 const bodyOf = (n: number): Uint8Array => new Uint8Array(BODY_BYTES).fill(1 + (n % 250))

@@ -71,7 +71,7 @@ describe('the file', () => {
     const program = new URL('./full-disk.ts', import.meta.url).pathname
     // A mount of its own that ends with the process; without root in a user namespace of its own.
     const flags = process.getuid?.() === 0 ? ['-m'] : ['-rm']
-    const script = 'mount -t tmpfs -o size=12m none "$1" && exec "$0" --no-warnings "$2" "$1"'
+    const script = 'mount -t tmpfs -o size=14m none "$1" && exec "$0" --no-warnings "$2" "$1"'
     const { stdout } = await promisify(execFile)('unshare', [...flags, 'sh', '-c', script, process.execPath, disk, program])
     const report = JSON.parse(stdout) as Record<string, unknown>
     expect(report).toMatchObject({ refusals: ['ArchiveFullError'], readable: true, writesAgain: true, lost: 0, unasked: 0 })
