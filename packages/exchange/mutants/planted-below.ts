@@ -112,8 +112,8 @@ export const plantedBelow: readonly Mutant[] = [
     ['a message may have any number of fields', 'if (count === maxElements) return undefined', ''],
   ]),
   ...mutantsOf('wire/messages.ts', [
-    ['a niche may come twice among heads', 'head.niche <= last', 'head.niche < last'],
-    ['heads may have an impossible fitness', 'head.fitness > MAX_FITNESS || ', ''],
+    ['a niche may come twice among heads', 'packed[at]! <= last', 'packed[at]! < last'],
+    ['heads may have an impossible fitness', 'fitnessAt(packed, at) > MAX_FITNESS || ', ''],
   ]),
   ...mutantsOf('realm/realm.ts', [
     ['a realm is known by its name alone', 'hexBytes(realm.owner), asciiBytes(realm.name)', 'asciiBytes(realm.name)'],
