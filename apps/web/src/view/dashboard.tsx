@@ -1,9 +1,10 @@
 // After the click: everything the island does, live. Arranges the panels and hands each one its plain props.
 
 import type { Command, Snapshot } from '@megabrain/island'
-import { useEffect } from 'react'
+import { lazy, Suspense, useEffect, type ComponentType } from 'react'
 import { findTask } from '@megabrain/tasks'
 import { upToNow } from '../drawing/fitness-series.ts'
+import { loadLater } from '../visit/load-later.ts'
 import type { MeshState } from '../visit/mesh-watch.ts'
 import type { RealmNotice } from '../visit/relay-notice.ts'
 import { companyOf } from '../words/company.ts'
@@ -11,14 +12,10 @@ import { labelOf } from '../words/state.ts'
 import { Adoptions } from './adoptions.tsx'
 import { Champion } from './champion.tsx'
 import { Controls } from './controls.tsx'
-import { CreditPanel } from './credit-panel.tsx'
 import { EventLog } from './event-log.tsx'
-import { ExperimentPanel } from './experiment-panel.tsx'
 import { FeedPanel } from './feed-panel.tsx'
 import { FitnessChart } from './fitness-chart.tsx'
-import { GovernancePanel } from './governance-panel.tsx'
 import { MeshPanel } from './mesh-panel.tsx'
-import { RealmsPanel } from './realms-panel.tsx'
 import { Refusals } from './refusals.tsx'
 import { SettingsPanel } from './settings-panel.tsx'
 import { Signature } from './signature.tsx'
@@ -26,6 +23,22 @@ import { Situation } from './situation.tsx'
 import { TaskPicker } from './task-picker.tsx'
 import { Tiles } from './tiles.tsx'
 import { Wordmark } from './wordmark.tsx'
+
+type LatePanels = typeof import('./late-panels.ts')
+
+let latePanels: Promise<LatePanels> | undefined
+
+function late<Props>(pick: (panels: LatePanels) => ComponentType<Props>) {
+  return lazy(async () => {
+    latePanels ??= loadLater(() => import('./late-panels.ts'), { onFailure: () => undefined, isWanted: () => true })
+    return { default: pick(await latePanels) }
+  })
+}
+
+const CreditPanel = late((panels) => panels.CreditPanel)
+const ExperimentPanel = late((panels) => panels.ExperimentPanel)
+const GovernancePanel = late((panels) => panels.GovernancePanel)
+const RealmsPanel = late((panels) => panels.RealmsPanel)
 
 interface DashboardProps {
   readonly snapshot: Snapshot
@@ -78,15 +91,19 @@ export function Dashboard({ snapshot, mesh, tasks, offered, command, exportCredi
             />
             <Refusals refusals={snapshot.refusals} admitted={snapshot.admitted} />
             <SettingsPanel settings={snapshot.settings} onChange={(settings) => command({ kind: 'configure', settings })} />
-            <ExperimentPanel experiment={snapshot.experiment} command={command} />
+            <Suspense>
+              <ExperimentPanel experiment={snapshot.experiment} command={command} />
+            </Suspense>
             <Signature author={snapshot.author} published={snapshot.published} archived={snapshot.archived} />
           </div>
           <div className="column">
             <MeshPanel mesh={mesh} />
             <EventLog log={snapshot.log} />
-            <RealmsPanel realms={snapshot.realms} shown={snapshot.realm} offered={offered} command={command} />
-            <GovernancePanel governance={snapshot.governance} command={command} />
-            <CreditPanel credit={snapshot.credit} author={snapshot.author} exportCredit={exportCredit} />
+            <Suspense>
+              <RealmsPanel realms={snapshot.realms} shown={snapshot.realm} offered={offered} command={command} />
+              <GovernancePanel governance={snapshot.governance} command={command} />
+              <CreditPanel credit={snapshot.credit} author={snapshot.author} exportCredit={exportCredit} />
+            </Suspense>
             <Adoptions adoptions={snapshot.adoptions} />
           </div>
         </div>

@@ -4,7 +4,7 @@
 import { openIsland, type Command, type Island, type Snapshot } from '@megabrain/island'
 import type { Mesh } from '@megabrain/mesh'
 import { parseInvitation } from './invitation.ts'
-import { loadMesh } from './load-mesh.ts'
+import { loadLater } from './load-later.ts'
 import { createMeshWatch, type MeshState, type MeshWatch } from './mesh-watch.ts'
 import { findObstacle, type Obstacle } from './obstacles.ts'
 import { relayAddresses } from './relay-addresses.ts'
@@ -87,7 +87,7 @@ async function openMeshOf(page: Window, realm: string, { notice, invited, relayO
   const spareRelays = relayAddresses(page.location, undefined, rememberedRelays(page.localStorage))
   let mesh: Mesh
   try {
-    const { openMesh } = await loadMesh({ onFailure: (reason) => watch.loading(reason), isWanted })
+    const { openMesh } = await loadLater(() => import('@megabrain/mesh'), { onFailure: (reason) => watch.loading(reason), isWanted })
     const stun = notice?.stun
     const iceServers = [...(stun === undefined ? [] : [{ urls: `stun:${page.location.hostname}:${stun}` }]), ...(notice?.turn ?? [])]
     mesh = await openMesh({ relays, spareRelays, realm, iceServers, relayOnly })

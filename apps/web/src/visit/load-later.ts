@@ -1,31 +1,34 @@
-// Fetches the networking code, which is large and therefore comes only after consent. The host that served the page
-// may be gone by then: it is asked again until it answers, and the island evolves alone meanwhile.
+// Fetches code that comes only after consent: networking, which is large, and panels that nobody needs in the first second. The
+// host that served the page may be gone by then: it is asked again until it answers, and the island evolves alone meanwhile.
 
 const RETRY_MS = 5_000
 
 interface LoadOptions {
   /** Called with the reason in words each time the host did not answer. */
   readonly onFailure: (reason: string) => void
-  /** False once nobody wants the mesh any more. */
+  /** False once nobody wants it any more. */
   readonly isWanted: () => boolean
 }
 
-/** @throws Error when the mesh is no longer wanted */
-export async function loadMesh({ onFailure, isWanted }: LoadOptions): Promise<typeof import('@megabrain/mesh')> {
+/**
+ * @param load a dynamic import, written where the bundler sees it
+ * @throws Error when it is no longer wanted
+ */
+export async function loadLater<T>(load: () => Promise<T>, { onFailure, isWanted }: LoadOptions): Promise<T> {
   while (isWanted()) {
     // Engines may remember that an import failed and never try again, so the host is asked before the import.
     if (await hostAnswers()) {
       try {
-        return await import('@megabrain/mesh')
+        return await load()
       } catch {
-        onFailure('The part that connects could not be loaded.')
+        onFailure('A part of the page could not be loaded.')
       }
     } else {
       onFailure('The host of this page does not answer.')
     }
     await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
   }
-  throw new Error('The mesh was not opened because the island was stopped first.')
+  throw new Error('It was not loaded because the island was stopped first.')
 }
 
 async function hostAnswers(): Promise<boolean> {
