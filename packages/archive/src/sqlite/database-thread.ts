@@ -10,6 +10,8 @@ import type { Answer, Call } from './messages.ts'
 const MAX_GROUP_CALLS = 100
 /** Pages of 4 KiB that a snapshot copies at a time: a commit waits a millisecond or so for it. */
 const SNAPSHOT_PAGES = 256
+const MAX_SNAPSHOT_TRIES = 200
+const SNAPSHOT_PAUSE_MS = 5
 /** SQLite's primary result codes, https://www.sqlite.org/rescode.html */
 const SQLITE_BUSY = 5
 const SQLITE_LOCKED = 6
@@ -69,11 +71,16 @@ function perform({ database, read, list, put, remove }: Store, call: Call): unkn
 
 /** SQLite's own way to copy a database that is written to meanwhile: a few pages at a time, between commits, never half a commit. */
 async function answerSnapshot({ database }: Store, call: Call & { readonly kind: 'snapshot' }): Promise<Answer> {
-  try {
-    await backup(database, call.file, { rate: SNAPSHOT_PAGES })
-    return { id: call.id, ok: true, value: undefined }
-  } catch (error) {
-    return failed(call.id, error)
+  for (let tries = 1; ; tries++) {
+    try {
+      await backup(database, call.file, { rate: SNAPSHOT_PAGES })
+      return { id: call.id, ok: true, value: undefined }
+    } catch (error) {
+      // Node copies in another thread. Where its first step meets an open transaction it gives up, and names no error; later ones wait.
+      const isFirstStep = (error as Error).message === 'not an error'
+      if (!isFirstStep || tries >= MAX_SNAPSHOT_TRIES) return failed(call.id, error)
+      await new Promise((resolve) => setTimeout(resolve, SNAPSHOT_PAUSE_MS))
+    }
   }
 }
 
