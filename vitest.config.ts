@@ -3,6 +3,8 @@
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
 
+/** Real processes on a busy machine: a case gets a second try, and the report says which needed it (`retry x1`). */
+const retry = 1
 const folders = '{packages/*,apps/*,relays/node,scripts}'
 
 export default defineConfig({
@@ -14,6 +16,7 @@ export default defineConfig({
           include: [`${folders}/**/*.test.ts`],
           exclude: ['**/node_modules/**', '**/*.browser.test.ts'],
           testTimeout: 30_000,
+          retry,
         },
       },
       {
@@ -38,7 +41,7 @@ export default defineConfig({
       },
       {
         // The running system from outside: one file after the other, since each owns a relay and several browsers.
-        test: { name: 'e2e', include: ['e2e/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 120_000, fileParallelism: false },
+        test: { name: 'e2e', include: ['e2e/**/*.test.ts'], retry, testTimeout: 180_000, hookTimeout: 120_000, fileParallelism: false },
       },
     ],
   },
