@@ -1,8 +1,8 @@
 // webrtc-direct with a bound on what anybody can start: libp2p prepares a whole peer connection, 100 kB and a thread's time, for every
 // new name in a UDP packet, whose sender may not even be who it says.
 
-import type { Transport } from '@libp2p/interface'
 import { webRTCDirect } from '@libp2p/webrtc'
+import { withListener } from './with-listener.ts'
 
 export interface BoundedWebRtcDirect {
   readonly transport: ReturnType<typeof webRTCDirect>
@@ -53,17 +53,9 @@ export function createBoundedWebRtcDirect(): BoundedWebRtcDirect {
   return {
     counts,
     transport(components) {
-      const transport = webRTCDirect({ rtcConfiguration: { iceServers: [] } })(components)
-      return new Proxy(transport, {
-        get(target, key) {
-          const value: unknown = Reflect.get(target, key)
-          if (key !== 'createListener') return typeof value === 'function' ? value.bind(target) : value
-          return (init: Parameters<Transport['createListener']>[0]) => {
-            const listener = target.createListener(init)
-            bound(listener as unknown as ListenerInside)
-            return listener
-          }
-        },
+      return withListener(webRTCDirect({ rtcConfiguration: { iceServers: [] } })(components), (listener) => {
+        bound(listener as unknown as ListenerInside)
+        return listener
       })
     },
   }

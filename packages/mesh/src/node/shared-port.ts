@@ -6,9 +6,10 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Server as SecureServer } from 'node:https'
 import type { Server as SocketServer, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { Listener, Transport } from '@libp2p/interface'
+import type { Listener } from '@libp2p/interface'
 import { webSockets } from '@libp2p/websockets'
 import { createForwardedAddress } from './forwarded-address.ts'
+import { withListener } from './with-listener.ts'
 
 export type OnHttp = (request: IncomingMessage, response: ServerResponse) => void
 
@@ -222,14 +223,7 @@ export function createSharedPort(options: SharedPortOptions): SharedPort {
         connectionsCheckingInterval: headersMs / CHECKS_PER_DEADLINE,
       }
       const https = { ...http, ...options.tls, handshakeTimeout: headersMs, ALPNProtocols: ['http/1.1'] }
-      const transport = webSockets({ http, https })(components)
-      return new Proxy(transport, {
-        get(target, key) {
-          const value: unknown = Reflect.get(target, key)
-          if (key === 'createListener') return (init: Parameters<Transport['createListener']>[0]) => wrap(target.createListener(init))
-          return typeof value === 'function' ? value.bind(target) : value
-        },
-      })
+      return withListener(webSockets({ http, https })(components), wrap)
     },
     setCertificate: (certificate) => secure?.setSecureContext(certificate),
     refuseNew() {
