@@ -4,6 +4,7 @@
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { isIpPrefix } from '@megabrain/mesh/ip-prefix'
 import { multiaddr } from '@multiformats/multiaddr'
 import { tasks as knownTasks } from '@megabrain/tasks'
 import { defaultMemoryMb } from './guard/memory-budget.ts'
@@ -175,7 +176,7 @@ export const settings: { readonly [K in keyof Configuration]: Setting<Configurat
     env: 'MEGABRAIN_TRUSTED_PROXIES',
     accepted: 'up to 64 IP addresses or subnets such as 10.0.0.0/8, divided by commas',
     fallback: [],
-    read: list(0, 64, isAddressRange),
+    read: list(0, 64, isIpPrefix),
   },
   turn: {
     flag: 'turn',
@@ -263,11 +264,6 @@ function path(value: unknown, folder: string): string | undefined {
 }
 
 /** An IP address, or a subnet such as 10.0.0.0/8. */
-function isAddressRange(text: string): boolean {
-  const [ip = '', bits = '0', ...more] = text.split('/')
-  return isIP(ip) !== 0 && more.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (isIP(ip) === 6 ? 128 : 32)
-}
-
 function pathOrNone(value: unknown, folder: string): string | undefined {
   return value === '' ? '' : path(value, folder)
 }

@@ -1,8 +1,8 @@
 // The quotas as settings: one group, named like the limits of the mesh and of the archive that they set. Apart from the other settings,
 // because an operator changes all of them together or none.
 
-import { DEFAULT_RELAY_LIMITS } from '@megabrain/mesh/node'
-import type { RelayLimits } from '@megabrain/mesh/node'
+import { DEFAULT_RELAY_LIMITS } from '@megabrain/mesh/relay-limits'
+import type { RelayLimits } from '@megabrain/mesh/relay-limits'
 
 const MIB = 1_048_576
 const MAX_QUOTA = 1_000_000_000

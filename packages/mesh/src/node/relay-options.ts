@@ -1,4 +1,5 @@
-// What a relay is opened with, and its budgets with their defaults.
+// What a relay is opened with, and its budgets with their defaults. Has an entry of the package to itself, without libp2p: who reads
+// settings should not wait for that.
 
 import type { Libp2pOptions } from 'libp2p'
 import type { OnHttp, TlsCertificate } from './shared-port.ts'
