@@ -9,6 +9,7 @@ import type { Connection } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { PeerId } from '@megabrain/exchange'
+import { wait } from './backoff.ts'
 import { MAX_CANDIDATES, MAX_INTRODUCED, MAX_NEIGHBOURS } from './limits.ts'
 import type { MemberNode } from './member-node.ts'
 import { createOutOfReach } from './out-of-reach.ts'
@@ -152,7 +153,7 @@ export function createNeighbourSeeker({ node, target, isMember, changeMs }: Neig
       const failures = candidate.failures
       if (!dialling.has(peer)) await dial(peer, candidate, left())
       if (candidate.failures > failures) continue
-      for (const late = Math.min(end, Date.now() + IDENTIFY_MS); !isMember(peer) && Date.now() < late;) await pause(LOOK_MS)
+      for (const late = Math.min(end, Date.now() + IDENTIFY_MS); !isMember(peer) && Date.now() < late;) await wait(LOOK_MS)
       candidate.failures++ // a link to somebody who turns out to be no member
     }
     if (isMember(peer)) visits.set(peer, Date.now())
@@ -244,10 +245,6 @@ export function createNeighbourSeeker({ node, target, isMember, changeMs }: Neig
 
 function jittered(ms: number): number {
   return ms * (0.75 + Math.random() / 2)
-}
-
-async function pause(ms: number): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, ms))
 }
 
 function close(connection: Connection): void {

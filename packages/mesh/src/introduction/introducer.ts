@@ -3,6 +3,7 @@
 
 import type { Connection, Libp2p, Stream } from '@libp2p/interface'
 import type { PeerId } from '@megabrain/exchange'
+import { wait } from '../backoff.ts'
 import { frame, readFrames } from '../frame.ts'
 import { MAX_INTRODUCED, MAX_INTRODUCTION_BYTES, MAX_STAY_AWAY_MS } from '../limits.ts'
 import { INTRODUCTION_PROTOCOL } from '../names.ts'
@@ -178,7 +179,7 @@ export async function openIntroducer(node: Libp2p, options: IntroducerOptions): 
     async dismiss(patience) {
       closing = true
       for (const membership of memberships.values()) dismissOne(membership)
-      while (memberships.size > 0 && !patience.aborted) await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+      while (memberships.size > 0 && !patience.aborted) await wait(LOOK_MS, patience)
     },
     realmOf: (peer) => memberships.get(peer)?.realm,
     serve(realm) {

@@ -104,7 +104,7 @@ function decode<T>(bytes: Uint8Array, take: (field: number, from: From) => boole
   return { ok: false, reason: 'malformed' }
 }
 
-function isPeerId(text: string): boolean {
+export function isPeerId(text: string): boolean {
   if (text.length > MAX_PEER_ID_CHARACTERS) return false
   try {
     return peerIdFromString(text).toString() === text

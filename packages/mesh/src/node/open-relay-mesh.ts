@@ -17,8 +17,9 @@ import { confinedDht, type ConfinedDht } from '../directory/confined-dht.ts'
 import { endNode } from '../end-node.ts'
 import { gossipService, type Gossip } from '../gossip.ts'
 import { openIntroducer, type Introducer } from '../introduction/introducer.ts'
-import { NODE_INFO } from '../member-node.ts'
+import { isPeerId } from '../introduction/messages.ts'
 import { DIRECTORY_MESSAGES_PER_MINUTE } from '../limits.ts'
+import { NODE_INFO } from '../member-node.ts'
 import { assertRealm, topicOf } from '../names.ts'
 import { createBoundedWebRtcDirect } from './bounded-webrtc-direct.ts'
 import { withCerthashes } from './certhashes.ts'
@@ -123,6 +124,7 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
   let introducer: Introducer | undefined
   let federation: Federation | undefined
   let served: ServedRealms | undefined
+  const isJoined = (peer: PeerId): boolean => federation?.isJoined(peer) ?? false
   const privateKey = privateKeyFromProtobuf(options.privateKey)
   const dialling = new Set<string>()
   const udpPort = options.webrtcDirectPort
@@ -175,10 +177,10 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
         topics: options.realms.map(topicOf),
         degree: limits.meshDegree,
         leastDegree: limits.meshDegree,
-        trusts: (peer) => federation?.isJoined(peer) ?? false,
+        trusts: isJoined,
       }),
       directory: confinedDht({
-        mode: 'server', admits: createRateBudget(DIRECTORY_MESSAGES_PER_MINUTE, 60_000), trusts: (peer) => federation?.isJoined(peer) ?? false,
+        mode: 'server', admits: createRateBudget(DIRECTORY_MESSAGES_PER_MINUTE, 60_000), trusts: isJoined,
       }),
       circuits: circuitRelayServer({
         maxOutboundStopStreams: limits.reservations,
@@ -195,7 +197,7 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
   const { reservations } = node.services.circuits
   // libp2p keeps a reservation for its whole time; tabs come and go under new peer ids, so the slots would run out.
   node.addEventListener('peer:disconnect', ({ detail }) => void reservations.delete(detail))
-  // An aborted WebSocket stays open: libp2p closes it with a code that ws refuses to send, and swallows the refusal.
+  // ws gives a peer half a minute to answer its goodbye.
   node.addEventListener('connection:close', ({ detail }) => {
     const { ip, port: remotePort } = remoteOf(detail)
     setTimeout(() => sharedPort.endSocket(ip, remotePort), GOODBYE_MS).unref()
@@ -229,9 +231,7 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
   const isReserved = (peer: PeerId): boolean => reservations.has(peerIdFromString(peer))
   /** At once: who is ended here does not get to say goodbye. */
   const end = (connection: Connection): void => {
-    const { ip, port: remotePort } = remoteOf(connection)
     connection.abort(new Error('The relay ended it'))
-    sharedPort.endSocket(ip, remotePort)
   }
   const endAll = (peers: readonly PeerId[]): void => {
     for (const connection of peers.flatMap((peer) => node.getConnections(peerIdFromString(peer)))) end(connection)
@@ -326,14 +326,6 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
       await stopped
       release()
     },
-  }
-}
-
-function isPeerId(text: string): boolean {
-  try {
-    return peerIdFromString(text).toString() === text
-  } catch {
-    return false
   }
 }
 
