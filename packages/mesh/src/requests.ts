@@ -30,10 +30,12 @@ export interface RequestBounds {
   readonly most?: number
   /** Whether a peer may ask now. @default everybody may */
   admits?(from: PeerId): boolean
+  /** Whether an answer of so many bytes may be sent now; if not, the request is refused. @default any may */
+  affords?(bytes: number): boolean
 }
 
 /** Registers the protocol; must run before the node starts, so that the first identify message names it. */
-export async function openRequests(node: Libp2p, protocol: string, { most = MAX_REQUESTS, admits = () => true }: RequestBounds = {}): Promise<OpenRequests> {
+export async function openRequests(node: Libp2p, protocol: string, { most = MAX_REQUESTS, admits = () => true, affords = () => true }: RequestBounds = {}): Promise<OpenRequests> {
   let server: Answer | undefined
   const serving = new Map<PeerId, number>()
   const asking = new Map<PeerId, number>()
@@ -76,7 +78,8 @@ export async function openRequests(node: Libp2p, protocol: string, { most = MAX_
 
   async function answer(stream: Stream, from: PeerId, request: FrameResult): Promise<void> {
     const answering = request.ok ? server?.(from, request.value).catch(() => undefined) : undefined
-    const content = answering === undefined ? undefined : await within(answering, REQUEST_ANSWER_MS)
+    const made = answering === undefined ? undefined : await within(answering, REQUEST_ANSWER_MS)
+    const content = made !== undefined && affords(made.length) ? made : undefined
     counts[content === undefined ? 'refused' : 'answered']++
     await send(stream, frame(answerContent(content)), AbortSignal.timeout(REQUEST_READ_MS))
   }
