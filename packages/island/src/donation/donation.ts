@@ -119,7 +119,7 @@ export function decide(donation: Donation, settings: DonationSettings, clock: Wa
   }
 }
 
-type Hindrance = readonly [reason: DonationReason, until?: number, nextAt?: number]
+type Hindrance = readonly [reason: DonationReason, until?: number | undefined, nextAt?: number | undefined]
 
 /** The first reason that holds for which nothing is computed. */
 function hindranceOf(donation: Donation, settings: DonationSettings, clock: WallClock, now: number): Hindrance | undefined {
