@@ -1,6 +1,6 @@
 // Turns what the host holds into the plain picture that a page draws.
 
-import type { CreditView, ExperimentView, FeedEntry, GovernanceView, Phase, Reason, RealmView, Settings, Snapshot } from '../snapshot.ts'
+import type { CreditView, ExperimentView, FeedEntry, GovernanceView, MachinesView, Phase, Reason, RealmView, Settings, Snapshot } from '../snapshot.ts'
 import { readMeter } from './duty-meter.ts'
 import type { DutyMeter } from './duty-meter.ts'
 import { createLedger, taskLedger } from './ledger.ts'
@@ -29,9 +29,11 @@ interface Surroundings {
   readonly feed: readonly FeedEntry[]
   readonly governance: GovernanceView | undefined
   readonly credit: CreditView | undefined
+  readonly machines: MachinesView | undefined
 }
 
-export function composeSnapshot(state: HostState, { now, author, meshBest, archived, realm, neighbours, feed, governance, credit }: Surroundings): Snapshot {
+export function composeSnapshot(state: HostState, surroundings: Surroundings): Snapshot {
+  const { now, author, meshBest, archived, realm, neighbours, feed, governance, credit, machines } = surroundings
   const { ledger, settings } = state
   const task = taskLedger(ledger, settings.task)
   const bestHere = task.champion?.fitness ?? 0
@@ -63,6 +65,7 @@ export function composeSnapshot(state: HostState, { now, author, meshBest, archi
     published: ledger.published,
     archived,
     author: hexOf(author),
+    machines,
   }
 }
 
@@ -74,6 +77,7 @@ export function idleSnapshot(): Snapshot {
     evaluationsPerSecond: 0, dutyPercent: 0, species: 0, champion: undefined, bestHere: 0, bestInMesh: 0, history: [], feed: [], governance: undefined, credit: undefined,
     experiment: undefined, adoptions: [],
     log: createLedger().log, refusals: {}, admitted: 0, published: 0, archived: 0, author: undefined,
+    machines: undefined,
   }
 }
 

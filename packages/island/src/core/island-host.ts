@@ -1,19 +1,20 @@
 // The island's centre: drives the exchange's member, hands its questions to the compute worker, keeps what must survive
 // and tells the page. It never runs a network itself, so gossip and storage go on while a worker hangs or rests.
 
-import { acceptanceDeclaration, banDeclaration, seedOf } from '@megabrain/exchange'
+import { acceptanceDeclaration, banDeclaration, machineKind, revocationKind, seedOf } from '@megabrain/exchange'
 import type { Archive, Change, Claim, Entry, Keys, MeshPorts, Notice, OpenStretch, PeerId } from '@megabrain/exchange'
 import type { SearchConfig } from '@megabrain/evolve'
 import { wordsOf } from '../errors.ts'
 import type { CreditView, HostCommand, Reason, Settings, Snapshot } from '../snapshot.ts'
 import type { Champion, Report } from './compute-messages.ts'
-import { addSample, createDutyMeter } from './duty-meter.ts'
+import { addSample, createDutyMeter, readMeter } from './duty-meter.ts'
 import { adopted, changeTask, logged, meetingsLogged, refused, taskLedger, withHistoryPoint } from './ledger.ts'
 import type { Happening } from './ledger.ts'
 import { readStretches, stretchChanges } from './credit-rows.ts'
 import { creditViewOf } from './credit-view.ts'
-import { forgottenChanges, ledgerChanges, populationChange, readIslandRows, settingsChange } from './island-rows.ts'
+import { deviceChange, forgottenChanges, ledgerChanges, populationChange, readIslandRows, settingsChange } from './island-rows.ts'
 import { feedOf, governanceOf, shownEntries, tellRegion } from './governance.ts'
+import { openMachines } from './machines.ts'
 import { openMemberDriver } from './member-driver.ts'
 import { verifiedRealm } from './realm-tasks.ts'
 import { changeSettings, defaultSettings } from './settings.ts'
@@ -56,6 +57,10 @@ export interface Host {
   run(running: boolean, reason: Reason | undefined): void
   configure(settings: Partial<Settings>): void
   obey(command: HostCommand): void
+  /** Asks all machines of the owner to pause or to go on. */
+  askMachines(paused: boolean): void
+  /** Goes on here whatever the owner asked until now. */
+  overrule(): void
   /** Everybody's credit as a signed file. */
   exportCredit(): Promise<Uint8Array>
   /** How many realms the duty is for; this one takes its part. */
@@ -84,7 +89,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const { archive, keys, clock } = options
   const { realm, realmId, document, tasks } = await verifiedRealm(options.realm, keys, archive)
   options.onRealm?.(realmId)
-  const rows = await readIslandRows(archive, realmId)
+  const rows = await readIslandRows(archive, realmId, hexOf(keys.device))
   const populations = new Map(rows.populations)
   const stretches = await readStretches(archive, realmId, populations)
   const names = [...tasks.keys()]
@@ -108,6 +113,9 @@ export async function openHost(options: HostOptions): Promise<Host> {
   let lastSnapshotAt = -SNAPSHOT_INTERVAL_MS
   let awaitingPopulation: (() => void) | undefined
   let sharers = 1
+  /** What the page wants; the owner may want this machine to rest all the same. */
+  let wanted: { readonly running: boolean; readonly reason: Reason | undefined } | undefined
+  let restsByOwner = false
   let mayRun = false
   let closed = false
 
@@ -137,7 +145,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const snapshot = (): Snapshot => composeSnapshot(state, {
     now: clock.monotonic(), author: keys.owner, meshBest: meshBest(), archived: member.archived(),
     realm: { id: realmId, name: realm.name, tasks: names }, neighbours: neighbours.size,
-    feed: feedOf(member, state.settings.task, ranks, clock.wall()), governance: governanceOf(member), credit: creditNow(),
+    feed: feedOf(member, state.settings.task, ranks, clock.wall()), governance: governanceOf(member), credit: creditNow(), machines: machines.view(),
   })
   /** Counting it takes a while where much is known. */
   let credit: { readonly at: number; readonly view: CreditView } | undefined
@@ -146,6 +154,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     if (credit === undefined || at - credit.at > CREDIT_INTERVAL_MS) credit = { at, view: creditViewOf(member.credit(), hexOf(keys.owner)) }
     return credit.view
   }
+  const machines = await openMachines({ realmId, keys, archive, member, clock, onChange: () => settle() })
   const ranks = createRanks({ audit: (work) => supervisor.audit(work), beacon: (epoch) => member.beacon(epoch) })
   const meshBest = (): number => member.best(state.settings.task)?.claim.fitness ?? 0
 
@@ -335,6 +344,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
         return change({ ledger: logged(counted, { kind: 'refused', reason, via, claimed, measured }, clock.wall()) })
       }
       case 'stated':
+        if (notice.statement.kind === machineKind.kind || notice.statement.kind === revocationKind.kind) tellMachines()
+        return change({})
       case 'synchronised':
         return change({})
     }
@@ -346,12 +357,36 @@ export async function openHost(options: HostOptions): Promise<Host> {
     neighbours = next
   }
 
+  function tellMachines(): void {
+    const { phase, reason = '', settings: { machineName } } = state
+    const { dutyPercent, evaluationsPerSecond } = readMeter(state.meter, clock.monotonic())
+    machines.tick({ name: machineName, phase, reason, dutyPercent, evaluationsPerSecond })
+    settle()
+  }
+
+  /** Lets the worker run or rest as the page and the owner have it, where that has changed or the page says it anew. */
+  function settle(isSaidAnew = false): void {
+    if (wanted === undefined) return
+    const byOwner = wanted.running && machines.isPaused()
+    if (!isSaidAnew && byOwner === restsByOwner) return
+    restsByOwner = byOwner
+    mayRun = wanted.running && !byOwner
+    supervisor.run(mayRun, duty())
+    const before = state.phase
+    const reason = byOwner ? 'by-owner' : wanted.reason
+    const phase = mayRun ? (state.conformant === undefined ? 'starting' : 'running') : 'paused'
+    const kind = mayRun ? (before === 'paused' ? 'resumed' : 'started') : 'paused'
+    const isNews = phase !== before || reason !== state.reason || kind === 'started'
+    change({ phase, reason, detail: undefined, ledger: isNews ? log({ kind, reason }) : state.ledger })
+  }
+
   const duty = (): number => state.settings.dutyPercent / sharers
 
   const heartbeat = setInterval(() => {
     member.heartbeat()
     if (mayRun) ranks.consider(shownEntries(member, state.settings.task), clock.wall())
     supervisor.tick()
+    tellMachines()
     change({})
   }, HEARTBEAT_MS)
 
@@ -360,13 +395,13 @@ export async function openHost(options: HostOptions): Promise<Host> {
     snapshot,
     attach: (mesh) => member.attach(mesh),
     run(running, reason) {
-      mayRun = running
-      supervisor.run(running, duty())
-      const before = state.phase
-      const phase = running ? (state.conformant === undefined ? 'starting' : 'running') : 'paused'
-      const kind = running ? (before === 'paused' ? 'resumed' : 'started') : 'paused'
-      const isNews = phase !== before || reason !== state.reason || kind === 'started'
-      change({ phase, reason, detail: undefined, ledger: isNews ? log({ kind, reason }) : state.ledger })
+      wanted = { running, reason }
+      settle(true)
+    },
+    askMachines: (paused) => machines.ask(paused),
+    overrule() {
+      machines.overrule()
+      settle()
     },
     configure(changes) {
       const settings = changeSettings(state.settings, changes, names)
@@ -386,6 +421,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
           return member.declare(banDeclaration(command))
         case 'pin':
           return member.pin(command.cid, command.isPinned)
+        case 'revoke':
+          return machines.revoke(command.device)
         case 'accept-terms':
           return member.declare(acceptanceDeclaration(member.policy().realm, command))
       }
@@ -419,6 +456,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     },
   }
   tellRegion(member, hexOf(keys.device), state.settings.region)
+  void store([deviceChange(realmId, hexOf(keys.device))])
   evolve()
   return host
 }

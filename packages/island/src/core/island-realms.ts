@@ -84,8 +84,7 @@ export async function openIslandRealms(options: IslandRealmsOptions): Promise<Is
   async function join(document: Uint8Array): Promise<void> {
     const before = focused ?? first
     try {
-      const { dutyPercent, runWhenHidden, runOnBattery, relayOnly, region } = before.snapshot().settings
-      const everywhere = { dutyPercent, runWhenHidden, runOnBattery, relayOnly, region }
+      const { task: _task, algorithm: _algorithm, ...everywhere } = before.snapshot().settings
       const host = await open(document, everywhere)
       await archive.write([{ key: JOINED_PREFIX + host.realmId, value: document }])
       focused = host
@@ -142,6 +141,12 @@ export async function openIslandRealms(options: IslandRealmsOptions): Promise<Is
           focused = hosts.get(command.realm) ?? focused
           options.onSnapshot(snapshot())
           return remember()
+        case 'ask-machines':
+          for (const host of hosts.values()) host.askMachines(command.paused)
+          return
+        case 'overrule':
+          for (const host of hosts.values()) host.overrule()
+          return
         default:
           return (focused ?? first).obey(command)
       }

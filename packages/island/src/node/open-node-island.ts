@@ -68,7 +68,12 @@ export async function openNodeIsland(options: NodeIslandOptions): Promise<Island
       case 'pause':
         return host?.run(false, 'by-you')
       case 'resume':
+        host?.overrule()
         return host?.run(true, undefined)
+      case 'ask-machines':
+        return host?.askMachines(command.paused)
+      case 'overrule':
+        return host?.overrule()
       case 'configure':
         return host?.configure(command.settings)
       case 'join':
