@@ -29,7 +29,7 @@ export { createMembership, healthOf, SLEPT_MS, stepMembership } from './membersh
 export type { MembershipEvent, NeighbourHealth } from './membership/membership.ts'
 export { decodeMembership, encodeMembership } from './membership/message.ts'
 export type { MembershipMessage } from './membership/message.ts'
-export { MEMBERSHIP } from './membership/settings.ts'
+export { LOW_DATA_MEMBERSHIP, MEMBERSHIP } from './membership/settings.ts'
 export type { MembershipSettings } from './membership/settings.ts'
 
 export type { Claim } from './claim/claim.ts'

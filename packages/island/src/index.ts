@@ -5,4 +5,4 @@ export { forgetOwnersEntropy, linkThisMachine, ownersEntropy } from './page/owne
 export { defaultSettings } from './core/settings.ts'
 export { RealmInvalidError } from './errors.ts'
 export type { Island, IslandOptions } from './island.ts'
-export type { Adoption, ChampionView, Command, CreditView, ExperimentView, FeedEntry, GovernanceView, HistoryPoint, LogEntry, MachinesView, MachineView, Phase, RealmView, Reason, Settings, Snapshot } from './snapshot.ts'
+export type { Adoption, ChampionView, Command, CreditView, ExperimentView, FeedEntry, GovernanceView, HistoryPoint, LogEntry, MachinesView, MachineView, MeshSettings, Phase, RealmView, Reason, Settings, Snapshot } from './snapshot.ts'

@@ -36,6 +36,9 @@ export interface Settings {
   readonly lowData: boolean
 }
 
+/** What a mesh cannot change while it is open. */
+export type MeshSettings = Pick<Settings, 'relayOnly' | 'lowData'>
+
 /** One machine of the owner, by its last word. */
 export interface MachineView {
   /** Its public key, hex. */
@@ -196,6 +199,8 @@ export interface Snapshot {
   /** Of this island since it was first started, restarts included. */
   readonly evaluations: number
   readonly evaluationsPerSecond: number
+  /** Of the task, since the mesh that is in use was opened: to be held against what that mesh has carried. */
+  readonly evaluationsSinceMesh: number
   /** Busy share of one core as measured over the last 10 s, per cent, all realms together. */
   readonly dutyPercent: number
   readonly species: number

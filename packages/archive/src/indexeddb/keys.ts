@@ -40,8 +40,8 @@ export function ownerEntropy(name: string): Promise<Uint8Array | undefined> {
 export function forgetEntropy(name: string): Promise<void> {
   return withConnection(name, (connection) => connection.use(async (database) => {
     const transaction = database.transaction('keys', 'readwrite', { durability: 'strict' })
-    const { entropy: _, ...rest } = await transaction.store.get(RECORD) ?? {}
-    if ('owner' in rest) await transaction.store.put(rest as StoredKeys, RECORD)
+    const stored = await transaction.store.get(RECORD)
+    if (stored !== undefined) await transaction.store.put(withoutEntropy(stored), RECORD)
     await transaction.done
   }))
 }
@@ -52,13 +52,17 @@ export function forgetEntropy(name: string): Promise<void> {
  * @param keepOwner whether it may also sign as the owner: revoke devices, accept terms, moderate
  */
 export async function linkKeys(name: string, entropy: Uint8Array, { keepOwner }: { readonly keepOwner: boolean }): Promise<void> {
-  const { entropy: _, ...keys } = await createKeys(entropy.slice())
+  const keys = withoutEntropy(await createKeys(entropy.slice()))
   const owner = keepOwner ? keys.owner : { publicKey: keys.owner.publicKey }
   await withConnection(name, (connection) => connection.use(async (database) => {
     const transaction = database.transaction('keys', 'readwrite', { durability: 'strict' })
     await transaction.store.put({ ...keys, owner, isLinked: true }, RECORD)
     await transaction.done
   }))
+}
+
+function withoutEntropy({ owner, device, delegation, secret, isLinked = false }: StoredKeys): StoredKeys {
+  return { owner, device, delegation, isLinked, ...(secret === undefined ? {} : { secret }) }
 }
 
 async function withConnection<T>(name: string, work: (connection: Connection) => Promise<T>): Promise<T> {
@@ -85,7 +89,7 @@ function keepFirst(connection: Connection, made: StoredKeys): Promise<StoredKeys
   })
 }
 
-async function createKeys(entropy = crypto.getRandomValues(new Uint8Array(OWNER_ENTROPY_BYTES))) {
+async function createKeys(entropy = crypto.getRandomValues(new Uint8Array(OWNER_ENTROPY_BYTES))): Promise<StoredKeys> {
   const owner = await pairFromSeed(ownerSeed(entropy))
   const device = await crypto.subtle.generateKey('Ed25519', false, ['sign', 'verify']) as CryptoKeyPair
   const delegation = await signWith(owner.privateKey, deviceStatement(await rawPublicKey(device.publicKey)))

@@ -17,6 +17,7 @@ export interface HostState {
   readonly conformant: boolean | undefined
   readonly meter: DutyMeter
   readonly experiment: ExperimentView | undefined
+  readonly evaluationsSinceMesh: number
 }
 
 interface Surroundings {
@@ -48,6 +49,7 @@ export function composeSnapshot(state: HostState, surroundings: Surroundings): S
     settings,
     generation: task.generation,
     evaluations: task.evaluations,
+    evaluationsSinceMesh: state.evaluationsSinceMesh,
     ...readMeter(state.meter, now),
     species: task.species,
     champion: task.champion,
@@ -73,7 +75,7 @@ export function composeSnapshot(state: HostState, surroundings: Surroundings): S
 export function idleSnapshot(): Snapshot {
   return {
     realm: undefined, realms: [], phase: 'idle', reason: 'not-started', detail: undefined, watching: false, settings: defaultSettings,
-    generation: 0, evaluations: 0,
+    generation: 0, evaluations: 0, evaluationsSinceMesh: 0,
     evaluationsPerSecond: 0, dutyPercent: 0, species: 0, champion: undefined, bestHere: 0, bestInMesh: 0, history: [], feed: [], governance: undefined, credit: undefined,
     experiment: undefined, adoptions: [],
     log: createLedger().log, refusals: {}, admitted: 0, published: 0, archived: 0, author: undefined,

@@ -2,10 +2,10 @@
 // and tells the page. It never runs a network itself, so gossip and storage go on while a worker hangs or rests.
 
 import { acceptanceDeclaration, banDeclaration, machineKind, revocationKind, seedOf } from '@megabrain/exchange'
-import type { Archive, Change, Claim, Entry, Keys, MeshPorts, Notice, OpenStretch, PeerId } from '@megabrain/exchange'
+import type { Change, Claim, Entry, Notice, OpenStretch, PeerId } from '@megabrain/exchange'
 import type { SearchConfig } from '@megabrain/evolve'
 import { wordsOf } from '../errors.ts'
-import type { CreditView, HostCommand, Reason, Settings, Snapshot } from '../snapshot.ts'
+import type { CreditView, Reason, Snapshot } from '../snapshot.ts'
 import type { Champion, Report } from './compute-messages.ts'
 import { addSample, createDutyMeter, readMeter } from './duty-meter.ts'
 import { adopted, changeTask, logged, meetingsLogged, refused, taskLedger, withHistoryPoint } from './ledger.ts'
@@ -20,60 +20,9 @@ import { verifiedRealm } from './realm-tasks.ts'
 import { changeSettings, defaultSettings } from './settings.ts'
 import { composeSnapshot, hexOf } from './compose-snapshot.ts'
 import type { HostState } from './compose-snapshot.ts'
+import type { Host, HostOptions } from './host.ts'
 import { createRanks } from './ranks.ts'
 import { createSupervisor } from './supervisor.ts'
-import type { ComputeWorker } from './supervisor.ts'
-
-export interface Clock {
-  /** Milliseconds since 1970, for people and for claims. */
-  wall(): number
-  /** Milliseconds that never go back. */
-  monotonic(): number
-}
-
-export interface HostOptions {
-  /** The realm's signed policy document. */
-  readonly realm: Uint8Array
-  readonly archive: Archive
-  readonly keys: Keys
-  /** On top of what the archive remembers. */
-  readonly settings?: Partial<Settings>
-  readonly clock: Clock
-  /** A random integer of 32 bits for each new population. */
-  seed(): number
-  spawn(): ComputeWorker
-  /** Told before the first `spawn`. */
-  onRealm?(realmId: string): void
-  /** At most four times a second, newest state. */
-  onSnapshot(snapshot: Snapshot): void
-}
-
-export interface Host {
-  readonly realmId: string
-  snapshot(): Snapshot
-  /** Replaces the mesh; `undefined` goes on alone. */
-  attach(mesh: MeshPorts | undefined): void
-  /** Lets the compute worker run or rest; `reason` says why it does not, in the snapshot and the log. */
-  run(running: boolean, reason: Reason | undefined): void
-  configure(settings: Partial<Settings>): void
-  obey(command: HostCommand): void
-  /** Asks all machines of the owner to pause or to go on. */
-  askMachines(paused: boolean): void
-  /** Goes on here whatever the owner asked until now. */
-  overrule(): void
-  /** Everybody's credit as a signed file. */
-  exportCredit(): Promise<Uint8Array>
-  /** How many realms the duty is for; this one takes its part. */
-  share(realms: number): void
-  /** Something to tell the visitor. */
-  note(happening: Happening): void
-  /** The environment saw the compute worker fail. */
-  workerFailed(message: string): void
-  /** Writes what must survive; waits for the worker's checkpoint at most `CHECKPOINT_WAIT_MS`. */
-  checkpoint(): Promise<void>
-  /** Checkpoints, then ends the worker. Archive and keys stay open: they are the caller's. */
-  close(): Promise<void>
-}
 
 const HEARTBEAT_MS = 1_000
 const SNAPSHOT_INTERVAL_MS = 250
@@ -103,6 +52,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     conformant: undefined,
     meter: createDutyMeter(clock.monotonic()),
     experiment: undefined,
+    evaluationsSinceMesh: 0,
   }
   let neighbours: ReadonlyMap<PeerId, string> = new Map()
   let lastCheckpointAt = clock.monotonic()
@@ -251,7 +201,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
     const { task } = state.settings
     const meter = addSample(state.meter, { at: clock.monotonic(), busyMs, evaluations })
     const total = taskLedger(state.ledger, task).evaluations + evaluations
-    change({ meter, ledger: evaluations === 0 ? state.ledger : changeTask(state.ledger, task, { evaluations: total }) })
+    const evaluationsSinceMesh = state.evaluationsSinceMesh + evaluations
+    change({ meter, evaluationsSinceMesh, ledger: evaluations === 0 ? state.ledger : changeTask(state.ledger, task, { evaluations: total }) })
     // By the clock and not when a generation turns: the next one may take minutes, as networks get good.
     if (!isCheckpointDue || clock.monotonic() - lastCheckpointAt < CHECKPOINT_INTERVAL_MS) return
     isCheckpointDue = false
@@ -393,7 +344,10 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const host: Host = {
     realmId,
     snapshot,
-    attach: (mesh) => member.attach(mesh),
+    attach(mesh) {
+      change({ evaluationsSinceMesh: 0 })
+      member.attach(mesh)
+    },
     run(running, reason) {
       wanted = { running, reason }
       settle(true)
@@ -405,11 +359,13 @@ export async function openHost(options: HostOptions): Promise<Host> {
     },
     configure(changes) {
       const settings = changeSettings(state.settings, changes, names)
-      const isOtherSearch = settings.task !== state.settings.task || settings.algorithm !== state.settings.algorithm
+      const isOtherTask = settings.task !== state.settings.task
+      const isOtherSearch = isOtherTask || settings.algorithm !== state.settings.algorithm
       if (isOtherSearch) supervisor.checkpoint()
-      change(isOtherSearch ? { settings, experiment: undefined } : { settings })
+      change({ settings, ...(isOtherSearch ? { experiment: undefined } : {}), ...(isOtherTask ? { evaluationsSinceMesh: 0 } : {}) })
       void store([settingsChange(realmId, settings)])
       tellRegion(member, hexOf(keys.device), settings.region)
+      member.saveData(settings.lowData)
       if (isOtherSearch) evolve()
       supervisor.run(mayRun, duty())
     },
@@ -456,6 +412,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     },
   }
   tellRegion(member, hexOf(keys.device), state.settings.region)
+  member.saveData(state.settings.lowData)
   void store([deviceChange(realmId, hexOf(keys.device))])
   evolve()
   return host

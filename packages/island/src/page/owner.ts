@@ -11,11 +11,15 @@ export const ownersEntropy = (): Promise<Uint8Array | undefined> => ownerEntropy
 /** The owner has the words on paper: nobody can read them here any more. */
 export const forgetOwnersEntropy = (): Promise<void> => forgetEntropy(KEYS_NAME)
 
+export interface Linkable extends Pick<Island, 'snapshot' | 'command'> {
+  subscribe(listener: () => void): () => void
+}
+
 /**
  * Makes this browser a machine of the owner with these words: the island stops, in whichever tab it runs, and starts again as
  * theirs. Who it worked for before is forgotten here.
  */
-export async function linkThisMachine(island: Pick<Island, 'snapshot' | 'subscribe' | 'command'>, entropy: Uint8Array, keepOwner: boolean): Promise<void> {
+export async function linkThisMachine(island: Linkable, entropy: Uint8Array, keepOwner: boolean): Promise<void> {
   const isAtRest = (): boolean => ['idle', 'stopped'].includes(island.snapshot().phase)
   if (!isAtRest()) {
     const stopped = new Promise<void>((resolve) => {
