@@ -2,7 +2,7 @@
 
 import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, randomUUID, sign, verify } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
-import { link, mkdir, open, readFile, rm } from 'node:fs/promises'
+import { link, mkdir, open, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Keys } from '@megabrain/exchange'
 import { deviceStatement, machinesSecret, OWNER_ENTROPY_BYTES, ownerSeed } from '@megabrain/exchange'
@@ -18,13 +18,13 @@ const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex')
 
 /**
  * The owner and device keys in `folder`, made on the first call and the same ever after; the folder is created too.
- * @param ownerFolder another such folder, whose owner gets a further device in this one. @default a new owner
+ * @param ownerAt another such folder, or the key file of one, whose owner gets a further device in this one. @default a new owner
  * @throws ArchiveUnavailableError when the file is there but unreadable: restore it or move it away, it is never replaced
- * @throws OwnerElsewhereError when there is no file yet and `ownerFolder` does not hold the owner key
+ * @throws OwnerElsewhereError when there is no file yet and `ownerAt` does not hold the owner key
  */
-export async function openKeys(folder: string, ownerFolder?: string): Promise<Keys> {
+export async function openKeys(folder: string, ownerAt?: string): Promise<Keys> {
   await mkdir(folder, { recursive: true, mode: OWNER_ONLY_FOLDER })
-  const stored = await readStored(join(folder, FILE)) ?? await createStored(folder, await ownerOf(ownerFolder))
+  const stored = await readStored(join(folder, FILE)) ?? await createStored(folder, await ownerOf(ownerAt))
   const { owner, device, delegation, secret, isLinked } = stored
   return {
     owner: owner.key,
@@ -76,8 +76,9 @@ interface Owner {
   readonly keep?: boolean
 }
 
-async function ownerOf(folder: string | undefined): Promise<Owner> {
-  const stored = folder === undefined ? undefined : await readStored(join(folder, FILE))
+async function ownerOf(place: string | undefined): Promise<Owner> {
+  const isFile = place !== undefined && await stat(place).then((entry) => entry.isFile(), () => false)
+  const stored = place === undefined ? undefined : await readStored(isFile ? place : join(place, FILE))
   if (stored === undefined) {
     const entropy = new Uint8Array(randomBytes(OWNER_ENTROPY_BYTES))
     return { privateKey: keyFromSeed(ownerSeed(entropy)), secret: machinesSecret(entropy), entropy }

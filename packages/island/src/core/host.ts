@@ -3,6 +3,7 @@
 import type { Archive, Keys, MeshPorts } from '@megabrain/exchange'
 import type { HostCommand, Reason, Settings, Snapshot } from '../snapshot.ts'
 import type { Happening } from './ledger.ts'
+import type { OwnTask } from './own-task.ts'
 import type { ComputeWorker } from './supervisor.ts'
 
 export interface Clock {
@@ -17,6 +18,8 @@ export interface HostOptions {
   readonly realm: Uint8Array
   readonly archive: Archive
   readonly keys: Keys
+  /** Tasks beside those of the registry. @default none */
+  readonly ownTasks?: readonly OwnTask[]
   /** On top of what the archive remembers. */
   readonly settings?: Partial<Settings>
   readonly clock: Clock

@@ -35,13 +35,14 @@ const CHECKPOINT_WAIT_MS = 400
 
 /** @throws RealmInvalidError when the document is not what its owner signed or names no task of ours */
 export async function openHost(options: HostOptions): Promise<Host> {
-  const { archive, keys, clock } = options
-  const { realm, realmId, document, tasks } = await verifiedRealm(options.realm, keys, archive)
+  const { archive, keys, clock, ownTasks = [] } = options
+  const { realm, realmId, document, tasks } = await verifiedRealm(options.realm, keys, archive, ownTasks)
   options.onRealm?.(realmId)
   const rows = await readIslandRows(archive, realmId, hexOf(keys.device))
   const populations = new Map(rows.populations)
   const stretches = await readStretches(archive, realmId, populations)
-  const names = [...tasks.keys()]
+  // Private ones are nobody else's business, so no realm need name them.
+  const names = [...tasks.keys(), ...ownTasks.filter(({ evaluator }) => evaluator === undefined).map(({ id }) => id)]
 
   let state: HostState = {
     ledger: rows.ledger,
@@ -82,7 +83,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     archive.write(changes).catch((error: unknown) => storageFailed(wordsOf(error)))
 
   const member = await openMemberDriver({
-    role: 'island', realm, realmId, document, archive, keys, clock, seed: options.seed(),
+    role: 'island', realm, realmId, document, archive, keys, clock, ownTasks, seed: options.seed(),
     measure: (work) => supervisor.measure(work),
     replay: (work) => supervisor.replay(work),
     onNotice: noticed,

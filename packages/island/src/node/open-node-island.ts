@@ -7,10 +7,22 @@ import { idleSnapshot } from '../core/compose-snapshot.ts'
 import { openHost } from '../core/island-host.ts'
 import type { Host } from '../core/host.ts'
 import { wordsOf } from '../errors.ts'
+import type { Decision } from '../donation/donation.ts'
 import type { Island } from '../island.ts'
-import type { Command, Settings, Snapshot } from '../snapshot.ts'
+import type { Command, Reason, Settings, Snapshot } from '../snapshot.ts'
 import { systemClock } from './clock.ts'
+import type { ModuleTask } from './module-task.ts'
 import { spawnCompute } from './spawn-compute.ts'
+
+/** What is computed now, as a donation has decided it. */
+export type Allowance = Pick<Decision, 'state' | 'reason' | 'until' | 'dutyPercent'>
+
+export interface NodeIsland extends Island {
+  /** Replaces the mesh; `undefined` goes on alone. */
+  attach(mesh: MeshPorts | undefined): void
+  /** Lets it compute or rest from now on, with the reason. */
+  allow(allowance: Allowance): void
+}
 
 export interface NodeIslandOptions {
   /** The realm's signed policy document. */
@@ -22,14 +34,18 @@ export interface NodeIslandOptions {
   readonly mesh?: MeshPorts
   /** On top of what the archive remembers. */
   readonly settings?: Partial<Settings>
+  /** Tasks that modules export, beside those of the registry. @default none */
+  readonly ownTasks?: readonly ModuleTask[]
 }
 
 const END_OF_SEEDS = 2 ** 32
 
 /** Opening starts nothing; `command({ kind: 'start' })` does. A bad realm shows in the snapshot as `failed`. */
-export async function openNodeIsland(options: NodeIslandOptions): Promise<Island> {
+export async function openNodeIsland(options: NodeIslandOptions): Promise<NodeIsland> {
   const listeners = new Set<(snapshot: Snapshot) => void>()
   let host: Host | undefined
+  let { mesh } = options
+  let allowed: Allowance = { state: 'running', reason: 'as-set', until: undefined, dutyPercent: 100 }
   let shown = idleSnapshot()
   /** Commands act one after the other: a start must not overtake the stop before it. */
   let turn: Promise<void> = Promise.resolve()
@@ -38,19 +54,20 @@ export async function openNodeIsland(options: NodeIslandOptions): Promise<Island
     shown = snapshot
     for (const listener of [...listeners]) listener(snapshot)
   }
+  const run = (): void => host?.run(allowed.state === 'running' || allowed.state === 'finishing', allowed.reason as Reason)
   const start = async (): Promise<void> => {
-    if (host !== undefined) return host.run(true, undefined)
+    if (host !== undefined) return run()
     show({ ...shown, phase: 'starting', reason: undefined, detail: undefined })
-    const { realm, archive, keys, settings } = options
+    const { realm, archive, keys, settings, ownTasks = [] } = options
     const opened = await openHost({
-      realm, archive, keys, clock: systemClock, ...(settings === undefined ? {} : { settings }),
+      realm, archive, keys, ownTasks, clock: systemClock, ...(settings === undefined ? {} : { settings }),
       seed: () => randomInt(END_OF_SEEDS),
-      spawn: () => spawnCompute((message) => host?.workerFailed(message)),
+      spawn: () => spawnCompute((message) => host?.workerFailed(message), ownTasks),
       onSnapshot: show,
     })
     host = opened
-    opened.run(true, undefined)
-    opened.attach(options.mesh)
+    run()
+    opened.attach(mesh)
   }
   const stop = async (): Promise<void> => {
     const ending = host
@@ -91,6 +108,14 @@ export async function openNodeIsland(options: NodeIslandOptions): Promise<Island
     subscribe(listener) {
       listeners.add(listener)
       return () => { listeners.delete(listener) }
+    },
+    attach(next) {
+      mesh = next
+      host?.attach(next)
+    },
+    allow(allowance) {
+      allowed = allowance
+      turn = turn.then(run).catch(failed)
     },
     exportCredit: async () => host?.exportCredit(),
     command(command) {
