@@ -68,10 +68,14 @@ export const idle: Snapshot = {
   reason: 'not-started',
   detail: undefined,
   watching: false,
-  settings: { task: 'double-pole-no-velocity', algorithm: 'neat', dutyPercent: 25, runWhenHidden: false, runOnBattery: false, relayOnly: false, region: '' },
+  settings: {
+    task: 'double-pole-no-velocity', algorithm: 'neat', dutyPercent: 25, runWhenHidden: false, runOnBattery: false, relayOnly: false, region: '',
+    machineName: '', lowData: false,
+  },
   generation: 0,
   evaluations: 0,
   evaluationsPerSecond: 0,
+  evaluationsSinceMesh: 0,
   dutyPercent: 0,
   species: 0,
   champion: undefined,
@@ -89,6 +93,7 @@ export const idle: Snapshot = {
   published: 0,
   archived: 0,
   author: undefined,
+  machines: undefined,
 }
 
 const adoption = {
@@ -146,6 +151,10 @@ export const company: MeshView = {
     { peer: '12D3KooWcarolcarolcarolM3nPq', kind: 'island', transport: 'webrtc', health: 'suspect', roundTripMs: 230 },
     { peer: '12D3KooWdavedavedavedaveH8jKl', kind: 'island', transport: 'circuit', health: 'alive', roundTripMs: undefined },
   ],
+  traffic: {
+    sent: { gossip: 61_440, fetched: 9_200, served: 18_400, heartbeats: 7_300, introductions: 900, directory: 1_200, circuits: 5_100, other: 2_600 },
+    received: { gossip: 83_100, fetched: 31_000, served: 4_400, heartbeats: 7_900, introductions: 2_100, directory: 700, circuits: 5_600, other: 3_000 },
+  },
 }
 
 export const lonely: MeshView = {

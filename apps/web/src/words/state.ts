@@ -48,6 +48,8 @@ function pauseCause(reason: Reason | undefined): string {
       return 'because this computer runs on battery; it goes on when it is plugged in'
     case 'save-data':
       return 'because your browser asks to save data'
+    case 'by-owner':
+      return 'from another of your machines'
     case 'other-tab':
       return 'while another tab of this browser runs'
     default:

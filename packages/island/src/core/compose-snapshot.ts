@@ -1,6 +1,6 @@
 // Turns what the host holds into the plain picture that a page draws.
 
-import type { CreditView, ExperimentView, FeedEntry, GovernanceView, Phase, Reason, RealmView, Settings, Snapshot } from '../snapshot.ts'
+import type { CreditView, ExperimentView, FeedEntry, GovernanceView, MachinesView, Phase, Reason, RealmView, Settings, Snapshot } from '../snapshot.ts'
 import { readMeter } from './duty-meter.ts'
 import type { DutyMeter } from './duty-meter.ts'
 import { createLedger, taskLedger } from './ledger.ts'
@@ -17,6 +17,7 @@ export interface HostState {
   readonly conformant: boolean | undefined
   readonly meter: DutyMeter
   readonly experiment: ExperimentView | undefined
+  readonly evaluationsSinceMesh: number
 }
 
 interface Surroundings {
@@ -29,9 +30,11 @@ interface Surroundings {
   readonly feed: readonly FeedEntry[]
   readonly governance: GovernanceView | undefined
   readonly credit: CreditView | undefined
+  readonly machines: MachinesView | undefined
 }
 
-export function composeSnapshot(state: HostState, { now, author, meshBest, archived, realm, neighbours, feed, governance, credit }: Surroundings): Snapshot {
+export function composeSnapshot(state: HostState, surroundings: Surroundings): Snapshot {
+  const { now, author, meshBest, archived, realm, neighbours, feed, governance, credit, machines } = surroundings
   const { ledger, settings } = state
   const task = taskLedger(ledger, settings.task)
   const bestHere = task.champion?.fitness ?? 0
@@ -46,6 +49,7 @@ export function composeSnapshot(state: HostState, { now, author, meshBest, archi
     settings,
     generation: task.generation,
     evaluations: task.evaluations,
+    evaluationsSinceMesh: state.evaluationsSinceMesh,
     ...readMeter(state.meter, now),
     species: task.species,
     champion: task.champion,
@@ -63,6 +67,7 @@ export function composeSnapshot(state: HostState, { now, author, meshBest, archi
     published: ledger.published,
     archived,
     author: hexOf(author),
+    machines,
   }
 }
 
@@ -70,10 +75,11 @@ export function composeSnapshot(state: HostState, { now, author, meshBest, archi
 export function idleSnapshot(): Snapshot {
   return {
     realm: undefined, realms: [], phase: 'idle', reason: 'not-started', detail: undefined, watching: false, settings: defaultSettings,
-    generation: 0, evaluations: 0,
+    generation: 0, evaluations: 0, evaluationsSinceMesh: 0,
     evaluationsPerSecond: 0, dutyPercent: 0, species: 0, champion: undefined, bestHere: 0, bestInMesh: 0, history: [], feed: [], governance: undefined, credit: undefined,
     experiment: undefined, adoptions: [],
     log: createLedger().log, refusals: {}, admitted: 0, published: 0, archived: 0, author: undefined,
+    machines: undefined,
   }
 }
 

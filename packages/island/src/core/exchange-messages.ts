@@ -1,7 +1,7 @@
 // What the page and the exchange worker say to each other: control and pictures only. Bytes of the mesh and of the compute
 // worker go through ports of their own, which these messages hand over.
 
-import type { IslandCommand, Reason, Settings, Snapshot } from '../snapshot.ts'
+import type { IslandCommand, MeshSettings, Reason, Settings, Snapshot } from '../snapshot.ts'
 
 export type FromPage =
   /** First and once. */
@@ -26,7 +26,7 @@ export type FromPage =
 
 export type FromExchange =
   /** Open a mesh for this realm, or close it. */
-  | { readonly kind: 'joined'; readonly realm: string; readonly relayOnly: boolean }
+  | { readonly kind: 'joined'; readonly realm: string; readonly settings: MeshSettings }
   | { readonly kind: 'left'; readonly realm: string }
   | { readonly kind: 'snapshot'; readonly snapshot: Snapshot }
   /** Make a compute worker for this realm and give it this port; end the one before. */

@@ -1,74 +1,28 @@
 // The island's centre: drives the exchange's member, hands its questions to the compute worker, keeps what must survive
 // and tells the page. It never runs a network itself, so gossip and storage go on while a worker hangs or rests.
 
-import { acceptanceDeclaration, banDeclaration, seedOf } from '@megabrain/exchange'
-import type { Archive, Change, Claim, Entry, Keys, MeshPorts, Notice, OpenStretch, PeerId } from '@megabrain/exchange'
+import { acceptanceDeclaration, banDeclaration, machineKind, revocationKind, seedOf } from '@megabrain/exchange'
+import type { Change, Claim, Entry, Notice, OpenStretch, PeerId } from '@megabrain/exchange'
 import type { SearchConfig } from '@megabrain/evolve'
 import { wordsOf } from '../errors.ts'
-import type { CreditView, HostCommand, Reason, Settings, Snapshot } from '../snapshot.ts'
+import type { CreditView, Reason, Snapshot } from '../snapshot.ts'
 import type { Champion, Report } from './compute-messages.ts'
-import { addSample, createDutyMeter } from './duty-meter.ts'
+import { addSample, createDutyMeter, readMeter } from './duty-meter.ts'
 import { adopted, changeTask, logged, meetingsLogged, refused, taskLedger, withHistoryPoint } from './ledger.ts'
 import type { Happening } from './ledger.ts'
 import { readStretches, stretchChanges } from './credit-rows.ts'
 import { creditViewOf } from './credit-view.ts'
-import { forgottenChanges, ledgerChanges, populationChange, readIslandRows, settingsChange } from './island-rows.ts'
+import { deviceChange, forgottenChanges, ledgerChanges, populationChange, readIslandRows, settingsChange } from './island-rows.ts'
 import { feedOf, governanceOf, shownEntries, tellRegion } from './governance.ts'
+import { openMachines } from './machines.ts'
 import { openMemberDriver } from './member-driver.ts'
 import { verifiedRealm } from './realm-tasks.ts'
 import { changeSettings, defaultSettings } from './settings.ts'
 import { composeSnapshot, hexOf } from './compose-snapshot.ts'
 import type { HostState } from './compose-snapshot.ts'
+import type { Host, HostOptions } from './host.ts'
 import { createRanks } from './ranks.ts'
 import { createSupervisor } from './supervisor.ts'
-import type { ComputeWorker } from './supervisor.ts'
-
-export interface Clock {
-  /** Milliseconds since 1970, for people and for claims. */
-  wall(): number
-  /** Milliseconds that never go back. */
-  monotonic(): number
-}
-
-export interface HostOptions {
-  /** The realm's signed policy document. */
-  readonly realm: Uint8Array
-  readonly archive: Archive
-  readonly keys: Keys
-  /** On top of what the archive remembers. */
-  readonly settings?: Partial<Settings>
-  readonly clock: Clock
-  /** A random integer of 32 bits for each new population. */
-  seed(): number
-  spawn(): ComputeWorker
-  /** Told before the first `spawn`. */
-  onRealm?(realmId: string): void
-  /** At most four times a second, newest state. */
-  onSnapshot(snapshot: Snapshot): void
-}
-
-export interface Host {
-  readonly realmId: string
-  snapshot(): Snapshot
-  /** Replaces the mesh; `undefined` goes on alone. */
-  attach(mesh: MeshPorts | undefined): void
-  /** Lets the compute worker run or rest; `reason` says why it does not, in the snapshot and the log. */
-  run(running: boolean, reason: Reason | undefined): void
-  configure(settings: Partial<Settings>): void
-  obey(command: HostCommand): void
-  /** Everybody's credit as a signed file. */
-  exportCredit(): Promise<Uint8Array>
-  /** How many realms the duty is for; this one takes its part. */
-  share(realms: number): void
-  /** Something to tell the visitor. */
-  note(happening: Happening): void
-  /** The environment saw the compute worker fail. */
-  workerFailed(message: string): void
-  /** Writes what must survive; waits for the worker's checkpoint at most `CHECKPOINT_WAIT_MS`. */
-  checkpoint(): Promise<void>
-  /** Checkpoints, then ends the worker. Archive and keys stay open: they are the caller's. */
-  close(): Promise<void>
-}
 
 const HEARTBEAT_MS = 1_000
 const SNAPSHOT_INTERVAL_MS = 250
@@ -84,7 +38,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const { archive, keys, clock } = options
   const { realm, realmId, document, tasks } = await verifiedRealm(options.realm, keys, archive)
   options.onRealm?.(realmId)
-  const rows = await readIslandRows(archive, realmId)
+  const rows = await readIslandRows(archive, realmId, hexOf(keys.device))
   const populations = new Map(rows.populations)
   const stretches = await readStretches(archive, realmId, populations)
   const names = [...tasks.keys()]
@@ -98,6 +52,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     conformant: undefined,
     meter: createDutyMeter(clock.monotonic()),
     experiment: undefined,
+    evaluationsSinceMesh: 0,
   }
   let neighbours: ReadonlyMap<PeerId, string> = new Map()
   let lastCheckpointAt = clock.monotonic()
@@ -108,6 +63,9 @@ export async function openHost(options: HostOptions): Promise<Host> {
   let lastSnapshotAt = -SNAPSHOT_INTERVAL_MS
   let awaitingPopulation: (() => void) | undefined
   let sharers = 1
+  /** What the page wants; the owner may want this machine to rest all the same. */
+  let wanted: { readonly running: boolean; readonly reason: Reason | undefined } | undefined
+  let restsByOwner = false
   let mayRun = false
   let closed = false
 
@@ -137,7 +95,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const snapshot = (): Snapshot => composeSnapshot(state, {
     now: clock.monotonic(), author: keys.owner, meshBest: meshBest(), archived: member.archived(),
     realm: { id: realmId, name: realm.name, tasks: names }, neighbours: neighbours.size,
-    feed: feedOf(member, state.settings.task, ranks, clock.wall()), governance: governanceOf(member), credit: creditNow(),
+    feed: feedOf(member, state.settings.task, ranks, clock.wall()), governance: governanceOf(member), credit: creditNow(), machines: machines.view(),
   })
   /** Counting it takes a while where much is known. */
   let credit: { readonly at: number; readonly view: CreditView } | undefined
@@ -146,6 +104,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     if (credit === undefined || at - credit.at > CREDIT_INTERVAL_MS) credit = { at, view: creditViewOf(member.credit(), hexOf(keys.owner)) }
     return credit.view
   }
+  const machines = await openMachines({ realmId, keys, archive, member, clock, onChange: () => settle() })
   const ranks = createRanks({ audit: (work) => supervisor.audit(work), beacon: (epoch) => member.beacon(epoch) })
   const meshBest = (): number => member.best(state.settings.task)?.claim.fitness ?? 0
 
@@ -242,7 +201,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
     const { task } = state.settings
     const meter = addSample(state.meter, { at: clock.monotonic(), busyMs, evaluations })
     const total = taskLedger(state.ledger, task).evaluations + evaluations
-    change({ meter, ledger: evaluations === 0 ? state.ledger : changeTask(state.ledger, task, { evaluations: total }) })
+    const evaluationsSinceMesh = state.evaluationsSinceMesh + evaluations
+    change({ meter, evaluationsSinceMesh, ledger: evaluations === 0 ? state.ledger : changeTask(state.ledger, task, { evaluations: total }) })
     // By the clock and not when a generation turns: the next one may take minutes, as networks get good.
     if (!isCheckpointDue || clock.monotonic() - lastCheckpointAt < CHECKPOINT_INTERVAL_MS) return
     isCheckpointDue = false
@@ -335,6 +295,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
         return change({ ledger: logged(counted, { kind: 'refused', reason, via, claimed, measured }, clock.wall()) })
       }
       case 'stated':
+        if (notice.statement.kind === machineKind.kind || notice.statement.kind === revocationKind.kind) tellMachines()
+        return change({})
       case 'synchronised':
         return change({})
     }
@@ -346,35 +308,64 @@ export async function openHost(options: HostOptions): Promise<Host> {
     neighbours = next
   }
 
+  function tellMachines(): void {
+    const { phase, reason = '', settings: { machineName } } = state
+    const { dutyPercent, evaluationsPerSecond } = readMeter(state.meter, clock.monotonic())
+    machines.tick({ name: machineName, phase, reason, dutyPercent, evaluationsPerSecond })
+    settle()
+  }
+
+  /** Lets the worker run or rest as the page and the owner have it, where that has changed or the page says it anew. */
+  function settle(isSaidAnew = false): void {
+    if (wanted === undefined) return
+    const byOwner = wanted.running && machines.isPaused()
+    if (!isSaidAnew && byOwner === restsByOwner) return
+    restsByOwner = byOwner
+    mayRun = wanted.running && !byOwner
+    supervisor.run(mayRun, duty())
+    const before = state.phase
+    const reason = byOwner ? 'by-owner' : wanted.reason
+    const phase = mayRun ? (state.conformant === undefined ? 'starting' : 'running') : 'paused'
+    const kind = mayRun ? (before === 'paused' ? 'resumed' : 'started') : 'paused'
+    const isNews = phase !== before || reason !== state.reason || kind === 'started'
+    change({ phase, reason, detail: undefined, ledger: isNews ? log({ kind, reason }) : state.ledger })
+  }
+
   const duty = (): number => state.settings.dutyPercent / sharers
 
   const heartbeat = setInterval(() => {
     member.heartbeat()
     if (mayRun) ranks.consider(shownEntries(member, state.settings.task), clock.wall())
     supervisor.tick()
+    tellMachines()
     change({})
   }, HEARTBEAT_MS)
 
   const host: Host = {
     realmId,
     snapshot,
-    attach: (mesh) => member.attach(mesh),
+    attach(mesh) {
+      change({ evaluationsSinceMesh: 0 })
+      member.attach(mesh)
+    },
     run(running, reason) {
-      mayRun = running
-      supervisor.run(running, duty())
-      const before = state.phase
-      const phase = running ? (state.conformant === undefined ? 'starting' : 'running') : 'paused'
-      const kind = running ? (before === 'paused' ? 'resumed' : 'started') : 'paused'
-      const isNews = phase !== before || reason !== state.reason || kind === 'started'
-      change({ phase, reason, detail: undefined, ledger: isNews ? log({ kind, reason }) : state.ledger })
+      wanted = { running, reason }
+      settle(true)
+    },
+    askMachines: (paused) => machines.ask(paused),
+    overrule() {
+      machines.overrule()
+      settle()
     },
     configure(changes) {
       const settings = changeSettings(state.settings, changes, names)
-      const isOtherSearch = settings.task !== state.settings.task || settings.algorithm !== state.settings.algorithm
+      const isOtherTask = settings.task !== state.settings.task
+      const isOtherSearch = isOtherTask || settings.algorithm !== state.settings.algorithm
       if (isOtherSearch) supervisor.checkpoint()
-      change(isOtherSearch ? { settings, experiment: undefined } : { settings })
+      change({ settings, ...(isOtherSearch ? { experiment: undefined } : {}), ...(isOtherTask ? { evaluationsSinceMesh: 0 } : {}) })
       void store([settingsChange(realmId, settings)])
       tellRegion(member, hexOf(keys.device), settings.region)
+      member.saveData(settings.lowData)
       if (isOtherSearch) evolve()
       supervisor.run(mayRun, duty())
     },
@@ -386,6 +377,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
           return member.declare(banDeclaration(command))
         case 'pin':
           return member.pin(command.cid, command.isPinned)
+        case 'revoke':
+          return machines.revoke(command.device)
         case 'accept-terms':
           return member.declare(acceptanceDeclaration(member.policy().realm, command))
       }
@@ -419,6 +412,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
     },
   }
   tellRegion(member, hexOf(keys.device), state.settings.region)
+  member.saveData(state.settings.lowData)
+  void store([deviceChange(realmId, hexOf(keys.device))])
   evolve()
   return host
 }

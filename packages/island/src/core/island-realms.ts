@@ -3,9 +3,9 @@
 
 import type { Archive, Keys, MeshPorts } from '@megabrain/exchange'
 import { wordsOf } from '../errors.ts'
-import type { IslandCommand, Reason, Settings, Snapshot } from '../snapshot.ts'
+import type { IslandCommand, MeshSettings, Reason, Settings, Snapshot } from '../snapshot.ts'
 import { openHost } from './island-host.ts'
-import type { Clock, Host } from './island-host.ts'
+import type { Clock, Host } from './host.ts'
 import type { ComputeWorker } from './supervisor.ts'
 
 export interface IslandRealmsOptions {
@@ -20,7 +20,7 @@ export interface IslandRealmsOptions {
   spawn(realmId: string): ComputeWorker
   onSnapshot(snapshot: Snapshot): void
   /** A realm was opened: give it a mesh with `attach`. */
-  onJoined(realmId: string, relayOnly: boolean): void
+  onJoined(realmId: string, settings: MeshSettings): void
   /** A realm was closed: its mesh can be closed too. */
   onLeft(realmId: string): void
 }
@@ -84,13 +84,12 @@ export async function openIslandRealms(options: IslandRealmsOptions): Promise<Is
   async function join(document: Uint8Array): Promise<void> {
     const before = focused ?? first
     try {
-      const { dutyPercent, runWhenHidden, runOnBattery, relayOnly, region } = before.snapshot().settings
-      const everywhere = { dutyPercent, runWhenHidden, runOnBattery, relayOnly, region }
-      const host = await open(document, everywhere)
+      const { dutyPercent, runWhenHidden, runOnBattery, relayOnly, region, machineName, lowData } = before.snapshot().settings
+      const host = await open(document, { dutyPercent, runWhenHidden, runOnBattery, relayOnly, region, machineName, lowData })
       await archive.write([{ key: JOINED_PREFIX + host.realmId, value: document }])
       focused = host
       host.run(doing.running, doing.reason)
-      options.onJoined(host.realmId, everywhere.relayOnly)
+      options.onJoined(host.realmId, meshSettingsOf(host))
       await remember()
     } catch (error) {
       before.note({ kind: 'join-failed', detail: wordsOf(error) })
@@ -118,7 +117,7 @@ export async function openIslandRealms(options: IslandRealmsOptions): Promise<Is
   }
   const wanted = await archive.read(FOCUS_KEY)
   focused = wanted === undefined ? first : hosts.get(new TextDecoder().decode(wanted)) ?? first
-  for (const realmId of hosts.keys()) options.onJoined(realmId, first.snapshot().settings.relayOnly)
+  for (const realmId of hosts.keys()) options.onJoined(realmId, meshSettingsOf(first))
 
   return {
     snapshot,
@@ -142,6 +141,12 @@ export async function openIslandRealms(options: IslandRealmsOptions): Promise<Is
           focused = hosts.get(command.realm) ?? focused
           options.onSnapshot(snapshot())
           return remember()
+        case 'ask-machines':
+          for (const host of hosts.values()) host.askMachines(command.paused)
+          return
+        case 'overrule':
+          for (const host of hosts.values()) host.overrule()
+          return
         default:
           return (focused ?? first).obey(command)
       }
@@ -155,4 +160,9 @@ export async function openIslandRealms(options: IslandRealmsOptions): Promise<Is
       await Promise.all([...hosts.values()].map((host) => host.close()))
     },
   }
+}
+
+function meshSettingsOf(host: Host): MeshSettings {
+  const { relayOnly, lowData } = host.snapshot().settings
+  return { relayOnly, lowData }
 }

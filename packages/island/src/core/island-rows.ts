@@ -33,12 +33,16 @@ export interface IslandRows {
 const settingsKey = (realm: string): string => `island/${realm}/settings`
 const ledgerKey = (realm: string): string => `island/${realm}/ledger`
 const championKey = (realm: string, task: string): string => `island/${realm}/champion/${task}`
+const deviceKey = (realm: string): string => `island/${realm}/device`
 const populationPrefix = (realm: string): string => `island/${realm}/population/`
 
-export async function readIslandRows(archive: Archive, realm: string): Promise<IslandRows> {
+/** @param device public key, hex: a population that another device evolved is left out, since no receipt could say where it comes from */
+export async function readIslandRows(archive: Archive, realm: string, device?: string): Promise<IslandRows> {
   const rows = new Map((await archive.list(`island/${realm}/`)).map(({ key, value }) => [key, value]))
   const prefix = populationPrefix(realm)
-  const populations = new Map([...rows].filter(([key]) => key.startsWith(prefix)).map(([key, value]) => [key.slice(prefix.length), value]))
+  const evolvedBy = rows.get(deviceKey(realm))
+  const isForeign = device !== undefined && evolvedBy !== undefined && new TextDecoder().decode(evolvedBy) !== device
+  const populations = new Map([...rows].filter(([key]) => !isForeign && key.startsWith(prefix)).map(([key, value]) => [key.slice(prefix.length), value]))
   return {
     settings: fromJson(rows.get(settingsKey(realm))) as IslandRows['settings'],
     ledger: ledgerFromRow(fromJson(rows.get(ledgerKey(realm))) as LedgerRow | undefined, (task) => rows.get(championKey(realm, task))),
@@ -48,6 +52,10 @@ export async function readIslandRows(archive: Archive, realm: string): Promise<I
 
 export function settingsChange(realm: string, settings: Settings): Change {
   return { key: settingsKey(realm), value: toJson({ version: ROW_VERSION, ...settings }) }
+}
+
+export function deviceChange(realm: string, device: string): Change {
+  return { key: deviceKey(realm), value: new TextEncoder().encode(device) }
 }
 
 export function populationChange(realm: string, task: string, bytes: Uint8Array): Change {

@@ -75,6 +75,8 @@ export interface MemberDriver {
   reputations(): readonly ReputationView[]
   /** Statements of one kind that are kept. */
   statements<T>(kind: StatementKind<T>): readonly Held<T>[]
+  /** Saves data from now on, or no longer. */
+  saveData(isOn: boolean): void
   /** Keeps a genotype that is here for good, or no longer. */
   pin(cid: string, isPinned: boolean): void
   isPinned(cid: string): boolean
@@ -266,6 +268,7 @@ export async function openMemberDriver(options: MemberDriverOptions): Promise<Me
     reputations: () => reputationsOf(state),
     signatories: () => signatories(state),
     statements: (kind) => state.registry.of(kind),
+    saveData: (isOn) => happen({ kind: 'thrift', isOn }),
     pin: (cid, isPinned) => happen({ kind: 'pin', cid, isPinned }),
     isPinned: (cid) => state.storage.pinned.has(cid),
     best: (task) => bestEntry(state, task),

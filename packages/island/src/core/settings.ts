@@ -6,6 +6,7 @@ import type { Settings } from '../snapshot.ts'
 /** Polite from the first day: a quarter of one core, and only while somebody looks and the machine is plugged in. */
 export const defaultSettings: Settings = {
   task: 'double-pole-no-velocity', algorithm: 'neat', dutyPercent: 25, runWhenHidden: false, runOnBattery: false, relayOnly: false, region: '',
+  machineName: '', lowData: false,
 }
 
 const MIN_DUTY_PERCENT = 1
@@ -16,7 +17,7 @@ const MAX_DUTY_PERCENT = 100
  * out of range becomes the nearest that is in it; a task that is not among `tasks` becomes the first that is.
  */
 export function changeSettings(settings: Settings, changes: Partial<Record<keyof Settings, unknown>>, tasks: readonly string[]): Settings {
-  const { task, algorithm, dutyPercent, runWhenHidden, runOnBattery, relayOnly, region } = changes
+  const { task, algorithm, dutyPercent, runWhenHidden, runOnBattery, relayOnly, region, machineName, lowData } = changes
   const wanted = typeof task === 'string' ? task : settings.task
   return {
     task: tasks.includes(wanted) ? wanted : tasks[0] ?? wanted,
@@ -27,5 +28,7 @@ export function changeSettings(settings: Settings, changes: Partial<Record<keyof
     runOnBattery: typeof runOnBattery === 'boolean' ? runOnBattery : settings.runOnBattery,
     relayOnly: typeof relayOnly === 'boolean' ? relayOnly : settings.relayOnly,
     region: typeof region === 'string' && /^[a-z0-9-]{0,16}$/.test(region) ? region : settings.region,
+    machineName: typeof machineName === 'string' && /^[ -~]{0,24}$/.test(machineName) ? machineName : settings.machineName,
+    lowData: typeof lowData === 'boolean' ? lowData : settings.lowData,
   }
 }

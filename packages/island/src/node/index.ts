@@ -9,4 +9,4 @@ export type { MemberDriver, MemberDriverOptions } from '../core/member-driver.ts
 export type { MemberCounters } from '@megabrain/exchange'
 export { RealmInvalidError } from '../errors.ts'
 export type { Island } from '../island.ts'
-export type { Adoption, ChampionView, Command, HistoryPoint, LogEntry, Phase, Reason, Settings, Snapshot } from '../snapshot.ts'
+export type { Adoption, ChampionView, Command, HistoryPoint, LogEntry, MachinesView, MachineView, Phase, Reason, Settings, Snapshot } from '../snapshot.ts'

@@ -5,7 +5,7 @@ import { randomInt } from 'node:crypto'
 import type { Archive, Keys, MeshPorts } from '@megabrain/exchange'
 import { idleSnapshot } from '../core/compose-snapshot.ts'
 import { openHost } from '../core/island-host.ts'
-import type { Host } from '../core/island-host.ts'
+import type { Host } from '../core/host.ts'
 import { wordsOf } from '../errors.ts'
 import type { Island } from '../island.ts'
 import type { Command, Settings, Snapshot } from '../snapshot.ts'
@@ -68,7 +68,12 @@ export async function openNodeIsland(options: NodeIslandOptions): Promise<Island
       case 'pause':
         return host?.run(false, 'by-you')
       case 'resume':
+        host?.overrule()
         return host?.run(true, undefined)
+      case 'ask-machines':
+        return host?.askMachines(command.paused)
+      case 'overrule':
+        return host?.overrule()
       case 'configure':
         return host?.configure(command.settings)
       case 'join':

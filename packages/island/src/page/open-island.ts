@@ -137,8 +137,9 @@ export async function openIsland(options: IslandOptions): Promise<Island> {
 
   function resume(): void {
     pausedByYou = false
-    if (running === undefined) tabs.sendCommand({ kind: 'resume' })
-    else apply()
+    if (running === undefined) return tabs.sendCommand({ kind: 'resume' })
+    running.runner.obey({ kind: 'overrule' })
+    apply()
   }
 
   function obey(command: Command): void {

@@ -4,14 +4,14 @@ import type { MeshPorts } from '@megabrain/exchange'
 import type { FromExchange, FromPage } from '../core/exchange-messages.ts'
 import { offerMesh } from '../core/mesh-bridge.ts'
 import { portOver } from '../core/port.ts'
-import type { IslandCommand, Reason, Settings, Snapshot } from '../snapshot.ts'
+import type { IslandCommand, MeshSettings, Reason, Settings, Snapshot } from '../snapshot.ts'
 import { createComputeWorker, createExchangeWorker } from './workers.ts'
 
 type ClosableMesh = MeshPorts & { close(): Promise<void> }
 
 export interface RunnerOptions {
   readonly realm: Uint8Array
-  readonly openMesh: ((realmId: string, settings: Pick<Settings, 'relayOnly'>) => Promise<ClosableMesh>) | undefined
+  readonly openMesh: ((realmId: string, settings: MeshSettings) => Promise<ClosableMesh>) | undefined
   /** On top of what the archive remembers. */
   readonly settings: Partial<Settings>
   readonly running: boolean
@@ -42,7 +42,7 @@ export function openRunner(options: RunnerOptions): Runner {
   const meshes = new Map<string, { close(): void }>()
   /** Realms that are left while their mesh is still being opened need none any more. */
   const wanted = new Set<string>()
-  let relayOnly: boolean | undefined
+  let meshSettings: MeshSettings | undefined
   let stopping = false
   let onCreditFile = (_: Uint8Array): void => undefined
   let onStopped = (_: Snapshot | undefined): void => undefined
@@ -69,10 +69,11 @@ export function openRunner(options: RunnerOptions): Runner {
   }
   const join = async (realm: string): Promise<void> => {
     wanted.add(realm)
-    const asked = relayOnly ?? true
-    const opened = await options.openMesh?.(realm, { relayOnly: asked })
+    const asked = meshSettings
+    if (asked === undefined) return
+    const opened = await options.openMesh?.(realm, asked)
     if (opened === undefined) return
-    if (stopping || !wanted.has(realm) || asked !== relayOnly) return opened.close()
+    if (stopping || !wanted.has(realm) || asked !== meshSettings) return opened.close()
     const { port1, port2 } = new MessageChannel()
     const offer = offerMesh(opened, portOver(port1))
     meshes.set(realm, {
@@ -84,10 +85,10 @@ export function openRunner(options: RunnerOptions): Runner {
     })
     post({ kind: 'mesh', realm, port: port2 }, [port2])
   }
-  /** A mesh cannot change what it shows of us: it is closed, and opened anew. */
-  const hide = (now: boolean): void => {
-    if (relayOnly === undefined || relayOnly === now) return
-    relayOnly = now
+  /** A mesh cannot change what it shows of us, nor how much it carries: it is closed, and opened anew. */
+  const reopen = ({ relayOnly, lowData }: MeshSettings): void => {
+    if (meshSettings === undefined || (meshSettings.relayOnly === relayOnly && meshSettings.lowData === lowData)) return
+    meshSettings = { relayOnly, lowData }
     for (const realm of wanted) {
       meshes.get(realm)?.close()
       meshes.delete(realm)
@@ -112,11 +113,11 @@ export function openRunner(options: RunnerOptions): Runner {
       case 'kill':
         return endCompute(data.realm)
       case 'snapshot':
-        hide(data.snapshot.settings.relayOnly)
+        reopen(data.snapshot.settings)
         return options.onSnapshot(data.snapshot)
       case 'joined':
         // Alone is a state, not a failure: without a mesh the island evolves by itself.
-        relayOnly ??= data.relayOnly
+        meshSettings ??= data.settings
         join(data.realm).catch(() => undefined)
         return
       case 'left':

@@ -43,7 +43,7 @@ async function open({ realm, settings, running, reason }: FromPage & { readonly 
     clock: { wall: () => Date.now(), monotonic: () => performance.now() },
     seed: () => crypto.getRandomValues(new Uint32Array(1))[0]!,
     onSnapshot: (snapshot) => post({ kind: 'snapshot', snapshot }),
-    onJoined: (id, relayOnly) => post({ kind: 'joined', realm: id, relayOnly }),
+    onJoined: (id, settings) => post({ kind: 'joined', realm: id, settings }),
     onLeft: (id) => post({ kind: 'left', realm: id }),
   })
   realms.run(running, reason)
