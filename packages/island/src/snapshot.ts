@@ -2,15 +2,15 @@
 // snapshots and sends commands; it knows nothing else of the island.
 
 import type { AlgorithmName, SearchConfig } from '@megabrain/evolve'
+import type { DonationReason } from './donation/donation.ts'
+import type { DonationSettings } from './donation/donation-settings.ts'
+import type { WorkAccount } from './donation/work-account.ts'
 import type { AuthorCredit, BanTarget, BanView, Claim, PolicyView, Rank, Refusal, ReputationView, Signatory } from '@megabrain/exchange'
 
 /** Why an island is not running, or runs as it does. The page has one sentence for each. */
 export type Reason =
+  | Exclude<DonationReason, 'as-set'>
   | 'not-started' // nobody has pressed Start
-  | 'by-you' // paused or stopped by the visitor
-  | 'hidden' // the page is in the background and background work is not allowed
-  | 'battery' // the machine runs on battery
-  | 'save-data' // the browser asks to save data
   | 'by-owner' // paused from another machine of the same owner
   | 'other-tab' // another tab of this browser is running; this one watches
   | 'not-conformant' // the start-up self-test failed: it explores but never claims
@@ -18,14 +18,10 @@ export type Reason =
 
 export type Phase = 'idle' | 'starting' | 'running' | 'paused' | 'stopped'
 
-export interface Settings {
+export interface Settings extends DonationSettings {
   readonly task: string
   /** How networks are bred here. Another one begins a new population from the champion. @default 'neat' */
   readonly algorithm: AlgorithmName
-  /** Share of one core, per cent, 1 to 100. @default 25 */
-  readonly dutyPercent: number
-  readonly runWhenHidden: boolean
-  readonly runOnBattery: boolean
   /** Connect to relays alone, so that no other visitor sees this machine's address. @default false */
   readonly relayOnly: boolean
   /** A coarse label of the visitor's own wording, 1 to 16 characters of a-z, 0-9 and -, told to all; empty: none. @default '' */
@@ -64,6 +60,16 @@ export interface MachinesView {
   readonly isPaused: boolean
   /** Whether this machine holds the owner key, and so can take back a device. */
   readonly mayRevoke: boolean
+}
+
+/** What is computed now, as the donation has decided it. */
+export interface Allowance {
+  readonly running: boolean
+  readonly reason: Reason | undefined
+  /** @default undefined */
+  readonly until?: number | undefined
+  /** Share of the set duty, 0 to 1. @default 1 */
+  readonly share?: number
 }
 
 export interface ChampionView {
@@ -190,6 +196,10 @@ export interface Snapshot {
   readonly realms: readonly RealmView[]
   readonly phase: Phase
   readonly reason: Reason | undefined
+  /** When the reason ends by itself, or the hours that were set, if that is known. Milliseconds since 1970. */
+  readonly until: number | undefined
+  /** Share of what is set that is given now, 0 to 1. */
+  readonly share: number
   /** Human-readable addition to `failed`. */
   readonly detail: string | undefined
   /** True in a tab that shows another tab's island. */
@@ -203,6 +213,8 @@ export interface Snapshot {
   readonly evaluationsSinceMesh: number
   /** Busy share of one core as measured over the last 10 s, per cent, all realms together. */
   readonly dutyPercent: number
+  /** What that cost and brought so far, all realms together. */
+  readonly work: WorkAccount
   readonly species: number
   readonly champion: ChampionView | undefined
   readonly bestHere: number
@@ -230,9 +242,17 @@ export interface Snapshot {
 }
 
 export type Command =
-  | { readonly kind: 'start' | 'pause' | 'resume' | 'stop' }
+  /** `finish` ends the generation first and then stops. */
+  | { readonly kind: 'start' | 'resume' | 'stop' }
+  | PauseCommand
   | { readonly kind: 'configure'; readonly settings: Partial<Settings> }
   | IslandCommand
+
+export type PauseCommand =
+  /** `finish` ends the generation first and then stops. */
+  | { readonly kind: 'pause' | 'finish' }
+  /** Pauses until then, milliseconds since 1970. */
+  | { readonly kind: 'snooze'; readonly until: number }
 
 /** What only a running island can do. */
 export type IslandCommand =

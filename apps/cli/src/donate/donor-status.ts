@@ -13,32 +13,30 @@ export interface StatusSource {
 
 /** Times are ISO 8601, bytes are bytes, duties are per cent of one core. */
 export function statusOf({ donor, options, sensors }: StatusSource) {
-  const { realms, settings, evaluations, evaluationsPerSecond, dutyPercent, champion, bestHere, bestInMesh, published, admitted, author, generation, phase, detail } = donor.snapshot()
-  const { state, reason, until } = donor.decision()
-  const { relays, sent, received, todayBytes, ...network } = donor.network()
-  const hasFailed = donor.snapshot().reason === 'failed'
+  const { phase, reason, until, detail, settings, realms, evaluations, evaluationsPerSecond, dutyPercent, champion, ...island } = donor.snapshot()
+  const { sent, received, todayBytes, ...network } = donor.network()
   return {
     version: 1,
-    state: hasFailed ? 'failed' : state,
-    reason: hasFailed ? detail : reason,
+    state: phase,
+    reason,
+    detail,
     until: timeOf(until),
-    phase,
     realm: realms[0]?.name,
     task: settings.task,
-    author,
-    workers: options.donation.workers,
-    duty: { set: options.donation.dutyPercent * options.donation.workers, measured: round(dutyPercent) },
+    author: island.author,
+    workers: settings.workers,
+    duty: { set: settings.dutyPercent * settings.workers, share: island.share, measured: round(dutyPercent) },
     machine: donor.machine(),
     evaluations,
     evaluationsPerSecond: round(evaluationsPerSecond),
-    generation,
+    generation: island.generation,
     champion: champion === undefined ? undefined : { cid: champion.cid, fitness: champion.fitness, links: champion.links, solved: champion.solved, author: champion.author },
-    bestHere,
-    bestInMesh,
-    published,
-    verified: admitted,
+    bestHere: island.bestHere,
+    bestInMesh: island.bestInMesh,
+    published: island.published,
+    verified: island.admitted,
     members: realms[0]?.neighbours ?? 0,
-    network: { ...network, until: timeOf(network.until), relays },
+    network: { ...network, until: timeOf(network.until) },
     bytes: { sent, received, today: todayBytes, dailyCap: options.dailyBytes },
     sensors: sensors === undefined ? undefined : {
       readings: sensors.readings.length, files: sensors.files, bytes: sensors.bytes,
@@ -65,7 +63,7 @@ export function lineOf(source: StatusSource): string {
   const what = `${task}: best ${bestHere}, in the mesh ${bestInMesh}; ${evaluations} evaluations, ${Math.round(evaluationsPerSecond)}/s; ${members} members; `
     + `published ${published}, verified ${verified}; duty ${Math.round(duty.measured)} %`
   const kept = sensors?.keptLocalPercent === undefined ? '' : `; ${sensors.keptLocalPercent} % of the data stayed here`
-  const rest = state === 'running' && reason === 'as-set' ? '' : ` [${state}: ${reason}${until === undefined ? '' : ` until ${until}`}]`
+  const rest = state === 'running' && reason === undefined ? '' : ` [${state}: ${reason ?? ''}${until === undefined ? '' : ` until ${until}`}]`
   const offline = network.state === 'open' ? '' : ` [alone: the day's ${(bytes.dailyCap ?? 0) / 1e6} MB are used up, until ${network.until}]`
   return `${what}${kept}${rest}${offline}`
 }

@@ -5,8 +5,8 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openArchive } from '@megabrain/archive/sqlite'
 import type { Keys } from '@megabrain/exchange'
-import { createDonation, createWallClock, decide, localDay, nextMidnight, openNodeIsland, stepDonation } from '@megabrain/island/node'
-import type { Decision, ModuleTask, NodeIsland, Snapshot } from '@megabrain/island/node'
+import { createWallClock, localDay, nextMidnight, openNodeIsland } from '@megabrain/island/node'
+import type { Conditions, ModuleTask, Snapshot } from '@megabrain/island/node'
 import { openNodeMesh } from '@megabrain/mesh/node'
 import type { Mesh, TrafficView } from '@megabrain/mesh/node'
 import type { MeshPlace } from '../mesh/relay-address.ts'
@@ -26,7 +26,6 @@ export interface DonorOptions {
 
 export interface Donor {
   snapshot(): Snapshot
-  decision(): Decision
   machine(): MachineReading | undefined
   network(): NetworkView
   /** Keeps what was found and what the day has cost. */
@@ -57,13 +56,12 @@ export async function openDonor({ options, place, before, keys, ownTasks }: Dono
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const archive = await openArchive(join(folder, 'archive.sqlite'))
   const clock = createWallClock(undefined)
-  const { task, algorithm, donation: settings, dailyBytes } = options
+  const { task, algorithm, donation, dailyBytes } = options
   const machine = openMachine()
   const learned = new Set(before?.learned ?? [])
   let data = before?.data ?? { day: 0, bytes: 0 }
   let reading: MachineReading | undefined
-  let donation = createDonation(Date.now())
-  let decision = decide(donation, settings, clock, Date.now())
+  let tell: (conditions: Partial<Conditions>) => void = () => undefined
   let mesh: Mesh | undefined
   /** Of meshes that are closed. */
   let past: TrafficView | undefined
@@ -76,13 +74,15 @@ export async function openDonor({ options, place, before, keys, ownTasks }: Dono
   const openMesh = (): Promise<Mesh> => openNodeMesh({ relays: place.relays, realm: place.realmId, spareRelays: [...learned] })
   const traffic = (): TrafficView => sumOf(past, mesh?.view().traffic)
 
-  const { dutyPercent, workers } = settings
-  const wanted = { dutyPercent, workers, ...(task === undefined ? {} : { task: ownTasks[0]?.id ?? task }), ...(algorithm === undefined ? {} : { algorithm }) }
+  const settings = { ...donation, ...(task === undefined ? {} : { task: ownTasks[0]?.id ?? task }), ...(algorithm === undefined ? {} : { algorithm }) }
   if (!isSpent(Date.now())) mesh = await openMesh()
-  const island: NodeIsland = await openNodeIsland({
-    realm: place.document, archive, keys, ownTasks, settings: wanted, ...(mesh === undefined ? {} : { mesh }),
+  const island = await openNodeIsland({
+    realm: place.document, archive, keys, ownTasks, settings, ...(mesh === undefined ? {} : { mesh }),
+    watch(listener) {
+      tell = listener
+      return () => { tell = () => undefined }
+    },
   })
-  island.allow(decision)
   island.command({ kind: 'start' })
 
   function count(now: number): void {
@@ -115,14 +115,13 @@ export async function openDonor({ options, place, before, keys, ownTasks }: Dono
     reading = await machine.read()
     const now = Date.now()
     const { otherLoadPercent, inUse, onBattery } = reading
-    donation = stepDonation(donation, { kind: 'conditions', conditions: { otherLoadPercent, onBattery, inUse: inUse && !options.isOftenUsed } }, now)
-    const next = decide(donation, settings, clock, now)
-    const hasFailed = island.snapshot().phase === 'paused' && island.snapshot().reason === 'failed'
-    failedAt = hasFailed ? failedAt ?? now : undefined
-    const isRetry = failedAt !== undefined && now - failedAt > RETRY_MS
-    if (isRetry) failedAt = undefined
-    if (isRetry || next.state !== decision.state || next.reason !== decision.reason || next.dutyPercent !== decision.dutyPercent) island.allow(next)
-    decision = next
+    tell({ otherLoadPercent, onBattery, inUse: inUse && !options.isOftenUsed })
+    const { phase, reason } = island.snapshot()
+    failedAt = phase === 'paused' && reason === 'failed' ? failedAt ?? now : undefined
+    if (failedAt !== undefined && now - failedAt > RETRY_MS) {
+      failedAt = undefined
+      island.command({ kind: 'resume' })
+    }
     count(now)
     await minder(now)
     if (now - rememberedAt < REMEMBER_MS) return
@@ -140,7 +139,6 @@ export async function openDonor({ options, place, before, keys, ownTasks }: Dono
 
   return {
     snapshot: island.snapshot,
-    decision: () => decision,
     machine: () => reading,
     network() {
       const relays = (mesh?.view().relays ?? []).map(({ address, state, reason }) => ({ address, state, reason }))

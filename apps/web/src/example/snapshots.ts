@@ -1,7 +1,7 @@
 // Snapshots for the tests of the page: islands in every situation, made of real genotypes. Not part of the product.
 
 import { cidOf, createGenotype, encodeGenotype, splitId, type Genotype } from '@megabrain/evolve'
-import type { ChampionView, HistoryPoint, Snapshot } from '@megabrain/island'
+import { defaultSettings, type ChampionView, type HistoryPoint, type Snapshot } from '@megabrain/island'
 import type { MeshView } from '@megabrain/mesh'
 
 const NOON = Date.UTC(2026, 10, 23, 12)
@@ -67,16 +67,16 @@ export const idle: Snapshot = {
   phase: 'idle',
   reason: 'not-started',
   detail: undefined,
+  until: undefined,
+  share: 0,
   watching: false,
-  settings: {
-    task: 'double-pole-no-velocity', algorithm: 'neat', dutyPercent: 25, runWhenHidden: false, runOnBattery: false, relayOnly: false, region: '',
-    machineName: '', lowData: false,
-  },
+  settings: defaultSettings,
   generation: 0,
   evaluations: 0,
   evaluationsPerSecond: 0,
   evaluationsSinceMesh: 0,
   dutyPercent: 0,
+  work: { busyMs: 0, day: 0, todayMs: 0, gained: 0 },
   species: 0,
   champion: undefined,
   bestHere: 0,
@@ -115,6 +115,8 @@ export const running: Snapshot = {
   evaluations: 17_700,
   evaluationsPerSecond: 61.4,
   dutyPercent: 24.6,
+  share: 1,
+  work: { busyMs: 900_000, day: 20_785, todayMs: 300_000, gained: 972_410 },
   species: 9,
   champion: championView(balancer()),
   bestHere: 972_410,

@@ -18,7 +18,6 @@ import { FeedPanel } from './feed-panel.tsx'
 import { FitnessChart } from './fitness-chart.tsx'
 import { MeshPanel } from './mesh-panel.tsx'
 import { Refusals } from './refusals.tsx'
-import { SettingsPanel } from './settings-panel.tsx'
 import { Signature } from './signature.tsx'
 import { Situation } from './situation.tsx'
 import { TaskPicker } from './task-picker.tsx'
@@ -40,6 +39,7 @@ const CreditPanel = late((panels) => panels.CreditPanel)
 const ExperimentPanel = late((panels) => panels.ExperimentPanel)
 const GovernancePanel = late((panels) => panels.GovernancePanel)
 const OwnPanels = late((panels) => panels.OwnPanels)
+const SettingsPanel = late((panels) => panels.SettingsPanel)
 const RealmsPanel = late((panels) => panels.RealmsPanel)
 
 interface DashboardProps {
@@ -93,8 +93,8 @@ export function Dashboard({ snapshot, mesh, tasks, offered, island, command, exp
               command={command}
             />
             <Refusals refusals={snapshot.refusals} admitted={snapshot.admitted} />
-            <SettingsPanel settings={snapshot.settings} onChange={(settings) => command({ kind: 'configure', settings })} />
             <Suspense>
+              <SettingsPanel snapshot={snapshot} command={command} />
               <ExperimentPanel experiment={snapshot.experiment} command={command} />
             </Suspense>
             <Signature author={snapshot.author} published={snapshot.published} archived={snapshot.archived} />

@@ -1,6 +1,7 @@
 // Turns what the host holds into the plain picture that a page draws.
 
 import type { CreditView, ExperimentView, FeedEntry, GovernanceView, MachinesView, Phase, Reason, RealmView, Settings, Snapshot } from '../snapshot.ts'
+import { noWork } from '../donation/work-account.ts'
 import { readMeter } from './duty-meter.ts'
 import type { DutyMeter } from './duty-meter.ts'
 import { createLedger, taskLedger } from './ledger.ts'
@@ -12,6 +13,8 @@ export interface HostState {
   readonly settings: Settings
   readonly phase: Phase
   readonly reason: Reason | undefined
+  readonly until: number | undefined
+  readonly share: number
   readonly detail: string | undefined
   /** Result of the self-test; undefined until the worker has run it. */
   readonly conformant: boolean | undefined
@@ -44,13 +47,16 @@ export function composeSnapshot(state: HostState, surroundings: Surroundings): S
     realms: [{ ...realm, task: settings.task, bestInMesh, archived, neighbours }],
     phase: state.phase,
     reason: state.phase === 'running' && state.conformant === false ? 'not-conformant' : state.reason,
+    until: state.until,
+    share: state.share,
     detail: state.detail,
     watching: false,
     settings,
     generation: task.generation,
     evaluations: task.evaluations,
     evaluationsSinceMesh: state.evaluationsSinceMesh,
-    ...readMeter(state.meter, now),
+    ...readMeter(state.meter, now, settings.workers),
+    work: ledger.work,
     species: task.species,
     champion: task.champion,
     bestHere,
@@ -74,9 +80,9 @@ export function composeSnapshot(state: HostState, surroundings: Surroundings): S
 /** Before the first start: nothing was read, nothing runs. */
 export function idleSnapshot(): Snapshot {
   return {
-    realm: undefined, realms: [], phase: 'idle', reason: 'not-started', detail: undefined, watching: false, settings: defaultSettings,
+    realm: undefined, realms: [], phase: 'idle', reason: 'not-started', until: undefined, share: 0, detail: undefined, watching: false, settings: defaultSettings,
     generation: 0, evaluations: 0, evaluationsSinceMesh: 0,
-    evaluationsPerSecond: 0, dutyPercent: 0, species: 0, champion: undefined, bestHere: 0, bestInMesh: 0, history: [], feed: [], governance: undefined, credit: undefined,
+    evaluationsPerSecond: 0, dutyPercent: 0, work: noWork, species: 0, champion: undefined, bestHere: 0, bestInMesh: 0, history: [], feed: [], governance: undefined, credit: undefined,
     experiment: undefined, adoptions: [],
     log: createLedger().log, refusals: {}, admitted: 0, published: 0, archived: 0, author: undefined,
     machines: undefined,

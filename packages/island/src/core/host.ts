@@ -1,7 +1,7 @@
 // An island's host as its surroundings see it: what it is given and what it can be told. Apart from `island-host.ts`, which is how.
 
 import type { Archive, Keys, MeshPorts } from '@megabrain/exchange'
-import type { HostCommand, Reason, Settings, Snapshot } from '../snapshot.ts'
+import type { Allowance, HostCommand, Settings, Snapshot } from '../snapshot.ts'
 import type { Happening } from './ledger.ts'
 import type { OwnTask } from './own-task.ts'
 import type { ComputeWorker } from './supervisor.ts'
@@ -25,7 +25,8 @@ export interface HostOptions {
   readonly clock: Clock
   /** A random integer of 32 bits for each new population. */
   seed(): number
-  spawn(): ComputeWorker
+  /** @param slot 0 for the first worker */
+  spawn(slot: number): ComputeWorker
   /** Told before the first `spawn`. */
   onRealm?(realmId: string): void
   /** At most four times a second, newest state. */
@@ -37,8 +38,10 @@ export interface Host {
   snapshot(): Snapshot
   /** Replaces the mesh; `undefined` goes on alone. */
   attach(mesh: MeshPorts | undefined): void
-  /** Lets the compute worker run or rest; `reason` says why it does not, in the snapshot and the log. */
-  run(running: boolean, reason: Reason | undefined): void
+  /** Lets the compute workers run or rest; `reason` says why they do not, in the snapshot and the log. */
+  run(allowance: Allowance): void
+  /** Ends the generation of each worker, which then rests. @param onFinished not called when `run` comes first */
+  finish(onFinished: () => void): void
   configure(settings: Partial<Settings>): void
   obey(command: HostCommand): void
   /** Asks all machines of the owner to pause or to go on. */
@@ -51,10 +54,10 @@ export interface Host {
   share(realms: number): void
   /** Something to tell the visitor. */
   note(happening: Happening): void
-  /** The environment saw the compute worker fail. */
-  workerFailed(message: string): void
-  /** Writes what must survive; waits for the worker's checkpoint at most `CHECKPOINT_WAIT_MS`. */
+  /** The environment saw a compute worker fail. */
+  workerFailed(message: string, slot: number): void
+  /** Writes what must survive; waits for the workers' checkpoints at most `CHECKPOINT_WAIT_MS`. */
   checkpoint(): Promise<void>
-  /** Checkpoints, then ends the worker. Archive and keys stay open: they are the caller's. */
+  /** Checkpoints, then ends the workers. Archive and keys stay open: they are the caller's. */
   close(): Promise<void>
 }

@@ -2,17 +2,21 @@
 // and tells the page. It never runs a network itself, so gossip and storage go on while a worker hangs or rests.
 
 import { acceptanceDeclaration, banDeclaration, machineKind, revocationKind, seedOf } from '@megabrain/exchange'
-import type { Change, Claim, Entry, Notice, OpenStretch, PeerId } from '@megabrain/exchange'
+import type { Change, Claim, Entry, Notice, PeerId } from '@megabrain/exchange'
 import type { SearchConfig } from '@megabrain/evolve'
 import { wordsOf } from '../errors.ts'
-import type { CreditView, Reason, Snapshot } from '../snapshot.ts'
+import type { Allowance, CreditView, Snapshot } from '../snapshot.ts'
 import type { Champion, Report } from './compute-messages.ts'
+import { localDay, createWallClock } from '../donation/schedule.ts'
+import { withGain, withWork } from '../donation/work-account.ts'
+import { readCheckpoints } from './checkpoints.ts'
+import type { Checkpoint } from './checkpoints.ts'
+import { createCrew } from './crew.ts'
 import { addSample, createDutyMeter, readMeter } from './duty-meter.ts'
 import { adopted, changeTask, logged, meetingsLogged, refused, taskLedger, withHistoryPoint } from './ledger.ts'
 import type { Happening } from './ledger.ts'
-import { readStretches, stretchChanges } from './credit-rows.ts'
 import { creditViewOf } from './credit-view.ts'
-import { deviceChange, forgottenChanges, ledgerChanges, populationChange, readIslandRows, settingsChange } from './island-rows.ts'
+import { deviceChange, ledgerChanges, readIslandRows, settingsChange } from './island-rows.ts'
 import { feedOf, governanceOf, shownEntries, tellRegion } from './governance.ts'
 import { openMachines } from './machines.ts'
 import { openMemberDriver } from './member-driver.ts'
@@ -22,7 +26,6 @@ import { composeSnapshot, hexOf } from './compose-snapshot.ts'
 import type { HostState } from './compose-snapshot.ts'
 import type { Host, HostOptions } from './host.ts'
 import { createRanks } from './ranks.ts'
-import { createSupervisor } from './supervisor.ts'
 
 const HEARTBEAT_MS = 1_000
 const SNAPSHOT_INTERVAL_MS = 250
@@ -39,8 +42,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const { realm, realmId, document, tasks } = await verifiedRealm(options.realm, keys, archive, ownTasks)
   options.onRealm?.(realmId)
   const rows = await readIslandRows(archive, realmId, hexOf(keys.device))
-  const populations = new Map(rows.populations)
-  const stretches = await readStretches(archive, realmId, populations)
+  const wallClock = createWallClock(undefined)
+  const checkpoints = await readCheckpoints(archive, realmId, rows.populations)
   // Private ones are nobody else's business, so no realm need name them.
   const names = [...tasks.keys(), ...ownTasks.filter(({ evaluator }) => evaluator === undefined).map(({ id }) => id)]
 
@@ -49,6 +52,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
     settings: changeSettings(changeSettings(defaultSettings, rows.settings ?? {}, names), options.settings ?? {}, names),
     phase: 'starting',
     reason: undefined,
+    until: undefined,
+    share: 0,
     detail: undefined,
     conformant: undefined,
     meter: createDutyMeter(clock.monotonic()),
@@ -62,10 +67,10 @@ export async function openHost(options: HostOptions): Promise<Host> {
   let lastHistoryAt = -HISTORY_INTERVAL_MS
   let snapshotTimer: ReturnType<typeof setTimeout> | undefined
   let lastSnapshotAt = -SNAPSHOT_INTERVAL_MS
-  let awaitingPopulation: (() => void) | undefined
+  let awaiting: { readonly slots: Set<number>; readonly onWritten: () => void } | undefined
   let sharers = 1
   /** What the page wants; the owner may want this machine to rest all the same. */
-  let wanted: { readonly running: boolean; readonly reason: Reason | undefined } | undefined
+  let wanted: Allowance | undefined
   let restsByOwner = false
   let mayRun = false
   let closed = false
@@ -84,8 +89,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
 
   const member = await openMemberDriver({
     role: 'island', realm, realmId, document, archive, keys, clock, ownTasks, seed: options.seed(),
-    measure: (work) => supervisor.measure(work),
-    replay: (work) => supervisor.replay(work),
+    measure: (work) => crew.measure(work),
+    replay: (work) => crew.replay(work),
     onNotice: noticed,
     onImmigrant: immigrated,
     onNeighbours: neighboursChanged,
@@ -106,10 +111,10 @@ export async function openHost(options: HostOptions): Promise<Host> {
     return credit.view
   }
   const machines = await openMachines({ realmId, keys, archive, member, clock, onChange: () => settle() })
-  const ranks = createRanks({ audit: (work) => supervisor.audit(work), beacon: (epoch) => member.beacon(epoch) })
+  const ranks = createRanks({ audit: (work) => crew.audit(work), beacon: (epoch) => member.beacon(epoch) })
   const meshBest = (): number => member.best(state.settings.task)?.claim.fitness ?? 0
 
-  const supervisor = createSupervisor({
+  const crew = createCrew({
     spawn: options.spawn,
     onReport: reported,
     latest,
@@ -117,9 +122,9 @@ export async function openHost(options: HostOptions): Promise<Host> {
   })
   const log = (happening: Happening) => logged(state.ledger, happening, clock.wall())
 
-  function latest() {
+  function latest(slot: number) {
     const { task } = state.settings
-    return { population: populations.get(task), champion: taskLedger(state.ledger, task).champion?.body, ...stretches.get(task) }
+    return { ...checkpoints.latest(task, slot), champion: taskLedger(state.ledger, task).champion?.body }
   }
 
   function evolve(): void {
@@ -127,23 +132,25 @@ export async function openHost(options: HostOptions): Promise<Host> {
     const { experiment } = state
     if (experiment !== undefined) {
       const { seed, settings } = experiment
-      return supervisor.evolve({ task, algorithm, seed, experiment: { settings }, population: undefined, champion: undefined })
+      return crew.evolve(() => ({ task, algorithm, seed, experiment: { settings }, population: undefined, champion: undefined }))
     }
-    const origin = options.seed()
-    const seed = seedOf({ device: hexOf(keys.device), realm: realmId, task }, origin)
-    supervisor.evolve({ task, algorithm, seed, origin, ...latest() })
+    crew.evolve((slot) => {
+      const origin = options.seed()
+      return { task, algorithm, seed: seedOf({ device: hexOf(keys.device), realm: realmId, task }, origin), origin, ...latest(slot) }
+    })
     const best = member.best(task)
     if (best !== undefined) immigrated(best, '')
   }
 
-  function reported(report: Report): void {
+  function reported(report: Report, slot: number): void {
     switch (report.kind) {
       case 'began':
-        return began(report)
+        return slot === 0 ? began(report) : undefined
       case 'alive':
         return alive(report)
       case 'generation':
-        return turned(report)
+        isCheckpointDue = true
+        return slot === 0 ? turned(report) : undefined
       case 'champion':
         return improved(report.task, report.champion, report.immigrant)
       case 'solved': {
@@ -153,32 +160,33 @@ export async function openHost(options: HostOptions): Promise<Host> {
       case 'unfit':
         return abandon(report.fault)
       case 'population':
-        return void keepPopulation(report.task, report.bytes, report.stretch, report.before).then(() => awaitingPopulation?.())
+        return void keep(report, slot).then(() => written(slot))
       case 'stretch':
-        return stretchEnded(report)
+        return stretchEnded(report, slot)
     }
   }
 
-  function keepPopulation(task: string, bytes: Uint8Array, stretch: OpenStretch, began?: Uint8Array): Promise<void> {
-    populations.set(task, bytes)
-    const before = began ?? stretches.get(task)?.before
-    if (before !== undefined) stretches.set(task, { stretch, before })
-    const accounts = before === undefined ? [] : stretchChanges(realmId, task, bytes, { stretch, before })
-    return store([populationChange(realmId, task, bytes), ...accounts, ...ledgerChanges(realmId, state.ledger)])
+  function written(slot: number): void {
+    if (awaiting?.slots.delete(slot) === true && awaiting.slots.size === 0) awaiting.onWritten()
   }
 
-  function stretchEnded({ task, stretch, before, bodies, after }: Report & { readonly kind: 'stretch' }): void {
+  const keep = (checkpoint: Checkpoint, slot: number): Promise<void> =>
+    store([...checkpoints.keep(checkpoint, slot), ...ledgerChanges(realmId, state.ledger)])
+
+  function stretchEnded({ task, stretch, before, bodies, after }: Report & { readonly kind: 'stretch' }, slot: number): void {
     const next = { before: stretch.after, origin: undefined, admitted: [], entered: stretch.after, evaluations: 0, work: 0 }
-    void keepPopulation(task, after, next, after)
-    if (state.conformant === true && state.experiment === undefined) member.worked({ stretch, before, bodies })
+    void keep({ task, bytes: after, stretch: next, before: after }, slot)
+    // A chain of receipts is about one population.
+    if (slot === 0 && state.conformant === true && state.experiment === undefined) member.worked({ stretch, before, bodies })
   }
 
   /** Begins a run that anyone can repeat, instead of what is evolved now. */
   function experiment({ task = state.settings.task, algorithm = 'neat', seed = 1, settings = {} }: SearchConfig): void {
     const begun = { task, algorithm, seed, settings, solution: undefined, fault: undefined }
     if (!names.includes(task)) return change({ experiment: { ...begun, fault: `the realm has no task ${task}` } })
-    supervisor.checkpoint()
+    crew.checkpoint()
     change({ experiment: begun, settings: { ...state.settings, task, algorithm } })
+    labour()
     evolve()
   }
 
@@ -186,6 +194,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   function abandon(fault: string): void {
     const { experiment } = state
     change({ experiment: undefined })
+    labour()
     evolve()
     change({ experiment: experiment && { ...experiment, fault } })
   }
@@ -203,12 +212,13 @@ export async function openHost(options: HostOptions): Promise<Host> {
     const meter = addSample(state.meter, { at: clock.monotonic(), busyMs, evaluations })
     const total = taskLedger(state.ledger, task).evaluations + evaluations
     const evaluationsSinceMesh = state.evaluationsSinceMesh + evaluations
-    change({ meter, evaluationsSinceMesh, ledger: evaluations === 0 ? state.ledger : changeTask(state.ledger, task, { evaluations: total }) })
+    const ledger = evaluations === 0 ? state.ledger : changeTask(state.ledger, task, { evaluations: total })
+    change({ meter, evaluationsSinceMesh, ledger: { ...ledger, work: withWork(ledger.work, busyMs, localDay(wallClock, clock.wall())) } })
     // By the clock and not when a generation turns: the next one may take minutes, as networks get good.
     if (!isCheckpointDue || clock.monotonic() - lastCheckpointAt < CHECKPOINT_INTERVAL_MS) return
     isCheckpointDue = false
     lastCheckpointAt = clock.monotonic()
-    supervisor.checkpoint()
+    crew.checkpoint()
   }
 
   function turned({ task, generation, species, best, mean }: Report & { readonly kind: 'generation' }): void {
@@ -220,7 +230,6 @@ export async function openHost(options: HostOptions): Promise<Host> {
       ledger = withHistoryPoint(ledger, task, { evaluations, generation, best, mean, meshBest: meshBest() })
     }
     change({ ledger })
-    isCheckpointDue = true
   }
 
   function improved(task: string, champion: Champion, immigrant: boolean): void {
@@ -238,6 +247,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     })
     if (!isKnown && author === undefined) ledger = logged(ledger, { kind: 'improved', cid, fitness, generation }, clock.wall())
     if (solved && !before.solved) ledger = logged(ledger, { kind: 'solved', cid, evaluations: before.evaluations }, clock.wall())
+    if (!isKnown && author === undefined) ledger = { ...ledger, work: withGain(ledger.work, fitness - (known?.fitness ?? 0)) }
     change({ ledger })
     // Now, not with the next checkpoint: a champion that was shown must survive a reload a moment later.
     if (!isKnown) void store(ledgerChanges(realmId, state.ledger))
@@ -257,7 +267,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     const isAdopted = state.ledger.adoptions.some(({ parent }) => parent === claim.genotype)
     if (isAdopted || claim.author === hexOf(keys.owner)) return
     change({ ledger: adopted(state.ledger, claim, via, clock.wall()) })
-    supervisor.immigrate(claim.task, entry.body, claim.fitness)
+    crew.immigrate(claim.task, entry.body, claim.fitness)
     void store(ledgerChanges(realmId, state.ledger))
   }
 
@@ -266,7 +276,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   function movedOn({ task, seeds }: { readonly task: string | undefined; readonly seeds: readonly Entry[] }): void {
     if (task === undefined || !names.includes(task)) return
     if (task !== state.settings.task) host.configure({ task })
-    for (const { body, claim } of seeds) supervisor.immigrate(task, body, claim.fitness)
+    for (const { body, claim } of seeds) crew.immigrate(task, body, claim.fitness)
   }
 
   function dropped({ claim: { task, genotype } }: Entry): void {
@@ -274,10 +284,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
     const isOurs = state.ledger.adoptions.some(({ parent }) => parent === genotype) || champion?.cid === genotype
     const adoptions = state.ledger.adoptions.filter(({ parent }) => parent !== genotype)
     if (!isOurs) return
-    populations.delete(task)
-    stretches.delete(task)
     change({ ledger: changeTask({ ...state.ledger, adoptions }, task, { champion: undefined, solved: false }) })
-    void store([...ledgerChanges(realmId, state.ledger), ...forgottenChanges(realmId, task)])
+    void store([...ledgerChanges(realmId, state.ledger), ...checkpoints.forget(task)])
     if (task === state.settings.task) evolve()
   }
 
@@ -311,33 +319,38 @@ export async function openHost(options: HostOptions): Promise<Host> {
 
   function tellMachines(): void {
     const { phase, reason = '', settings: { machineName } } = state
-    const { dutyPercent, evaluationsPerSecond } = readMeter(state.meter, clock.monotonic())
+    const { dutyPercent, evaluationsPerSecond } = readMeter(state.meter, clock.monotonic(), state.settings.workers)
     machines.tick({ name: machineName, phase, reason, dutyPercent, evaluationsPerSecond })
     settle()
   }
 
   /** Lets the worker run or rest as the page and the owner have it, where that has changed or the page says it anew. */
-  function settle(isSaidAnew = false): void {
+  function settle(isSaidAnew = false, isFirst = false): void {
     if (wanted === undefined) return
     const byOwner = wanted.running && machines.isPaused()
     if (!isSaidAnew && byOwner === restsByOwner) return
     restsByOwner = byOwner
     mayRun = wanted.running && !byOwner
-    supervisor.run(mayRun, duty())
     const before = state.phase
     const reason = byOwner ? 'by-owner' : wanted.reason
     const phase = mayRun ? (state.conformant === undefined ? 'starting' : 'running') : 'paused'
     const kind = mayRun ? (before === 'paused' ? 'resumed' : 'started') : 'paused'
-    const isNews = phase !== before || reason !== state.reason || kind === 'started'
-    change({ phase, reason, detail: undefined, ledger: isNews ? log({ kind, reason }) : state.ledger })
+    const isNews = isFirst || phase !== before || (!mayRun && reason !== state.reason)
+    const { until, share = 1 } = byOwner ? { share: 0 } : wanted
+    change({ phase, reason, until, share: mayRun ? share : 0, detail: undefined, ledger: isNews ? log({ kind, reason }) : state.ledger })
+    labour()
   }
 
-  const duty = (): number => state.settings.dutyPercent / sharers
+  /** An experiment is one population's. */
+  function labour(): void {
+    const { settings: { dutyPercent, workers }, share, experiment } = state
+    crew.run({ running: mayRun, dutyPercent: Math.max(1, dutyPercent * (mayRun ? share : 1)) / sharers, workers: experiment === undefined ? workers : 1 })
+  }
 
   const heartbeat = setInterval(() => {
     member.heartbeat()
     if (mayRun) ranks.consider(shownEntries(member, state.settings.task), clock.wall())
-    supervisor.tick()
+    crew.tick()
     tellMachines()
     change({})
   }, HEARTBEAT_MS)
@@ -349,10 +362,12 @@ export async function openHost(options: HostOptions): Promise<Host> {
       change({ evaluationsSinceMesh: 0 })
       member.attach(mesh)
     },
-    run(running, reason) {
-      wanted = { running, reason }
-      settle(true)
+    run(allowance) {
+      const isFirst = wanted === undefined
+      wanted = allowance
+      settle(true, isFirst)
     },
+    finish: (onFinished) => crew.finish(onFinished),
     askMachines: (paused) => machines.ask(paused),
     overrule() {
       machines.overrule()
@@ -362,13 +377,13 @@ export async function openHost(options: HostOptions): Promise<Host> {
       const settings = changeSettings(state.settings, changes, names)
       const isOtherTask = settings.task !== state.settings.task
       const isOtherSearch = isOtherTask || settings.algorithm !== state.settings.algorithm
-      if (isOtherSearch) supervisor.checkpoint()
+      if (isOtherSearch) crew.checkpoint()
       change({ settings, ...(isOtherSearch ? { experiment: undefined } : {}), ...(isOtherTask ? { evaluationsSinceMesh: 0 } : {}) })
       void store([settingsChange(realmId, settings)])
       tellRegion(member, hexOf(keys.device), settings.region)
       member.saveData(settings.lowData)
       if (isOtherSearch) evolve()
-      supervisor.run(mayRun, duty())
+      labour()
     },
     obey(command) {
       switch (command.kind) {
@@ -387,28 +402,29 @@ export async function openHost(options: HostOptions): Promise<Host> {
     exportCredit: () => member.exportCredit(),
     share(realms) {
       sharers = realms
-      supervisor.run(mayRun, duty())
+      labour()
     },
     note: (happening) => change({ ledger: log(happening) }),
-    workerFailed: (message) => supervisor.workerFailed(message),
+    workerFailed: (message, slot) => crew.workerFailed(message, slot),
     async checkpoint() {
-      const written = new Promise<void>((resolve) => { awaitingPopulation = resolve })
-      supervisor.checkpoint()
+      const slots = new Set(crew.checkpoint())
+      const written = new Promise<void>((resolve) => { awaiting = { slots, onWritten: resolve } })
       let timer: ReturnType<typeof setTimeout> | undefined
       const late = new Promise<void>((resolve) => { timer = setTimeout(resolve, CHECKPOINT_WAIT_MS) })
       await Promise.race([written, late])
       clearTimeout(timer)
-      awaitingPopulation = undefined
+      awaiting = undefined
       await store([settingsChange(realmId, state.settings), ...ledgerChanges(realmId, state.ledger)])
     },
     async close() {
       if (closed) return
       clearInterval(heartbeat)
-      supervisor.run(false, duty())
+      mayRun = false
+      labour()
       await host.checkpoint()
       closed = true
       clearTimeout(snapshotTimer)
-      supervisor.close()
+      crew.close()
       await member.close()
     },
   }

@@ -1,7 +1,7 @@
 // How much of a machine is lent and when: what a person sets. Apart from the island's other settings, because a donor
 // without a page has the same ones.
 
-import { alwaysAllowed, decodeSchedule } from './schedule.ts'
+import { alwaysAllowed, decodeSchedule, scheduleOf } from './schedule.ts'
 import type { Schedule } from './schedule.ts'
 
 export interface DonationSettings {
@@ -25,6 +25,15 @@ export interface DonationSettings {
 export const defaultDonation: DonationSettings = {
   dutyPercent: 25, workers: 1, runWhenHidden: false, runOnBattery: false, giveWay: true, schedule: alwaysAllowed, dailyMinutes: 0, wattsPerCore: 10,
 }
+
+const EVERY_DAY = [0, 1, 2, 3, 4, 5, 6]
+
+/** Starting points; what they say nothing about stays as it is. */
+export const donationPresets = {
+  Gentle: { dutyPercent: 10, workers: 1, runWhenHidden: false, runOnBattery: false, giveWay: true, schedule: alwaysAllowed },
+  Balanced: { dutyPercent: 25, workers: 1, runWhenHidden: false, runOnBattery: false, giveWay: true, schedule: alwaysAllowed },
+  Overnight: { dutyPercent: 100, workers: 2, runWhenHidden: true, runOnBattery: false, giveWay: true, schedule: scheduleOf(EVERY_DAY, 22, 7) },
+} as const satisfies Readonly<Record<string, Partial<DonationSettings>>>
 
 const MAX_WORKERS = 64
 const DAY_MINUTES = 24 * 60

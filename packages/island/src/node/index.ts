@@ -1,11 +1,10 @@
 // Islands and verifiers in Node: what the command line and relays use.
 
 export { openNodeIsland } from './open-node-island.ts'
-export type { Allowance, NodeIsland, NodeIslandOptions } from './open-node-island.ts'
+export type { NodeIsland, NodeIslandOptions } from './open-node-island.ts'
 export { loadTask } from './module-task.ts'
 export type { ModuleTask } from './module-task.ts'
-export { createDonation, decide, stepDonation } from '../donation/donation.ts'
-export type { Decision, Donation } from '../donation/donation.ts'
+export type { Conditions } from '../donation/donation.ts'
 export { changeDonation, defaultDonation } from '../donation/donation-settings.ts'
 export type { DonationSettings } from '../donation/donation-settings.ts'
 export { alwaysAllowed, createWallClock, localDay, nextMidnight, scheduleOf } from '../donation/schedule.ts'

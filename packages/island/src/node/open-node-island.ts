@@ -1,27 +1,25 @@
-// An island in Node: the exchange host in the calling thread, the compute worker on a thread of its own. The same handle
-// and the same snapshots as in a page, without a page's reasons to pause.
+// An island in Node: the exchange host in the calling thread, compute workers on threads of their own. The same handle, the
+// same snapshots and the same donation as in a page; what the machine says of itself comes from the caller.
 
 import { randomInt } from 'node:crypto'
 import type { Archive, Keys, MeshPorts } from '@megabrain/exchange'
+import type { Conditions, Decision } from '../donation/donation.ts'
+import { openDonationDriver } from '../donation/donation-driver.ts'
+import type { DonationDriver } from '../donation/donation-driver.ts'
 import { idleSnapshot } from '../core/compose-snapshot.ts'
 import { openHost } from '../core/island-host.ts'
 import type { Host } from '../core/host.ts'
 import { wordsOf } from '../errors.ts'
-import type { Decision } from '../donation/donation.ts'
 import type { Island } from '../island.ts'
-import type { Command, Reason, Settings, Snapshot } from '../snapshot.ts'
+import { allowanceOf } from '../core/allowance.ts'
+import type { Command, Settings, Snapshot } from '../snapshot.ts'
 import { systemClock } from './clock.ts'
 import type { ModuleTask } from './module-task.ts'
 import { spawnCompute } from './spawn-compute.ts'
 
-/** What is computed now, as a donation has decided it. */
-export type Allowance = Pick<Decision, 'state' | 'reason' | 'until' | 'dutyPercent'>
-
 export interface NodeIsland extends Island {
   /** Replaces the mesh; `undefined` goes on alone. */
   attach(mesh: MeshPorts | undefined): void
-  /** Lets it compute or rest from now on, with the reason. */
-  allow(allowance: Allowance): void
 }
 
 export interface NodeIslandOptions {
@@ -36,6 +34,8 @@ export interface NodeIslandOptions {
   readonly settings?: Partial<Settings>
   /** Tasks that modules export, beside those of the registry. @default none */
   readonly ownTasks?: readonly ModuleTask[]
+  /** Tells from the start on what the machine says of itself, at once and whenever it changes. @returns ends it */
+  watch?(tell: (conditions: Partial<Conditions>) => void): () => void
 }
 
 const END_OF_SEEDS = 2 ** 32
@@ -45,36 +45,52 @@ export async function openNodeIsland(options: NodeIslandOptions): Promise<NodeIs
   const listeners = new Set<(snapshot: Snapshot) => void>()
   let host: Host | undefined
   let { mesh } = options
-  let allowed: Allowance = { state: 'running', reason: 'as-set', until: undefined, dutyPercent: 100 }
+  let donating: DonationDriver | undefined
+  let unwatch = (): void => undefined
   let shown = idleSnapshot()
   /** Commands act one after the other: a start must not overtake the stop before it. */
   let turn: Promise<void> = Promise.resolve()
 
   const show = (snapshot: Snapshot): void => {
     shown = snapshot
+    const { day, todayMs } = snapshot.work
+    donating?.tell({ kind: 'conditions', conditions: { worked: { day, busyMs: todayMs } } })
     for (const listener of [...listeners]) listener(snapshot)
   }
-  const run = (): void => host?.run(allowed.state === 'running' || allowed.state === 'finishing', allowed.reason as Reason)
+  const apply = (decision: Decision): void => {
+    if (decision.state === 'stopped') return command({ kind: 'stop' })
+    host?.run(allowanceOf(decision, shown.settings))
+    if (decision.state === 'finishing') host?.finish(() => donating?.tell({ kind: 'finished' }))
+  }
   const start = async (): Promise<void> => {
-    if (host !== undefined) return run()
+    if (host !== undefined) return donating?.tell({ kind: 'resume' })
     show({ ...shown, phase: 'starting', reason: undefined, detail: undefined })
     const { realm, archive, keys, settings, ownTasks = [] } = options
     const opened = await openHost({
       realm, archive, keys, ownTasks, clock: systemClock, ...(settings === undefined ? {} : { settings }),
       seed: () => randomInt(END_OF_SEEDS),
-      spawn: () => spawnCompute((message) => host?.workerFailed(message), ownTasks),
+      spawn: (slot) => spawnCompute((message) => host?.workerFailed(message, slot), ownTasks),
       onSnapshot: show,
     })
     host = opened
-    run()
+    shown = opened.snapshot()
+    donating = openDonationDriver({ settings: () => shown.settings, zone: undefined, now: () => Date.now(), onDecision: apply })
+    unwatch = options.watch?.((conditions) => donating?.tell({ kind: 'conditions', conditions })) ?? unwatch
+    apply(donating.decision())
     opened.attach(mesh)
   }
   const stop = async (): Promise<void> => {
     const ending = host
     if (ending === undefined) return
     host = undefined
+    unwatch()
+    donating?.close()
+    donating = undefined
     await ending.close()
     show({ ...ending.snapshot(), phase: 'stopped', reason: 'by-you', dutyPercent: 0, evaluationsPerSecond: 0 })
+  }
+  const command = (given: Command): void => {
+    turn = turn.then(() => obey(given)).catch(failed)
   }
   const obey = async (command: Command): Promise<void> => {
     switch (command.kind) {
@@ -83,16 +99,20 @@ export async function openNodeIsland(options: NodeIslandOptions): Promise<NodeIs
       case 'stop':
         return stop()
       case 'pause':
-        return host?.run(false, 'by-you')
+      case 'finish':
+      case 'snooze':
+        return donating?.tell(command)
       case 'resume':
         host?.overrule()
-        return host?.run(true, undefined)
+        return donating?.tell({ kind: 'resume' })
       case 'ask-machines':
         return host?.askMachines(command.paused)
       case 'overrule':
         return host?.overrule()
       case 'configure':
-        return host?.configure(command.settings)
+        host?.configure(command.settings)
+        if (host !== undefined) shown = host.snapshot()
+        return donating?.review()
       case 'join':
       case 'focus':
       case 'leave':
@@ -113,14 +133,8 @@ export async function openNodeIsland(options: NodeIslandOptions): Promise<NodeIs
       mesh = next
       host?.attach(next)
     },
-    allow(allowance) {
-      allowed = allowance
-      turn = turn.then(run).catch(failed)
-    },
     exportCredit: async () => host?.exportCredit(),
-    command(command) {
-      turn = turn.then(() => obey(command)).catch(failed)
-    },
+    command,
     async close() {
       turn = turn.then(stop).catch(failed)
       await turn
