@@ -1,10 +1,12 @@
 // A task by name: an id of the registry, or a module of the user's own that exports one.
 
-import { access } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { access, readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Task } from '@megabrain/evolve'
-import { findTask, tasks } from '@megabrain/tasks'
+import type { ModuleTask } from '@megabrain/island/node'
+import { findTask, ownEvaluatorVersion, tasks } from '@megabrain/tasks'
 import { UsageError } from './usage.ts'
 
 /** Whether a reference is a path, not an id. */
@@ -31,6 +33,19 @@ export async function findTaskByReference(reference: string): Promise<Task> {
   const fault = taskFault(task)
   if (fault !== undefined) throw new UsageError(`task file ${reference}: ${fault}`)
   return task as Task
+}
+
+/**
+ * A task file as a donor takes it to a mesh: with the evaluator version that all who have the same file share.
+ * @throws UsageError when it does not load or does not always give the same network the same fitness
+ */
+export async function ownTaskOf(reference: string): Promise<ModuleTask> {
+  const task = await findTaskByReference(reference)
+  const path = resolve(reference)
+  const source = createHash('sha256').update(await readFile(path)).digest('hex')
+  const evaluator = ownEvaluatorVersion(task, source)
+  if (evaluator === undefined) throw new UsageError(`task file ${reference} gives the same network another fitness each time, so nobody could check a claim about it`)
+  return { id: task.id, evaluator, source, module: pathToFileURL(path).href }
 }
 
 function taskFault(task: unknown): string | undefined {

@@ -25,3 +25,13 @@ export class ArchiveClosedError extends Error {
     super('The archive is closed')
   }
 }
+
+/** Something only the owner may sign was asked of a machine that does not hold the owner key. */
+export class OwnerElsewhereError extends Error {
+  static override readonly name = 'OwnerElsewhereError'
+  override readonly name: string = OwnerElsewhereError.name
+
+  constructor() {
+    super('This machine works for its owner but does not hold the owner key: do this on the machine that has it, or link this one again by the words and keep the key')
+  }
+}

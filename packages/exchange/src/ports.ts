@@ -128,7 +128,19 @@ export interface Keys {
   readonly delegation: Uint8Array
   /** Signs with the device key; 64 bytes (RFC 8032). */
   sign(message: Uint8Array): Promise<Uint8Array>
-  /** Signs with the owner key, 64 bytes: what the author answers for whatever the device, such as a realm or a ban. */
+  /**
+   * Signs with the owner key, 64 bytes: what the author answers for whatever the device, such as a realm or a ban. Rejects on a
+   * machine that works for an owner whose key is elsewhere.
+   */
   signAsOwner(message: Uint8Array): Promise<Uint8Array>
   verify(key: PublicKey, message: Uint8Array, signature: Uint8Array): Promise<boolean>
+  /** What makes this device one of several of its owner; absent for keys that were made before there were words. */
+  readonly machines?: {
+    /** 32 bytes that all machines of the owner know and nobody else does. */
+    readonly secret: Uint8Array
+    /** Whether this device joined an owner by the twelve words. */
+    readonly isLinked: boolean
+    /** Whether `signAsOwner` can do what it says. */
+    readonly holdsOwner: boolean
+  }
 }

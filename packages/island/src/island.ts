@@ -1,13 +1,13 @@
 // The page's handle on an island: one object to open, watch and command. The work happens in workers behind it.
 
 import type { MeshPorts, Unsubscribe } from '@megabrain/exchange'
-import type { Command, Settings, Snapshot } from './snapshot.ts'
+import type { Command, MeshSettings, Snapshot } from './snapshot.ts'
 
 export interface IslandOptions {
   /** The realm's signed policy document, as the relay publishes it. */
   readonly realm: Uint8Array
-  /** Opens the mesh once this tab runs; called again after a takeover and when `relayOnly` changes. Absent: the island evolves alone. */
-  readonly openMesh?: (realmId: string, settings: Pick<Settings, 'relayOnly'>) => Promise<MeshPorts & { close(): Promise<void> }>
+  /** Opens the mesh once this tab runs; called again after a takeover and when `relayOnly` or `lowData` changes. Absent: the island evolves alone. */
+  readonly openMesh?: (realmId: string, settings: MeshSettings) => Promise<MeshPorts & { close(): Promise<void> }>
 }
 
 /** Opening starts no worker, no connection and no evaluation: the `start` command does. */

@@ -2,33 +2,74 @@
 // snapshots and sends commands; it knows nothing else of the island.
 
 import type { AlgorithmName, SearchConfig } from '@megabrain/evolve'
+import type { DonationReason } from './donation/donation.ts'
+import type { DonationSettings } from './donation/donation-settings.ts'
+import type { WorkAccount } from './donation/work-account.ts'
 import type { AuthorCredit, BanTarget, BanView, Claim, PolicyView, Rank, Refusal, ReputationView, Signatory } from '@megabrain/exchange'
 
 /** Why an island is not running, or runs as it does. The page has one sentence for each. */
 export type Reason =
+  | Exclude<DonationReason, 'as-set'>
   | 'not-started' // nobody has pressed Start
-  | 'by-you' // paused or stopped by the visitor
-  | 'hidden' // the page is in the background and background work is not allowed
-  | 'battery' // the machine runs on battery
-  | 'save-data' // the browser asks to save data
+  | 'by-owner' // paused from another machine of the same owner
   | 'other-tab' // another tab of this browser is running; this one watches
   | 'not-conformant' // the start-up self-test failed: it explores but never claims
   | 'failed' // the worker stopped; `detail` says how
 
 export type Phase = 'idle' | 'starting' | 'running' | 'paused' | 'stopped'
 
-export interface Settings {
+export interface Settings extends DonationSettings {
   readonly task: string
   /** How networks are bred here. Another one begins a new population from the champion. @default 'neat' */
   readonly algorithm: AlgorithmName
-  /** Share of one core, per cent, 1 to 100. @default 25 */
-  readonly dutyPercent: number
-  readonly runWhenHidden: boolean
-  readonly runOnBattery: boolean
   /** Connect to relays alone, so that no other visitor sees this machine's address. @default false */
   readonly relayOnly: boolean
   /** A coarse label of the visitor's own wording, 1 to 16 characters of a-z, 0-9 and -, told to all; empty: none. @default '' */
   readonly region: string
+  /** What this machine is called among its owner's: at most 24 printable ASCII characters, told to those alone. @default '' */
+  readonly machineName: string
+  /** Fewer neighbours, rarer synchronising, no large bodies of others served. @default false */
+  readonly lowData: boolean
+}
+
+/** What a mesh cannot change while it is open. */
+export type MeshSettings = Pick<Settings, 'relayOnly' | 'lowData'>
+
+/** One machine of the owner, by its last word. */
+export interface MachineView {
+  /** Its public key, hex. */
+  readonly device: string
+  readonly name: string
+  /** A `Phase` and a `Reason`, or words of a later release. */
+  readonly phase: string
+  readonly reason: string
+  readonly dutyPercent: number
+  readonly evaluationsPerSecond: number
+  /** Milliseconds since 1970 by its clock. */
+  readonly heardAt: number
+  readonly isHere: boolean
+  /** Not heard for three minutes: off, asleep or cut off. */
+  readonly isSilent: boolean
+  readonly isRevoked: boolean
+}
+
+export interface MachinesView {
+  /** This one first; empty while it is the only one. */
+  readonly machines: readonly MachineView[]
+  /** The owner's last wish for all of them. */
+  readonly isPaused: boolean
+  /** Whether this machine holds the owner key, and so can take back a device. */
+  readonly mayRevoke: boolean
+}
+
+/** What is computed now, as the donation has decided it. */
+export interface Allowance {
+  readonly running: boolean
+  readonly reason: Reason | undefined
+  /** @default undefined */
+  readonly until?: number | undefined
+  /** Share of the set duty, 0 to 1. @default 1 */
+  readonly share?: number
 }
 
 export interface ChampionView {
@@ -155,6 +196,10 @@ export interface Snapshot {
   readonly realms: readonly RealmView[]
   readonly phase: Phase
   readonly reason: Reason | undefined
+  /** When the reason ends by itself, or the hours that were set, if that is known. Milliseconds since 1970. */
+  readonly until: number | undefined
+  /** Share of what is set that is given now, 0 to 1. */
+  readonly share: number
   /** Human-readable addition to `failed`. */
   readonly detail: string | undefined
   /** True in a tab that shows another tab's island. */
@@ -164,8 +209,12 @@ export interface Snapshot {
   /** Of this island since it was first started, restarts included. */
   readonly evaluations: number
   readonly evaluationsPerSecond: number
+  /** Of the task, since the mesh that is in use was opened: to be held against what that mesh has carried. */
+  readonly evaluationsSinceMesh: number
   /** Busy share of one core as measured over the last 10 s, per cent, all realms together. */
   readonly dutyPercent: number
+  /** What that cost and brought so far, all realms together. */
+  readonly work: WorkAccount
   readonly species: number
   readonly champion: ChampionView | undefined
   readonly bestHere: number
@@ -188,15 +237,29 @@ export interface Snapshot {
   readonly archived: number
   /** The owner's public key, hex; undefined before the first start. */
   readonly author: string | undefined
+  /** The owner's machines in the realm that is shown; undefined before the first start, and for keys from before there were words. */
+  readonly machines: MachinesView | undefined
 }
 
 export type Command =
-  | { readonly kind: 'start' | 'pause' | 'resume' | 'stop' }
+  /** `finish` ends the generation first and then stops. */
+  | { readonly kind: 'start' | 'resume' | 'stop' }
+  | PauseCommand
   | { readonly kind: 'configure'; readonly settings: Partial<Settings> }
   | IslandCommand
 
+export type PauseCommand =
+  /** `finish` ends the generation first and then stops. */
+  | { readonly kind: 'pause' | 'finish' }
+  /** Pauses until then, milliseconds since 1970. */
+  | { readonly kind: 'snooze'; readonly until: number }
+
 /** What only a running island can do. */
 export type IslandCommand =
+  /** Asks all machines of the owner, this one too, to pause or to go on, in every realm that they share. */
+  | { readonly kind: 'ask-machines'; readonly paused: boolean }
+  /** Goes on here whatever the owner asked of all machines until now. */
+  | { readonly kind: 'overrule' }
   /** Joins a realm by its signed policy document, and shows it. */
   | { readonly kind: 'join'; readonly document: Uint8Array }
   /** Shows a joined realm, or leaves it. */
@@ -211,5 +274,7 @@ export type HostCommand =
   | { readonly kind: 'ban'; readonly target: BanTarget; readonly reason: string; readonly lifted: boolean }
   /** Keeps a genotype of the archive for good, or no longer. */
   | { readonly kind: 'pin'; readonly cid: string; readonly isPinned: boolean }
+  /** As the owner: takes back a device, hex. */
+  | { readonly kind: 'revoke'; readonly device: string }
   /** Signs that the terms are accepted. */
   | { readonly kind: 'accept-terms'; readonly pledged: boolean }

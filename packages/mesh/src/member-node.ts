@@ -3,7 +3,7 @@
 
 import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
 import { identify } from '@libp2p/identify'
-import { FaultTolerance, type ConnectionGater, type Libp2p } from '@libp2p/interface'
+import { FaultTolerance, type ConnectionGater, type Libp2p, type Metrics } from '@libp2p/interface'
 import type { TransportManager } from '@libp2p/interface-internal'
 import { noise } from '@libp2p/noise'
 import { ping } from '@libp2p/ping'
@@ -36,10 +36,13 @@ export interface MemberTrust {
 }
 
 /** Does not start it: protocols must be registered first, so that the first identify message names them. */
-export async function createMemberNode(options: MeshOptions, topic: string, gater: ConnectionGater, trust: MemberTrust): Promise<MemberNode> {
+export async function createMemberNode(
+  options: MeshOptions, topic: string, gater: ConnectionGater, metrics: () => Metrics, trust: MemberTrust,
+): Promise<MemberNode> {
   const rtcConfiguration = { iceServers: (options.iceServers ?? []).map((server) => ({ ...server })) }
   return createLibp2p({
     start: false,
+    metrics,
     nodeInfo: NODE_INFO, // the default would tell every peer the browser's user agent
     addresses: {
       listen: options.relayOnly === true ? [] : ['/p2p-circuit', '/webrtc'],

@@ -2,6 +2,7 @@
 // appears here, so a page can draw a mesh without knowing what a multiaddr is.
 
 import type { MeshPorts, Neighbour, PeerId, Unsubscribe } from '@megabrain/exchange'
+import type { TrafficView } from './traffic.ts'
 
 export interface RelayView {
   /** The address that was dialled, as text. */
@@ -28,6 +29,8 @@ export interface MeshView {
   readonly relays: readonly RelayView[]
   /** Connected members of the realm, relays included. */
   readonly neighbours: readonly NeighbourView[]
+  /** What has gone out and come in, at most two seconds old. */
+  readonly traffic: TrafficView
 }
 
 export interface MeshOptions {
@@ -41,7 +44,9 @@ export interface MeshOptions {
   readonly iceServers?: readonly { readonly urls: string; readonly username?: string; readonly credential?: string }[]
   /** Connect to relays alone: nobody is dialled and nobody can dial us, so no other member sees this machine's address. @default false */
   readonly relayOnly?: boolean
-  /** How many WebRTC neighbours to seek. @default 8 */
+  /** Two neighbours instead of eight and rarer heartbeats; nothing is offered in the directory. @default false */
+  readonly lowData?: boolean
+  /** How many WebRTC neighbours to seek. @default 8, or 2 with `lowData` */
   readonly targetNeighbours?: number
 }
 

@@ -70,13 +70,15 @@ export interface NeighbourSeekerOptions {
   readonly node: MemberNode
   /** Neighbours aimed at. */
   readonly target: number
+  /** Neighbours taken in, at most: circuits that would lead to more are refused. */
+  readonly most: number
   /** Whether a peer is identified on a direct connection: only then a link is known to work in both directions. */
   readonly isMember: (peer: PeerId) => boolean
   /** How often an own link is changed for another, ms, give or take a quarter. */
   readonly changeMs: number
 }
 
-export function createNeighbourSeeker({ node, target, isMember, changeMs }: NeighbourSeekerOptions): NeighbourSeeker {
+export function createNeighbourSeeker({ node, target, most, isMember, changeMs }: NeighbourSeekerOptions): NeighbourSeeker {
   const self = node.peerId.toString()
   const mostInbound = Math.floor(target / 2)
   const candidates = new Map<PeerId, Candidate>()
@@ -228,7 +230,7 @@ export function createNeighbourSeeker({ node, target, isMember, changeMs }: Neig
     wanted: () => (missing() === 0 ? 0 : Math.min(MAX_INTRODUCED, missing() + linked().size)),
     isFull() {
       const kept = Math.max(0, target - mostInbound - neighbours().own.length - dialling.size)
-      return linked().size + dialling.size + kept >= MAX_NEIGHBOURS
+      return linked().size + dialling.size + kept >= most
     },
     wake() {
       outOfReach.clear()

@@ -3,14 +3,14 @@
 
 import type { ConnectionGater } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
-import { MEMBERSHIP, SLEPT_MS, type MembershipSettings, type PeerId } from '@megabrain/exchange'
+import { LOW_DATA_MEMBERSHIP, MEMBERSHIP, SLEPT_MS, type MembershipSettings, type PeerId } from '@megabrain/exchange'
 import { openChannel } from './channel.ts'
 import { onServer } from './directory/confined-dht.ts'
 import { openDirectory } from './directory/directory.ts'
 import { endNode } from './end-node.ts'
 import { createGossipRepair } from './gossip-repair.ts'
 import { createKnownRelays, type KnownRelays } from './known-relays.ts'
-import { CHANGE_MS, DEFAULT_TARGET_NEIGHBOURS, MAX_NEIGHBOURS } from './limits.ts'
+import { CHANGE_MS, DEFAULT_TARGET_NEIGHBOURS, LOW_DATA_NEIGHBOURS, MAX_NEIGHBOURS } from './limits.ts'
 import { createMemberNode, type MemberNode } from './member-node.ts'
 import { openMembers } from './members.ts'
 import { openMembership } from './membership/membership.ts'
@@ -19,8 +19,11 @@ import { assertRealm, exchangeProtocolOf, membershipProtocolOf, topicOf } from '
 import { createNeighbourSeeker, type NeighbourSeeker } from './neighbour-seeker.ts'
 import { openRequests } from './requests.ts'
 import { redialOurselves } from './reservation.ts'
+import { createTraffic } from './traffic.ts'
 
 const TICK_MS = 1_000
+/** Traffic is shown as it grows, every so many ticks. */
+const TICKS_PER_VIEW = 2
 
 /** What the tests of this package reach behind a mesh. */
 export interface Member {
@@ -50,7 +53,8 @@ export interface Pace {
 export async function openMember(options: MeshOptions, pace: Pace = {}): Promise<Member> {
   assertRealm(options.realm)
   const relayOnly = options.relayOnly ?? false
-  const target = relayOnly ? 0 : options.targetNeighbours ?? DEFAULT_TARGET_NEIGHBOURS
+  const lowData = options.lowData ?? false
+  const target = relayOnly ? 0 : options.targetNeighbours ?? (lowData ? LOW_DATA_NEIGHBOURS : DEFAULT_TARGET_NEIGHBOURS)
   if (!(target >= 0 && target <= MAX_NEIGHBOURS)) throw new RangeError(`A target is 0 to ${MAX_NEIGHBOURS} neighbours, got ${target}`)
 
   let seeker: NeighbourSeeker | undefined
@@ -60,18 +64,20 @@ export async function openMember(options: MeshOptions, pace: Pace = {}): Promise
   const topic = topicOf(options.realm)
 
   const gater = memberGater(dialling, relayOnly, () => seeker?.isFull() ?? false)
-  const node = await createMemberNode(options, topic, gater, {
+  const traffic = createTraffic(options.realm)
+  const node = await createMemberNode(options, topic, gater, traffic.metrics, {
     isNamedRelay: (peer) => relays?.isNamed(peer) ?? false,
     isKeptRelay: (peer) => relays?.views().some((view) => view.peer === peer) ?? false,
   })
   const { requests } = await openRequests(node, protocol)
-  const membership = await openMembership(node, membershipProtocolOf(options.realm), pace.membership ?? MEMBERSHIP, () => refresh())
+  const membership = await openMembership(node, membershipProtocolOf(options.realm), pace.membership ?? (lowData ? LOW_DATA_MEMBERSHIP : MEMBERSHIP), () => refresh())
   await node.start()
   const { channel } = openChannel(node.services.gossip, topic, 'ignore')
   const members = openMembers(node, protocol)
   const repair = createGossipRepair(node, node.services.gossip, members)
   const isMember = (peer: PeerId): boolean => members.current().some((member) => member.peer === peer)
-  const neighbours = seeker = createNeighbourSeeker({ node, target, isMember, changeMs: pace.changeMs ?? CHANGE_MS })
+  const most = lowData ? 2 * LOW_DATA_NEIGHBOURS : MAX_NEIGHBOURS
+  const neighbours = seeker = createNeighbourSeeker({ node, target, most, isMember, changeMs: pace.changeMs ?? CHANGE_MS })
   redialOurselves(node)
 
   const self = node.peerId.toString()
@@ -79,12 +85,12 @@ export async function openMember(options: MeshOptions, pace: Pace = {}): Promise
     self,
     dht: node.services.directory.dht,
     realm: options.realm,
-    isReachable: () => !relayOnly,
+    isReachable: () => !relayOnly && !lowData,
     reach: async (peer, relays, timeoutMs) => isMember(peer) || (!relayOnly && await neighbours.reach(peer, relays, timeoutMs)),
   })
   onServer(node, directory.serverCame)
   const listeners = new Set<(view: MeshView) => void>()
-  let view: MeshView = { self, relays: [], neighbours: [] }
+  let view: MeshView = { self, relays: [], neighbours: [], traffic: traffic.view() }
 
   function refresh(): void {
     const health = membership.health()
@@ -92,7 +98,7 @@ export async function openMember(options: MeshOptions, pace: Pace = {}): Promise
       const known = health.get(neighbour.peer)
       return { ...neighbour, health: known?.health ?? 'alive', roundTripMs: known?.roundTripMs }
     })
-    view = { self, relays: relays?.views() ?? [], neighbours }
+    view = { self, relays: relays?.views() ?? [], neighbours, traffic: traffic.view() }
     for (const listener of listeners) listener(view)
   }
 
@@ -109,6 +115,7 @@ export async function openMember(options: MeshOptions, pace: Pace = {}): Promise
   let closed = false
   membership.follow(members)
   members.subscribe(refresh)
+  let ticks = 0
   let tickedAt = Date.now()
   let wokenAt = Number.NEGATIVE_INFINITY
   const clock = setInterval(() => {
@@ -119,6 +126,8 @@ export async function openMember(options: MeshOptions, pace: Pace = {}): Promise
     known.tick()
     directory.tick()
     repair()
+    ticks++
+    if (ticks % TICKS_PER_VIEW === 0) refresh()
   }, TICK_MS)
   for (const address of options.relays) known.name(address)
   known.spare(options.spareRelays ?? [])

@@ -14,6 +14,15 @@ const SOLVED_SHARE = 0.9
 /** The house that stands for all of them in tests and demonstrations; nobody lives in it. */
 const MODEL_HOUSE = 0
 
+export const sensorNames: readonly string[] = SENSORS
+
+/** One moment in a house. */
+export interface SensorReading {
+  /** In the order of `sensorNames`, about 0 to 1; 0 for one that says nothing. */
+  readonly sensors: readonly number[]
+  readonly home: boolean
+}
+
 interface House {
   /** A network that is handed one gets a copy, so that it can neither keep nor change the readings. */
   readonly questions: Questions
@@ -46,7 +55,11 @@ function readHouse(seed: number, part: number): House {
     const readings = truth.map((value, i) => (i === mute ? 0 : value * gains[i]! + noise[i]! * random.normal()))
     return { inputs: [1, ...readings], home }
   })
-  return { questions: createQuestions(all.map(({ inputs }) => inputs)), home: all.map(({ home }) => home) }
+  return houseOf(all.map(({ inputs, home }) => ({ sensors: inputs.slice(1), home })))
+}
+
+function houseOf(readings: readonly SensorReading[]): House {
+  return { questions: createQuestions(readings.map(({ sensors }) => [1, ...sensors])), home: readings.map(({ home }) => home) }
 }
 
 interface Judged {
@@ -79,6 +92,22 @@ export function createSensorFusion(seed: number): Task {
   }
   let known: House | undefined
   let unseen: House | undefined
+  return fusionOf(READINGS, () => known ??= readHouse(seed, 0), () => unseen ??= readHouse(seed, 1))
+}
+
+/**
+ * The task of a house whose readings were taken there. Every second one is kept for the test of who has solved it.
+ * @throws RangeError for less than four readings, or one that has not six finite sensors
+ */
+export function createSensorFusionOf(readings: readonly SensorReading[]): Task {
+  const wrong = readings.findIndex(({ sensors }) => sensors.length !== SENSORS.length || !sensors.every(Number.isFinite))
+  if (wrong >= 0) throw new RangeError(`Reading ${wrong} must be ${SENSORS.length} finite numbers, got ${JSON.stringify(readings[wrong]!.sensors)}`)
+  if (readings.length < 4) throw new RangeError(`At least 4 readings are needed, got ${readings.length}`)
+  const [known, unseen] = [0, 1].map((part) => houseOf(readings.filter((_, i) => i % 2 === part)))
+  return fusionOf(known!.home.length, () => known!, () => unseen!)
+}
+
+function fusionOf(count: number, known: () => House, unseen: () => House): Task {
   return {
     id: 'sensor-fusion',
     version: 1,
@@ -89,13 +118,16 @@ export function createSensorFusion(seed: number): Task {
     goal: 'Tell from six faulty sensors whether somebody is at home: 90 % of readings that were never shown.',
     deterministic: false,
     updateRule: { kind: 'ordered' },
-    maxActivations: READINGS,
+    maxActivations: count,
     evaluate(network): Evaluation {
-      const { closeness } = judge(network, known ??= readHouse(seed, 0))
-      if (closeness !== closeness) return { fitness: 0, score: 0, steps: READINGS }
-      return { fitness: Math.floor(closeness * 1_000_000), score: closeness, steps: READINGS }
+      const { closeness } = judge(network, known())
+      if (closeness !== closeness) return { fitness: 0, score: 0, steps: count }
+      return { fitness: Math.floor(closeness * 1_000_000), score: closeness, steps: count }
     },
-    solved: (network) => judge(network, unseen ??= readHouse(seed, 1)).right >= SOLVED_SHARE * READINGS,
+    solved(network) {
+      const house = unseen()
+      return judge(network, house).right >= SOLVED_SHARE * house.home.length
+    },
   }
 }
 

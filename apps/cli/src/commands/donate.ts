@@ -1,104 +1,91 @@
 // `megabrain donate`: an island without a page, for racks and small boards. Evolves, exchanges and verifies until Ctrl-C; what it found is
-// there at the next start. Each worker is an island of its own under one owner.
+// there at the next start.
 
 import { mkdir } from 'node:fs/promises'
-import { homedir } from 'node:os'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { algorithmNames } from '@megabrain/evolve'
-import { openArchive, openKeys } from '@megabrain/archive/sqlite'
-import type { Island, Settings } from '@megabrain/island/node'
+import { openKeys } from '@megabrain/archive/sqlite'
+import type { Keys } from '@megabrain/exchange'
+import type { ModuleTask } from '@megabrain/island/node'
 import type { Command, Surroundings } from '../command.ts'
-import { findMeshPlace } from '../mesh/relay-address.ts'
-import type { MeshPlace } from '../mesh/relay-address.ts'
-import { readCount, readOptions, required, UsageError } from '../usage.ts'
+import { DONATE_USAGE, readDonateOptions } from '../donate/donate-options.ts'
+import type { DonateOptions } from '../donate/donate-options.ts'
+import { findPlaces } from '../donate/find-places.ts'
+import { lineOf, statusOf } from '../donate/donor-status.ts'
+import type { StatusSource } from '../donate/donor-status.ts'
+import { yieldTo } from '../donate/priority.ts'
+import { readRemembered } from '../donate/remembered.ts'
+import { readSensorData } from '../donate/sensor-data.ts'
+import { serveStatus } from '../donate/status-server.ts'
+import { readOwnerKey } from '../realm/owner-key.ts'
+import { isTaskFile, ownTaskOf } from '../task-reference.ts'
+import { UsageError } from '../usage.ts'
 
 const PROGRESS_MS = 10_000
-const MAX_WORKERS = 64
-
-interface Donor {
-  readonly island: Island
-  close(): Promise<void>
-}
+const WAIT_MS = 200
 
 export const donateCommand: Command = {
-  usage: 'donate --relay ADDR [--realm R] [--workers W] [--duty PCT] [--task ID] [--algorithm A] [--data DIR] [--minutes M]',
+  usage: DONATE_USAGE,
   async run(args, surroundings) {
-    const names = {
-      relay: { type: 'string' }, realm: { type: 'string' }, workers: { type: 'string', default: '1' }, duty: { type: 'string', default: '25' },
-      task: { type: 'string' }, algorithm: { type: 'string' }, data: { type: 'string', default: join(homedir(), '.megabrain') }, minutes: { type: 'string' },
-    } as const
-    const { values } = readOptions(args, names)
-    const workers = readCount(values.workers, '--workers')
-    const dutyPercent = readCount(values.duty, '--duty')
-    if (workers > MAX_WORKERS) throw new UsageError(`--workers must be at most ${MAX_WORKERS}, got ${workers}`)
-    if (dutyPercent > 100) throw new UsageError(`--duty must be per cent of one core for each worker, at most 100, got ${dutyPercent}`)
-    const minutes = values.minutes === undefined ? undefined : readCount(values.minutes, '--minutes')
-    const algorithm = algorithmNames.find((name) => name === values.algorithm)
-    if (values.algorithm !== undefined && algorithm === undefined) throw new UsageError(`--algorithm must be one of ${algorithmNames.join(', ')}, got ${values.algorithm}`)
-    const place = await findMeshPlace(required(values.relay, '--relay'), values.realm)
-    const settings = { dutyPercent, ...(values.task === undefined ? {} : { task: values.task }), ...(algorithm === undefined ? {} : { algorithm }) }
-
-    const donors: Donor[] = []
+    const options = readDonateOptions(args)
+    const { data, donation, status } = options
+    await yieldTo(options.nice)
+    const sensors = options.sensors === undefined ? undefined : await readSensorData(options.sensors)
+    const ownTasks = await ownTasksOf(options)
+    const before = await readRemembered(data)
+    const place = await findPlaces(options.relays, options.realm, before, surroundings.progress)
+    await mkdir(data, { recursive: true, mode: 0o700 })
+    const keys = await openDonorKeys(data, options.key)
+    const { openDonor } = await import('../donate/donor.ts')
+    const donor = await openDonor({ options, place, before, keys, ownTasks })
+    const source: StatusSource = { donor, options, sensors }
     try {
-      for (let worker = 1; worker <= workers; worker++) donors.push(await openDonor(place, values.data, worker, settings))
-      surroundings.progress(`Donating ${workers} × ${dutyPercent} % of a core to ${place.name}; Ctrl-C ends it and keeps what was found.`)
-      await untilEnd(donors, minutes, surroundings)
-      return account(place, donors)
+      const server = status === undefined ? undefined : await serveStatus(status, () => statusOf(source))
+      try {
+        if (server !== undefined) surroundings.progress(`Status: http://127.0.0.1:${server.port}/status`)
+        surroundings.progress(`Donating ${donation.workers} × ${donation.dutyPercent} % of a core to ${place.name}; Ctrl-C ends it and keeps what was found.`)
+        await untilEnd(source, surroundings)
+        return { json: { ...statusOf(source), realmId: place.realmId }, text: lineOf(source) }
+      } finally {
+        await server?.close()
+      }
     } finally {
-      await Promise.all(donors.map((donor) => donor.close()))
+      await donor.close()
     }
   },
 }
 
-async function openDonor(place: MeshPlace, data: string, worker: number, settings: Partial<Settings>): Promise<Donor> {
-  const [{ openNodeMesh }, { openNodeIsland }] = await Promise.all([import('@megabrain/mesh/node'), import('@megabrain/island/node')])
-  const folder = join(data, `worker-${worker}`)
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  // The first worker's owner is everybody's: credit adds up, and each has a device key that counts its own claims.
-  const keys = worker === 1 ? await openKeys(folder) : await openKeys(folder, join(data, 'worker-1'))
-  const archive = await openArchive(join(folder, 'archive.sqlite'))
-  const mesh = await openNodeMesh({ relays: place.relays, realm: place.realmId })
-  const island = await openNodeIsland({ realm: place.document, archive, keys, mesh, settings })
-  island.command({ kind: 'start' })
-  return {
-    island,
-    async close() {
-      await island.close()
-      await mesh.close()
-      await archive.close()
-    },
-  }
+async function ownTasksOf({ task, sensors }: DonateOptions): Promise<readonly ModuleTask[]> {
+  if (sensors !== undefined) return [{ id: 'sensor-fusion', evaluator: undefined, source: '', module: new URL('../donate/sensor-data.ts', import.meta.url).href, argument: sensors }]
+  return task !== undefined && isTaskFile(task) ? [await ownTaskOf(task)] : []
 }
 
-async function untilEnd(donors: readonly Donor[], minutes: number | undefined, { progress, stop }: Surroundings): Promise<void> {
+/** One owner for all machines of a rack; each machine has a device key of its own, which counts its claims. */
+async function openDonorKeys(data: string, file: string | undefined): Promise<Keys> {
+  if (file !== undefined && !existsSync(file)) throw new UsageError(`--key ${file} does not exist: copy author-keys.json from the data folder of the first machine`)
+  const owner = file === undefined ? undefined : readOwnerKey(file).owner
+  const keys = await openKeys(join(data, 'worker-1'), file).catch((error: Error) => { throw new UsageError(error.message) })
+  const own = Buffer.from(keys.owner).toString('hex')
+  if (owner !== undefined && owner !== own) throw new UsageError(`--key ${file} is of owner ${owner.slice(0, 8)}, but ${data} has keys of owner ${own.slice(0, 8)} already`)
+  return keys
+}
+
+async function untilEnd(source: StatusSource, { progress, stop }: Surroundings): Promise<void> {
+  const { donor, options: { minutes } } = source
   const end = minutes === undefined ? Number.POSITIVE_INFINITY : Date.now() + minutes * 60_000
   let next = Date.now() + PROGRESS_MS
+  let isFirst = true
   while (Date.now() < end && !stop.aborted) {
-    const failed = donors.map(({ island }) => island.snapshot()).find(({ phase, reason }) => phase === 'stopped' && reason === 'failed')
-    if (failed !== undefined) throw new UsageError(failed.detail ?? 'the island stopped')
+    const { phase, reason, detail, evaluations } = donor.snapshot()
+    if (phase === 'stopped' && reason === 'failed') throw new UsageError(detail ?? 'the island stopped')
+    if (isFirst && evaluations > 0) {
+      isFirst = false
+      progress(`First evaluation after ${process.uptime().toFixed(1)} s.`)
+    }
     if (Date.now() >= next) {
       next += PROGRESS_MS
-      progress(lineOf(donors))
+      progress(lineOf(source))
     }
-    await new Promise((resolve) => setTimeout(resolve, 200))
+    await new Promise((resolve) => setTimeout(resolve, WAIT_MS))
   }
-}
-
-function lineOf(donors: readonly Donor[]): string {
-  const all = donors.map(({ island }) => island.snapshot())
-  const sum = (of: (snapshot: (typeof all)[number]) => number): number => all.reduce((total, each) => total + of(each), 0)
-  const best = Math.max(...all.map(({ bestHere }) => bestHere))
-  const mesh = Math.max(...all.map(({ bestInMesh }) => bestInMesh))
-  const neighbours = Math.max(...all.map(({ realms }) => realms[0]?.neighbours ?? 0))
-  return `${all[0]!.settings.task}: best ${best}, in the mesh ${mesh}; ${sum((each) => each.evaluations)} evaluations, ${Math.round(sum((each) => each.evaluationsPerSecond))}/s; `
-    + `${neighbours} members; published ${sum((each) => each.published)}, verified ${sum((each) => each.admitted)}; duty ${Math.round(sum((each) => each.dutyPercent))} %`
-}
-
-function account({ realmId, name }: MeshPlace, donors: readonly Donor[]) {
-  const islands = donors.map(({ island }) => {
-    const { settings, evaluations, generation, champion, bestHere, bestInMesh, published, admitted, author } = island.snapshot()
-    const found = champion === undefined ? undefined : { cid: champion.cid, fitness: champion.fitness, links: champion.links, solved: champion.solved }
-    return { task: settings.task, algorithm: settings.algorithm, evaluations, generation, champion: found, bestHere, bestInMesh, published, admitted, author }
-  })
-  return { json: { realm: realmId, name, islands }, text: lineOf(donors) }
 }

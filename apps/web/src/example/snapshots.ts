@@ -1,7 +1,7 @@
 // Snapshots for the tests of the page: islands in every situation, made of real genotypes. Not part of the product.
 
 import { cidOf, createGenotype, encodeGenotype, splitId, type Genotype } from '@megabrain/evolve'
-import type { ChampionView, HistoryPoint, Snapshot } from '@megabrain/island'
+import { defaultSettings, type ChampionView, type HistoryPoint, type Snapshot } from '@megabrain/island'
 import type { MeshView } from '@megabrain/mesh'
 
 const NOON = Date.UTC(2026, 10, 23, 12)
@@ -67,12 +67,16 @@ export const idle: Snapshot = {
   phase: 'idle',
   reason: 'not-started',
   detail: undefined,
+  until: undefined,
+  share: 0,
   watching: false,
-  settings: { task: 'double-pole-no-velocity', algorithm: 'neat', dutyPercent: 25, runWhenHidden: false, runOnBattery: false, relayOnly: false, region: '' },
+  settings: defaultSettings,
   generation: 0,
   evaluations: 0,
   evaluationsPerSecond: 0,
+  evaluationsSinceMesh: 0,
   dutyPercent: 0,
+  work: { busyMs: 0, day: 0, todayMs: 0, gained: 0 },
   species: 0,
   champion: undefined,
   bestHere: 0,
@@ -89,6 +93,7 @@ export const idle: Snapshot = {
   published: 0,
   archived: 0,
   author: undefined,
+  machines: undefined,
 }
 
 const adoption = {
@@ -110,6 +115,8 @@ export const running: Snapshot = {
   evaluations: 17_700,
   evaluationsPerSecond: 61.4,
   dutyPercent: 24.6,
+  share: 1,
+  work: { busyMs: 900_000, day: 20_785, todayMs: 300_000, gained: 972_410 },
   species: 9,
   champion: championView(balancer()),
   bestHere: 972_410,
@@ -146,6 +153,10 @@ export const company: MeshView = {
     { peer: '12D3KooWcarolcarolcarolM3nPq', kind: 'island', transport: 'webrtc', health: 'suspect', roundTripMs: 230 },
     { peer: '12D3KooWdavedavedavedaveH8jKl', kind: 'island', transport: 'circuit', health: 'alive', roundTripMs: undefined },
   ],
+  traffic: {
+    sent: { gossip: 61_440, fetched: 9_200, served: 18_400, heartbeats: 7_300, introductions: 900, directory: 1_200, circuits: 5_100, other: 2_600 },
+    received: { gossip: 83_100, fetched: 31_000, served: 4_400, heartbeats: 7_900, introductions: 2_100, directory: 700, circuits: 5_600, other: 3_000 },
+  },
 }
 
 export const lonely: MeshView = {

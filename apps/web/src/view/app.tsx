@@ -19,6 +19,14 @@ function VisitPage({ visit }: { readonly visit: Visit }) {
   return snapshot.phase === 'idle' && !snapshot.watching ? (
     <Welcome needsConsent={visit.needsConsent} kept={keptSentence(snapshot)} onStart={visit.start} />
   ) : (
-    <Dashboard snapshot={snapshot} mesh={mesh} tasks={visit.tasks} offered={visit.realms} command={visit.command} exportCredit={visit.exportCredit} />
+    <Dashboard
+      snapshot={snapshot}
+      mesh={mesh}
+      tasks={visit.tasks}
+      offered={visit.realms}
+      island={visit.island}
+      command={visit.command}
+      exportCredit={visit.exportCredit}
+    />
   )
 }

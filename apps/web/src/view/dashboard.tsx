@@ -7,6 +7,7 @@ import { upToNow } from '../drawing/fitness-series.ts'
 import { loadLater } from '../visit/load-later.ts'
 import type { MeshState } from '../visit/mesh-watch.ts'
 import type { RealmNotice } from '../visit/relay-notice.ts'
+import type { Source } from '../visit/source.ts'
 import { companyOf } from '../words/company.ts'
 import { labelOf } from '../words/state.ts'
 import { Adoptions } from './adoptions.tsx'
@@ -17,7 +18,6 @@ import { FeedPanel } from './feed-panel.tsx'
 import { FitnessChart } from './fitness-chart.tsx'
 import { MeshPanel } from './mesh-panel.tsx'
 import { Refusals } from './refusals.tsx'
-import { SettingsPanel } from './settings-panel.tsx'
 import { Signature } from './signature.tsx'
 import { Situation } from './situation.tsx'
 import { TaskPicker } from './task-picker.tsx'
@@ -38,6 +38,8 @@ function late<Props>(pick: (panels: LatePanels) => ComponentType<Props>) {
 const CreditPanel = late((panels) => panels.CreditPanel)
 const ExperimentPanel = late((panels) => panels.ExperimentPanel)
 const GovernancePanel = late((panels) => panels.GovernancePanel)
+const OwnPanels = late((panels) => panels.OwnPanels)
+const SettingsPanel = late((panels) => panels.SettingsPanel)
 const RealmsPanel = late((panels) => panels.RealmsPanel)
 
 interface DashboardProps {
@@ -47,11 +49,12 @@ interface DashboardProps {
   readonly tasks: readonly string[]
   /** Realms that the relay of this page offers. */
   readonly offered: readonly RealmNotice[]
+  readonly island: Source<Snapshot>
   readonly command: (command: Command) => void
   readonly exportCredit: () => Promise<Uint8Array | undefined>
 }
 
-export function Dashboard({ snapshot, mesh, tasks, offered, command, exportCredit }: DashboardProps) {
+export function Dashboard({ snapshot, mesh, tasks, offered, island, command, exportCredit }: DashboardProps) {
   const realm = snapshot.realms.find(({ id }) => id === snapshot.realm)
   const task = findTask(snapshot.settings.task)
   const label = labelOf(snapshot.phase)
@@ -90,8 +93,8 @@ export function Dashboard({ snapshot, mesh, tasks, offered, command, exportCredi
               command={command}
             />
             <Refusals refusals={snapshot.refusals} admitted={snapshot.admitted} />
-            <SettingsPanel settings={snapshot.settings} onChange={(settings) => command({ kind: 'configure', settings })} />
             <Suspense>
+              <SettingsPanel snapshot={snapshot} command={command} />
               <ExperimentPanel experiment={snapshot.experiment} command={command} />
             </Suspense>
             <Signature author={snapshot.author} published={snapshot.published} archived={snapshot.archived} />
@@ -102,6 +105,7 @@ export function Dashboard({ snapshot, mesh, tasks, offered, command, exportCredi
             <Suspense>
               <RealmsPanel realms={snapshot.realms} shown={snapshot.realm} offered={offered} command={command} />
               <GovernancePanel governance={snapshot.governance} command={command} />
+              <OwnPanels snapshot={snapshot} mesh={mesh} offered={offered} island={island} command={command} />
               <CreditPanel credit={snapshot.credit} author={snapshot.author} exportCredit={exportCredit} />
             </Suspense>
             <Adoptions adoptions={snapshot.adoptions} />

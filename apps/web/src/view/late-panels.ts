@@ -3,4 +3,6 @@
 export { CreditPanel } from './credit-panel.tsx'
 export { ExperimentPanel } from './experiment-panel.tsx'
 export { GovernancePanel } from './governance-panel.tsx'
+export { OwnPanels } from './own-panels.tsx'
 export { RealmsPanel } from './realms-panel.tsx'
+export { SettingsPanel } from './settings-panel.tsx'

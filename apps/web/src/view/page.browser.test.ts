@@ -33,6 +33,7 @@ function dashboard(snapshot: Snapshot, mesh: MeshState = { kind: 'open', view: c
     mesh,
     tasks: ['double-pole-no-velocity', 'xor'],
     offered: [],
+    island: { current: () => snapshot, subscribe: () => () => undefined },
     command: (command) => void sent.push(command),
     exportCredit: async () => undefined,
   })

@@ -5,7 +5,7 @@ import type { Company } from '../words/company.ts'
 import { sentenceOf } from '../words/state.ts'
 
 interface SituationProps {
-  readonly snapshot: Pick<Snapshot, 'phase' | 'reason' | 'detail' | 'watching'>
+  readonly snapshot: Pick<Snapshot, 'phase' | 'reason' | 'detail' | 'until' | 'settings' | 'watching'>
   readonly company: Company
 }
 

@@ -27,7 +27,7 @@ export function Tiles({ snapshot }: { readonly snapshot: Shown }) {
       <Tile label="Per second" note="evaluations">
         <span data-testid="evaluations-per-second">{rate(snapshot.evaluationsPerSecond)}</span>
       </Tile>
-      <Tile label="Processor" note={`of one core; you allow ${percent(snapshot.settings.dutyPercent)}`}>
+      <Tile label="Processor" note={`of one core; you allow ${percent(snapshot.settings.dutyPercent * snapshot.settings.workers)}`}>
         <span data-testid="duty" data-measured={snapshot.dutyPercent}>
           {percent(snapshot.dutyPercent)}
         </span>

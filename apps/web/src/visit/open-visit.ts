@@ -1,7 +1,7 @@
 // Puts one visit together: what the relay said, what this browser remembers, the island and its mesh. The only file of
 // the page that knows all of them; components get values and one `command`.
 
-import { openIsland, type Command, type Island, type Snapshot } from '@megabrain/island'
+import { openIsland, type Command, type Island, type MeshSettings, type Snapshot } from '@megabrain/island'
 import type { Mesh } from '@megabrain/mesh'
 import { parseInvitation } from './invitation.ts'
 import { loadLater } from './load-later.ts'
@@ -52,7 +52,7 @@ export async function openVisit(page: Window & typeof globalThis): Promise<Opene
   }
   const island: Island = await openIsland({
     realm: realm.policy,
-    openMesh: (id, { relayOnly }) => openMeshOf(page, id, { notice, invited: invitation.relays, relayOnly }, meshOf(id), () => isOn(island.snapshot())),
+    openMesh: (id, settings) => openMeshOf(page, id, { notice, invited: invitation.relays, settings }, meshOf(id), () => isOn(island.snapshot())),
   })
   const command = (given: Command): void => island.command(given)
   return {
@@ -78,10 +78,10 @@ interface KnownRelays {
   readonly notice: RelayNotice | undefined
   /** By the link that led here. */
   readonly invited: readonly string[]
-  readonly relayOnly: boolean
+  readonly settings: MeshSettings
 }
 
-async function openMeshOf(page: Window, realm: string, { notice, invited, relayOnly }: KnownRelays, watch: MeshWatch, isWanted: () => boolean) {
+async function openMeshOf(page: Window, realm: string, { notice, invited, settings }: KnownRelays, watch: MeshWatch, isWanted: () => boolean) {
   watch.loading(undefined)
   const relays = relayAddresses(page.location, notice, invited)
   const spareRelays = relayAddresses(page.location, undefined, rememberedRelays(page.localStorage))
@@ -90,7 +90,7 @@ async function openMeshOf(page: Window, realm: string, { notice, invited, relayO
     const { openMesh } = await loadLater(() => import('@megabrain/mesh'), { onFailure: (reason) => watch.loading(reason), isWanted })
     const stun = notice?.stun
     const iceServers = [...(stun === undefined ? [] : [{ urls: `stun:${page.location.hostname}:${stun}` }]), ...(notice?.turn ?? [])]
-    mesh = await openMesh({ relays, spareRelays, realm, iceServers, relayOnly })
+    mesh = await openMesh({ relays, spareRelays, realm, iceServers, ...settings })
   } catch (error) {
     watch.closed()
     throw error

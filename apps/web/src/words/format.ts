@@ -30,6 +30,12 @@ export function timeOfDay(time: number): string {
   return clock.format(time)
 }
 
+/** `23:05` today, else `Tue 23:05`. */
+export function momentOf(time: number, now = Date.now()): string {
+  const isSoon = time - now < 18 * 3_600_000
+  return new Intl.DateTimeFormat('en', { ...(isSoon ? {} : { weekday: 'short' }), hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(time)
+}
+
 /** The end of a CID or peer id, where it differs from others: `…k3q2m7ab`. */
 export function shortId(id: string): string {
   return id.length <= 10 ? id : `…${id.slice(-8)}`

@@ -11,11 +11,17 @@ export interface Schema extends DBSchema {
   keys: { key: string; value: StoredKeys }
 }
 
-/** Private keys are handles that the browser keeps; their bytes cannot be read, not even by us. */
+/** Private keys are handles that the browser keeps; their bytes cannot be read, not even by us. The words can, until they are put aside. */
 export interface StoredKeys {
-  readonly owner: CryptoKeyPair
+  /** Without its private half on a machine that works for an owner whose key is elsewhere. */
+  readonly owner: Pick<CryptoKeyPair, 'publicKey'> & Partial<CryptoKeyPair>
   readonly device: CryptoKeyPair
   readonly delegation: Uint8Array
+  /** What the owner's words say, 16 bytes, until the owner has written them down. Absent in records from before there were words. */
+  readonly entropy?: Uint8Array
+  /** What all machines of the owner know, 32 bytes. */
+  readonly secret?: Uint8Array
+  readonly isLinked?: boolean
 }
 
 export interface Connection {

@@ -1,5 +1,5 @@
 // Storage in a browser: window or worker.
 
 export { openArchive } from './archive.ts'
-export { openKeys } from './keys.ts'
-export { ArchiveClosedError, ArchiveFullError, ArchiveUnavailableError } from '../errors.ts'
+export { forgetEntropy, linkKeys, openKeys, ownerEntropy } from './keys.ts'
+export { ArchiveClosedError, ArchiveFullError, ArchiveUnavailableError, OwnerElsewhereError } from '../errors.ts'

@@ -1,7 +1,8 @@
+import { deviceStatement } from '@megabrain/exchange'
 import { archiveCases, keysCases } from '@megabrain/exchange/contract'
 import { openDB } from 'idb'
 import { describe, expect, test } from 'vitest'
-import { openArchive, openKeys } from './index.ts'
+import { forgetEntropy, linkKeys, openArchive, openKeys, ownerEntropy } from './index.ts'
 
 const unique = (name: string): string => `${name}-${crypto.randomUUID()}`
 
@@ -13,6 +14,26 @@ describe('the archive contract in a browser', () => {
 describe('the keys contract in a browser', () => {
   const run = crypto.randomUUID()
   for (const { name, check } of keysCases) test(name, () => check((keys) => openKeys(`${keys}-${run}`)))
+})
+
+describe('an owner with several machines', () => {
+  test('gives the words away until they are put aside, and a machine that has them becomes another device of the owner', async () => {
+    const [desk, phone] = [unique('desk'), unique('phone')]
+    const keys = await openKeys(desk)
+    const words = (await ownerEntropy(desk))!
+    expect(words).toHaveLength(16)
+    const before = await openKeys(phone)
+    await linkKeys(phone, words, { keepOwner: false })
+    const linked = await openKeys(phone)
+    expect(linked.owner).toEqual(keys.owner)
+    expect(linked.machines).toEqual({ secret: keys.machines!.secret, isLinked: true, holdsOwner: false })
+    expect(linked.device).not.toEqual(before.device)
+    expect(await keys.verify(keys.owner, deviceStatement(linked.device), linked.delegation)).toBe(true)
+    await expect(linked.signAsOwner(new Uint8Array(1))).rejects.toMatchObject({ name: 'OwnerElsewhereError' })
+    await forgetEntropy(desk)
+    expect([await ownerEntropy(desk), await ownerEntropy(phone)]).toEqual([undefined, undefined])
+    expect((await openKeys(desk)).owner).toEqual(keys.owner)
+  })
 })
 
 describe('what browsers do to databases', () => {

@@ -2,5 +2,5 @@
 
 export { openArchive } from './archive.ts'
 export type { SqliteArchive } from './archive.ts'
-export { openKeys } from './keys.ts'
-export { ArchiveClosedError, ArchiveFullError, ArchiveUnavailableError } from '../errors.ts'
+export { linkKeys, openKeys, ownerEntropy } from './keys.ts'
+export { ArchiveClosedError, ArchiveFullError, ArchiveUnavailableError, OwnerElsewhereError } from '../errors.ts'

@@ -3,9 +3,10 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { deviceStatement } from '@megabrain/exchange'
 import { archiveCases, keysCases } from '@megabrain/exchange/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openArchive, openKeys } from './index.ts'
+import { linkKeys, openArchive, openKeys, ownerEntropy } from './index.ts'
 import { killRounds } from './kill-rounds.ts'
 
 let folder: string
@@ -25,6 +26,25 @@ describe('keys', () => {
     const keys = join(folder, 'alone')
     await openKeys(keys)
     expect((await stat(join(keys, 'author-keys.json'))).mode & 0o777).toBe(0o600)
+  })
+
+  test('of a linked machine are another device of the same owner, hold the owner key only where asked to, and replace no others', async () => {
+    const desk = await openKeys(join(folder, 'desk'))
+    const words = (await ownerEntropy(join(folder, 'desk')))!
+    await linkKeys(join(folder, 'rack'), words, { keepOwner: true })
+    await linkKeys(join(folder, 'phone'), words, { keepOwner: false })
+    const [rack, phone, worker] = [await openKeys(join(folder, 'rack')), await openKeys(join(folder, 'phone')), await openKeys(join(folder, 'rack-2'), join(folder, 'rack'))]
+    for (const keys of [rack, phone, worker]) {
+      expect(keys.owner).toEqual(desk.owner)
+      expect(keys.machines!.secret).toEqual(desk.machines!.secret)
+      expect(await keys.verify(desk.owner, deviceStatement(keys.device), keys.delegation)).toBe(true)
+    }
+    expect([desk, rack, phone].map(({ machines }) => [machines!.isLinked, machines!.holdsOwner])).toEqual([[false, true], [true, true], [true, false]])
+    expect(await ownerEntropy(join(folder, 'phone'))).toBeUndefined()
+    expect(await readFile(join(folder, 'phone', 'author-keys.json'), 'utf8')).not.toContain('"owner"')
+    await expect(phone.signAsOwner(new Uint8Array(1))).rejects.toMatchObject({ name: 'OwnerElsewhereError' })
+    await expect(openKeys(join(folder, 'phone-2'), join(folder, 'phone'))).rejects.toMatchObject({ name: 'OwnerElsewhereError' })
+    await expect(linkKeys(join(folder, 'desk'), words, { keepOwner: true })).rejects.toMatchObject({ name: 'ArchiveUnavailableError' })
   })
 
   test('two processes that start at once become one author', async () => {

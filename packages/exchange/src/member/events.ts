@@ -59,6 +59,8 @@ export type MemberEvent =
   | { readonly kind: 'tell'; readonly statement: Uint8Array }
   /** Authors, hex, instead of those of before: whose claims this member drops and serves no more, and whose bodies have no budget. */
   | { readonly kind: 'choose'; readonly shunned: readonly string[]; readonly spared: readonly string[] }
+  /** Saves data from now on, or no longer: compares archives more rarely, and serves the bodies of others no more. */
+  | { readonly kind: 'thrift'; readonly isOn: boolean }
   /** Keeps the body of a genotype that is here whatever happens, or no longer. */
   | { readonly kind: 'pin'; readonly cid: string; readonly isPinned: boolean }
   /** A newer policy document of this realm: obeyed, and told if its owner is us. */

@@ -91,6 +91,9 @@ function apply(turn: Turn, event: MemberEvent): void {
     case 'subscribe':
       turn.state.subscription = event.subscription
       return hurry(turn.state)
+    case 'thrift':
+      turn.state.isThrifty = event.isOn
+      return
     case 'worked':
       return worked(turn, event)
     case 'replayed':

@@ -1,5 +1,6 @@
 // Answering what others ask: bodies by digest, and our side of synchronising. Each neighbour has a budget of requests.
 
+import { hexText } from '../bytes/text.ts'
 import { cidFromDigest } from '../claim/cid-digest.ts'
 import { headId, headsOf, rootOf } from '../archive/heads.ts'
 import type { Entry } from '../archive/entry.ts'
@@ -53,9 +54,16 @@ function answer(turn: Turn, ticket: number, from: PeerId, bytes: Uint8Array): vo
 
 function servePull(turn: Turn, ticket: number, cid: string, held: readonly Uint8Array[] | undefined): void {
   const { state } = turn
+  if (state.isThrifty && !isOwn(state, cid)) return respondBody(turn, ticket, cid, undefined, held)
   const body = bodyOf(state, cid) ?? state.trials.get(cid)?.body
   if (body === undefined && state.pulls.has(cid)) return park(turn, ticket, cid, held)
   respondBody(turn, ticket, cid, body, held)
+}
+
+/** What nobody else may have yet. */
+function isOwn(state: MemberState, cid: string): boolean {
+  const device = state.options.identity?.device
+  return device !== undefined && [...state.niches.values()].some(({ claim }) => claim.genotype === cid && claim.device === hexText(device))
 }
 
 function serveCompare(turn: Turn, ticket: number, from: PeerId, theirs: Request & { readonly kind: 'compare' }): void {

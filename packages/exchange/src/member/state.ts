@@ -84,6 +84,7 @@ export interface MemberState extends Lineage {
   /** Claims to be passed on unread, while their signatures are checked. */
   readonly carried: BoundedMap<Ticket, CarriedClaim>
   subscription: Subscription
+  isThrifty: boolean
   readonly rescore: RescoreState
   /** By CID. */
   readonly pulls: BoundedMap<string, Pull>
@@ -186,6 +187,7 @@ export function createMember(options: MemberOptions): MemberState {
     unlisted: createNeighbourRecord('island'),
     checks: createBoundedMap(MAX_PENDING_CHECKS),
     carried: createBoundedMap(MAX_CARRIED),
+    isThrifty: false,
     subscription: options.subscription ?? (options.role === 'relay' ? {} : suggestedBy(realm)),
     rescore: createRescore(options.formerEvaluators ?? {}),
     pulls: createBoundedMap(MAX_PULLS),

@@ -20,6 +20,8 @@ import { isWanted } from './subscription.ts'
 /** Neighbours that must agree before the pace slows down. */
 const ENOUGH_AGREEMENTS = 2
 const SLOW_PACE_MS = 10_000
+/** Of a member that saves data: what it misses by gossip it learns within the minute. */
+const THRIFTY_PACE_MS = 40_000
 /** Random part of the slow pace, so that a mesh does not beat as one. */
 const PACE_JITTER_MS = 4_000
 const TIMEOUT_MS = 5_000
@@ -33,7 +35,7 @@ export function synchroniseOnHeartbeat(turn: Turn): void {
   const { state, now } = turn
   const { sync } = state
   if (sync.ticket !== undefined) return
-  const enough = Math.min(ENOUGH_AGREEMENTS, state.neighbours.size)
+  const enough = Math.min(state.isThrifty ? 1 : ENOUGH_AGREEMENTS, state.neighbours.size)
   if (sync.agreed.size >= enough) {
     sync.fastBeats = 0
     sync.isWeary = false
@@ -44,7 +46,7 @@ export function synchroniseOnHeartbeat(turn: Turn): void {
   } else if (now < sync.nextAt) return
   const partner = choosePartner(turn)
   if (partner === undefined) return
-  sync.nextAt = now + SLOW_PACE_MS + state.random.integer(PACE_JITTER_MS)
+  sync.nextAt = now + (state.isThrifty ? THRIFTY_PACE_MS : SLOW_PACE_MS) + state.random.integer(PACE_JITTER_MS)
   const isOld = recordOf(state, partner).reads < WIRE_VERSION
   ask(turn, partner, 'compare', { kind: 'compare', root: currentRoot(state), ...(isOld ? {} : { registry: state.registry.root() }) })
 }

@@ -1,6 +1,7 @@
 // Turns what the host holds into the plain picture that a page draws.
 
-import type { CreditView, ExperimentView, FeedEntry, GovernanceView, Phase, Reason, RealmView, Settings, Snapshot } from '../snapshot.ts'
+import type { CreditView, ExperimentView, FeedEntry, GovernanceView, MachinesView, Phase, Reason, RealmView, Settings, Snapshot } from '../snapshot.ts'
+import { noWork } from '../donation/work-account.ts'
 import { readMeter } from './duty-meter.ts'
 import type { DutyMeter } from './duty-meter.ts'
 import { createLedger, taskLedger } from './ledger.ts'
@@ -12,11 +13,14 @@ export interface HostState {
   readonly settings: Settings
   readonly phase: Phase
   readonly reason: Reason | undefined
+  readonly until: number | undefined
+  readonly share: number
   readonly detail: string | undefined
   /** Result of the self-test; undefined until the worker has run it. */
   readonly conformant: boolean | undefined
   readonly meter: DutyMeter
   readonly experiment: ExperimentView | undefined
+  readonly evaluationsSinceMesh: number
 }
 
 interface Surroundings {
@@ -29,9 +33,11 @@ interface Surroundings {
   readonly feed: readonly FeedEntry[]
   readonly governance: GovernanceView | undefined
   readonly credit: CreditView | undefined
+  readonly machines: MachinesView | undefined
 }
 
-export function composeSnapshot(state: HostState, { now, author, meshBest, archived, realm, neighbours, feed, governance, credit }: Surroundings): Snapshot {
+export function composeSnapshot(state: HostState, surroundings: Surroundings): Snapshot {
+  const { now, author, meshBest, archived, realm, neighbours, feed, governance, credit, machines } = surroundings
   const { ledger, settings } = state
   const task = taskLedger(ledger, settings.task)
   const bestHere = task.champion?.fitness ?? 0
@@ -41,12 +47,16 @@ export function composeSnapshot(state: HostState, { now, author, meshBest, archi
     realms: [{ ...realm, task: settings.task, bestInMesh, archived, neighbours }],
     phase: state.phase,
     reason: state.phase === 'running' && state.conformant === false ? 'not-conformant' : state.reason,
+    until: state.until,
+    share: state.share,
     detail: state.detail,
     watching: false,
     settings,
     generation: task.generation,
     evaluations: task.evaluations,
-    ...readMeter(state.meter, now),
+    evaluationsSinceMesh: state.evaluationsSinceMesh,
+    ...readMeter(state.meter, now, settings.workers),
+    work: ledger.work,
     species: task.species,
     champion: task.champion,
     bestHere,
@@ -63,17 +73,19 @@ export function composeSnapshot(state: HostState, { now, author, meshBest, archi
     published: ledger.published,
     archived,
     author: hexOf(author),
+    machines,
   }
 }
 
 /** Before the first start: nothing was read, nothing runs. */
 export function idleSnapshot(): Snapshot {
   return {
-    realm: undefined, realms: [], phase: 'idle', reason: 'not-started', detail: undefined, watching: false, settings: defaultSettings,
-    generation: 0, evaluations: 0,
-    evaluationsPerSecond: 0, dutyPercent: 0, species: 0, champion: undefined, bestHere: 0, bestInMesh: 0, history: [], feed: [], governance: undefined, credit: undefined,
+    realm: undefined, realms: [], phase: 'idle', reason: 'not-started', until: undefined, share: 0, detail: undefined, watching: false, settings: defaultSettings,
+    generation: 0, evaluations: 0, evaluationsSinceMesh: 0,
+    evaluationsPerSecond: 0, dutyPercent: 0, work: noWork, species: 0, champion: undefined, bestHere: 0, bestInMesh: 0, history: [], feed: [], governance: undefined, credit: undefined,
     experiment: undefined, adoptions: [],
     log: createLedger().log, refusals: {}, admitted: 0, published: 0, archived: 0, author: undefined,
+    machines: undefined,
   }
 }
 

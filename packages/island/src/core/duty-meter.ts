@@ -23,8 +23,8 @@ export function addSample(meter: DutyMeter, sample: Sample): DutyMeter {
   return { since: meter.since, samples: [...meter.samples.filter(({ at }) => at > sample.at - WINDOW_MS), sample] }
 }
 
-/** Busy share of one core, per cent, and evaluations per second, over the last ten seconds or since the meter began. */
-export function readMeter(meter: DutyMeter, now: number): { readonly dutyPercent: number; readonly evaluationsPerSecond: number } {
+/** Busy share of one core, per cent, and evaluations per second, over the last ten seconds or since the meter began. @param cores at most so many are busy */
+export function readMeter(meter: DutyMeter, now: number, cores = 1): { readonly dutyPercent: number; readonly evaluationsPerSecond: number } {
   const spanMs = Math.min(WINDOW_MS, now - meter.since)
   if (spanMs <= 0) return { dutyPercent: 0, evaluationsPerSecond: 0 }
   let busyMs = 0
@@ -34,5 +34,5 @@ export function readMeter(meter: DutyMeter, now: number): { readonly dutyPercent
     busyMs += sample.busyMs
     evaluations += sample.evaluations
   }
-  return { dutyPercent: Math.min(100, busyMs * 100 / spanMs), evaluationsPerSecond: evaluations * 1000 / spanMs }
+  return { dutyPercent: Math.min(100 * cores, busyMs * 100 / spanMs), evaluationsPerSecond: evaluations * 1000 / spanMs }
 }

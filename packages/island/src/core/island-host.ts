@@ -1,74 +1,31 @@
 // The island's centre: drives the exchange's member, hands its questions to the compute worker, keeps what must survive
 // and tells the page. It never runs a network itself, so gossip and storage go on while a worker hangs or rests.
 
-import { acceptanceDeclaration, banDeclaration, seedOf } from '@megabrain/exchange'
-import type { Archive, Change, Claim, Entry, Keys, MeshPorts, Notice, OpenStretch, PeerId } from '@megabrain/exchange'
+import { acceptanceDeclaration, banDeclaration, machineKind, revocationKind, seedOf } from '@megabrain/exchange'
+import type { Change, Claim, Entry, Notice, PeerId } from '@megabrain/exchange'
 import type { SearchConfig } from '@megabrain/evolve'
 import { wordsOf } from '../errors.ts'
-import type { CreditView, HostCommand, Reason, Settings, Snapshot } from '../snapshot.ts'
+import type { Allowance, CreditView, Snapshot } from '../snapshot.ts'
 import type { Champion, Report } from './compute-messages.ts'
-import { addSample, createDutyMeter } from './duty-meter.ts'
+import { localDay, createWallClock } from '../donation/schedule.ts'
+import { withGain, withWork } from '../donation/work-account.ts'
+import { readCheckpoints } from './checkpoints.ts'
+import type { Checkpoint } from './checkpoints.ts'
+import { createCrew } from './crew.ts'
+import { addSample, createDutyMeter, readMeter } from './duty-meter.ts'
 import { adopted, changeTask, logged, meetingsLogged, refused, taskLedger, withHistoryPoint } from './ledger.ts'
 import type { Happening } from './ledger.ts'
-import { readStretches, stretchChanges } from './credit-rows.ts'
 import { creditViewOf } from './credit-view.ts'
-import { forgottenChanges, ledgerChanges, populationChange, readIslandRows, settingsChange } from './island-rows.ts'
+import { deviceChange, ledgerChanges, readIslandRows, settingsChange } from './island-rows.ts'
 import { feedOf, governanceOf, shownEntries, tellRegion } from './governance.ts'
+import { openMachines } from './machines.ts'
 import { openMemberDriver } from './member-driver.ts'
 import { verifiedRealm } from './realm-tasks.ts'
 import { changeSettings, defaultSettings } from './settings.ts'
 import { composeSnapshot, hexOf } from './compose-snapshot.ts'
 import type { HostState } from './compose-snapshot.ts'
+import type { Host, HostOptions } from './host.ts'
 import { createRanks } from './ranks.ts'
-import { createSupervisor } from './supervisor.ts'
-import type { ComputeWorker } from './supervisor.ts'
-
-export interface Clock {
-  /** Milliseconds since 1970, for people and for claims. */
-  wall(): number
-  /** Milliseconds that never go back. */
-  monotonic(): number
-}
-
-export interface HostOptions {
-  /** The realm's signed policy document. */
-  readonly realm: Uint8Array
-  readonly archive: Archive
-  readonly keys: Keys
-  /** On top of what the archive remembers. */
-  readonly settings?: Partial<Settings>
-  readonly clock: Clock
-  /** A random integer of 32 bits for each new population. */
-  seed(): number
-  spawn(): ComputeWorker
-  /** Told before the first `spawn`. */
-  onRealm?(realmId: string): void
-  /** At most four times a second, newest state. */
-  onSnapshot(snapshot: Snapshot): void
-}
-
-export interface Host {
-  readonly realmId: string
-  snapshot(): Snapshot
-  /** Replaces the mesh; `undefined` goes on alone. */
-  attach(mesh: MeshPorts | undefined): void
-  /** Lets the compute worker run or rest; `reason` says why it does not, in the snapshot and the log. */
-  run(running: boolean, reason: Reason | undefined): void
-  configure(settings: Partial<Settings>): void
-  obey(command: HostCommand): void
-  /** Everybody's credit as a signed file. */
-  exportCredit(): Promise<Uint8Array>
-  /** How many realms the duty is for; this one takes its part. */
-  share(realms: number): void
-  /** Something to tell the visitor. */
-  note(happening: Happening): void
-  /** The environment saw the compute worker fail. */
-  workerFailed(message: string): void
-  /** Writes what must survive; waits for the worker's checkpoint at most `CHECKPOINT_WAIT_MS`. */
-  checkpoint(): Promise<void>
-  /** Checkpoints, then ends the worker. Archive and keys stay open: they are the caller's. */
-  close(): Promise<void>
-}
 
 const HEARTBEAT_MS = 1_000
 const SNAPSHOT_INTERVAL_MS = 250
@@ -81,23 +38,27 @@ const CHECKPOINT_WAIT_MS = 400
 
 /** @throws RealmInvalidError when the document is not what its owner signed or names no task of ours */
 export async function openHost(options: HostOptions): Promise<Host> {
-  const { archive, keys, clock } = options
-  const { realm, realmId, document, tasks } = await verifiedRealm(options.realm, keys, archive)
+  const { archive, keys, clock, ownTasks = [] } = options
+  const { realm, realmId, document, tasks } = await verifiedRealm(options.realm, keys, archive, ownTasks)
   options.onRealm?.(realmId)
-  const rows = await readIslandRows(archive, realmId)
-  const populations = new Map(rows.populations)
-  const stretches = await readStretches(archive, realmId, populations)
-  const names = [...tasks.keys()]
+  const rows = await readIslandRows(archive, realmId, hexOf(keys.device))
+  const wallClock = createWallClock(undefined)
+  const checkpoints = await readCheckpoints(archive, realmId, rows.populations)
+  // Private ones are nobody else's business, so no realm need name them.
+  const names = [...tasks.keys(), ...ownTasks.filter(({ evaluator }) => evaluator === undefined).map(({ id }) => id)]
 
   let state: HostState = {
     ledger: rows.ledger,
     settings: changeSettings(changeSettings(defaultSettings, rows.settings ?? {}, names), options.settings ?? {}, names),
     phase: 'starting',
     reason: undefined,
+    until: undefined,
+    share: 0,
     detail: undefined,
     conformant: undefined,
     meter: createDutyMeter(clock.monotonic()),
     experiment: undefined,
+    evaluationsSinceMesh: 0,
   }
   let neighbours: ReadonlyMap<PeerId, string> = new Map()
   let lastCheckpointAt = clock.monotonic()
@@ -106,8 +67,11 @@ export async function openHost(options: HostOptions): Promise<Host> {
   let lastHistoryAt = -HISTORY_INTERVAL_MS
   let snapshotTimer: ReturnType<typeof setTimeout> | undefined
   let lastSnapshotAt = -SNAPSHOT_INTERVAL_MS
-  let awaitingPopulation: (() => void) | undefined
+  let awaiting: { readonly slots: Set<number>; readonly onWritten: () => void } | undefined
   let sharers = 1
+  /** What the page wants; the owner may want this machine to rest all the same. */
+  let wanted: Allowance | undefined
+  let restsByOwner = false
   let mayRun = false
   let closed = false
 
@@ -124,9 +88,9 @@ export async function openHost(options: HostOptions): Promise<Host> {
     archive.write(changes).catch((error: unknown) => storageFailed(wordsOf(error)))
 
   const member = await openMemberDriver({
-    role: 'island', realm, realmId, document, archive, keys, clock, seed: options.seed(),
-    measure: (work) => supervisor.measure(work),
-    replay: (work) => supervisor.replay(work),
+    role: 'island', realm, realmId, document, archive, keys, clock, ownTasks, seed: options.seed(),
+    measure: (work) => crew.measure(work),
+    replay: (work) => crew.replay(work),
     onNotice: noticed,
     onImmigrant: immigrated,
     onNeighbours: neighboursChanged,
@@ -137,7 +101,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const snapshot = (): Snapshot => composeSnapshot(state, {
     now: clock.monotonic(), author: keys.owner, meshBest: meshBest(), archived: member.archived(),
     realm: { id: realmId, name: realm.name, tasks: names }, neighbours: neighbours.size,
-    feed: feedOf(member, state.settings.task, ranks, clock.wall()), governance: governanceOf(member), credit: creditNow(),
+    feed: feedOf(member, state.settings.task, ranks, clock.wall()), governance: governanceOf(member), credit: creditNow(), machines: machines.view(),
   })
   /** Counting it takes a while where much is known. */
   let credit: { readonly at: number; readonly view: CreditView } | undefined
@@ -146,10 +110,11 @@ export async function openHost(options: HostOptions): Promise<Host> {
     if (credit === undefined || at - credit.at > CREDIT_INTERVAL_MS) credit = { at, view: creditViewOf(member.credit(), hexOf(keys.owner)) }
     return credit.view
   }
-  const ranks = createRanks({ audit: (work) => supervisor.audit(work), beacon: (epoch) => member.beacon(epoch) })
+  const machines = await openMachines({ realmId, keys, archive, member, clock, onChange: () => settle() })
+  const ranks = createRanks({ audit: (work) => crew.audit(work), beacon: (epoch) => member.beacon(epoch) })
   const meshBest = (): number => member.best(state.settings.task)?.claim.fitness ?? 0
 
-  const supervisor = createSupervisor({
+  const crew = createCrew({
     spawn: options.spawn,
     onReport: reported,
     latest,
@@ -157,9 +122,9 @@ export async function openHost(options: HostOptions): Promise<Host> {
   })
   const log = (happening: Happening) => logged(state.ledger, happening, clock.wall())
 
-  function latest() {
+  function latest(slot: number) {
     const { task } = state.settings
-    return { population: populations.get(task), champion: taskLedger(state.ledger, task).champion?.body, ...stretches.get(task) }
+    return { ...checkpoints.latest(task, slot), champion: taskLedger(state.ledger, task).champion?.body }
   }
 
   function evolve(): void {
@@ -167,23 +132,25 @@ export async function openHost(options: HostOptions): Promise<Host> {
     const { experiment } = state
     if (experiment !== undefined) {
       const { seed, settings } = experiment
-      return supervisor.evolve({ task, algorithm, seed, experiment: { settings }, population: undefined, champion: undefined })
+      return crew.evolve(() => ({ task, algorithm, seed, experiment: { settings }, population: undefined, champion: undefined }))
     }
-    const origin = options.seed()
-    const seed = seedOf({ device: hexOf(keys.device), realm: realmId, task }, origin)
-    supervisor.evolve({ task, algorithm, seed, origin, ...latest() })
+    crew.evolve((slot) => {
+      const origin = options.seed()
+      return { task, algorithm, seed: seedOf({ device: hexOf(keys.device), realm: realmId, task }, origin), origin, ...latest(slot) }
+    })
     const best = member.best(task)
     if (best !== undefined) immigrated(best, '')
   }
 
-  function reported(report: Report): void {
+  function reported(report: Report, slot: number): void {
     switch (report.kind) {
       case 'began':
-        return began(report)
+        return slot === 0 ? began(report) : undefined
       case 'alive':
         return alive(report)
       case 'generation':
-        return turned(report)
+        isCheckpointDue = true
+        return slot === 0 ? turned(report) : undefined
       case 'champion':
         return improved(report.task, report.champion, report.immigrant)
       case 'solved': {
@@ -193,32 +160,33 @@ export async function openHost(options: HostOptions): Promise<Host> {
       case 'unfit':
         return abandon(report.fault)
       case 'population':
-        return void keepPopulation(report.task, report.bytes, report.stretch, report.before).then(() => awaitingPopulation?.())
+        return void keep(report, slot).then(() => written(slot))
       case 'stretch':
-        return stretchEnded(report)
+        return stretchEnded(report, slot)
     }
   }
 
-  function keepPopulation(task: string, bytes: Uint8Array, stretch: OpenStretch, began?: Uint8Array): Promise<void> {
-    populations.set(task, bytes)
-    const before = began ?? stretches.get(task)?.before
-    if (before !== undefined) stretches.set(task, { stretch, before })
-    const accounts = before === undefined ? [] : stretchChanges(realmId, task, bytes, { stretch, before })
-    return store([populationChange(realmId, task, bytes), ...accounts, ...ledgerChanges(realmId, state.ledger)])
+  function written(slot: number): void {
+    if (awaiting?.slots.delete(slot) === true && awaiting.slots.size === 0) awaiting.onWritten()
   }
 
-  function stretchEnded({ task, stretch, before, bodies, after }: Report & { readonly kind: 'stretch' }): void {
+  const keep = (checkpoint: Checkpoint, slot: number): Promise<void> =>
+    store([...checkpoints.keep(checkpoint, slot), ...ledgerChanges(realmId, state.ledger)])
+
+  function stretchEnded({ task, stretch, before, bodies, after }: Report & { readonly kind: 'stretch' }, slot: number): void {
     const next = { before: stretch.after, origin: undefined, admitted: [], entered: stretch.after, evaluations: 0, work: 0 }
-    void keepPopulation(task, after, next, after)
-    if (state.conformant === true && state.experiment === undefined) member.worked({ stretch, before, bodies })
+    void keep({ task, bytes: after, stretch: next, before: after }, slot)
+    // A chain of receipts is about one population.
+    if (slot === 0 && state.conformant === true && state.experiment === undefined) member.worked({ stretch, before, bodies })
   }
 
   /** Begins a run that anyone can repeat, instead of what is evolved now. */
   function experiment({ task = state.settings.task, algorithm = 'neat', seed = 1, settings = {} }: SearchConfig): void {
     const begun = { task, algorithm, seed, settings, solution: undefined, fault: undefined }
     if (!names.includes(task)) return change({ experiment: { ...begun, fault: `the realm has no task ${task}` } })
-    supervisor.checkpoint()
+    crew.checkpoint()
     change({ experiment: begun, settings: { ...state.settings, task, algorithm } })
+    labour()
     evolve()
   }
 
@@ -226,6 +194,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   function abandon(fault: string): void {
     const { experiment } = state
     change({ experiment: undefined })
+    labour()
     evolve()
     change({ experiment: experiment && { ...experiment, fault } })
   }
@@ -242,12 +211,14 @@ export async function openHost(options: HostOptions): Promise<Host> {
     const { task } = state.settings
     const meter = addSample(state.meter, { at: clock.monotonic(), busyMs, evaluations })
     const total = taskLedger(state.ledger, task).evaluations + evaluations
-    change({ meter, ledger: evaluations === 0 ? state.ledger : changeTask(state.ledger, task, { evaluations: total }) })
+    const evaluationsSinceMesh = state.evaluationsSinceMesh + evaluations
+    const ledger = evaluations === 0 ? state.ledger : changeTask(state.ledger, task, { evaluations: total })
+    change({ meter, evaluationsSinceMesh, ledger: { ...ledger, work: withWork(ledger.work, busyMs, localDay(wallClock, clock.wall())) } })
     // By the clock and not when a generation turns: the next one may take minutes, as networks get good.
     if (!isCheckpointDue || clock.monotonic() - lastCheckpointAt < CHECKPOINT_INTERVAL_MS) return
     isCheckpointDue = false
     lastCheckpointAt = clock.monotonic()
-    supervisor.checkpoint()
+    crew.checkpoint()
   }
 
   function turned({ task, generation, species, best, mean }: Report & { readonly kind: 'generation' }): void {
@@ -259,7 +230,6 @@ export async function openHost(options: HostOptions): Promise<Host> {
       ledger = withHistoryPoint(ledger, task, { evaluations, generation, best, mean, meshBest: meshBest() })
     }
     change({ ledger })
-    isCheckpointDue = true
   }
 
   function improved(task: string, champion: Champion, immigrant: boolean): void {
@@ -277,6 +247,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     })
     if (!isKnown && author === undefined) ledger = logged(ledger, { kind: 'improved', cid, fitness, generation }, clock.wall())
     if (solved && !before.solved) ledger = logged(ledger, { kind: 'solved', cid, evaluations: before.evaluations }, clock.wall())
+    if (!isKnown && author === undefined) ledger = { ...ledger, work: withGain(ledger.work, fitness - (known?.fitness ?? 0)) }
     change({ ledger })
     // Now, not with the next checkpoint: a champion that was shown must survive a reload a moment later.
     if (!isKnown) void store(ledgerChanges(realmId, state.ledger))
@@ -296,7 +267,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     const isAdopted = state.ledger.adoptions.some(({ parent }) => parent === claim.genotype)
     if (isAdopted || claim.author === hexOf(keys.owner)) return
     change({ ledger: adopted(state.ledger, claim, via, clock.wall()) })
-    supervisor.immigrate(claim.task, entry.body, claim.fitness)
+    crew.immigrate(claim.task, entry.body, claim.fitness)
     void store(ledgerChanges(realmId, state.ledger))
   }
 
@@ -305,7 +276,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   function movedOn({ task, seeds }: { readonly task: string | undefined; readonly seeds: readonly Entry[] }): void {
     if (task === undefined || !names.includes(task)) return
     if (task !== state.settings.task) host.configure({ task })
-    for (const { body, claim } of seeds) supervisor.immigrate(task, body, claim.fitness)
+    for (const { body, claim } of seeds) crew.immigrate(task, body, claim.fitness)
   }
 
   function dropped({ claim: { task, genotype } }: Entry): void {
@@ -313,10 +284,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
     const isOurs = state.ledger.adoptions.some(({ parent }) => parent === genotype) || champion?.cid === genotype
     const adoptions = state.ledger.adoptions.filter(({ parent }) => parent !== genotype)
     if (!isOurs) return
-    populations.delete(task)
-    stretches.delete(task)
     change({ ledger: changeTask({ ...state.ledger, adoptions }, task, { champion: undefined, solved: false }) })
-    void store([...ledgerChanges(realmId, state.ledger), ...forgottenChanges(realmId, task)])
+    void store([...ledgerChanges(realmId, state.ledger), ...checkpoints.forget(task)])
     if (task === state.settings.task) evolve()
   }
 
@@ -335,6 +304,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
         return change({ ledger: logged(counted, { kind: 'refused', reason, via, claimed, measured }, clock.wall()) })
       }
       case 'stated':
+        if (notice.statement.kind === machineKind.kind || notice.statement.kind === revocationKind.kind) tellMachines()
+        return change({})
       case 'synchronised':
         return change({})
     }
@@ -346,37 +317,73 @@ export async function openHost(options: HostOptions): Promise<Host> {
     neighbours = next
   }
 
-  const duty = (): number => state.settings.dutyPercent / sharers
+  function tellMachines(): void {
+    const { phase, reason = '', settings: { machineName } } = state
+    const { dutyPercent, evaluationsPerSecond } = readMeter(state.meter, clock.monotonic(), state.settings.workers)
+    machines.tick({ name: machineName, phase, reason, dutyPercent, evaluationsPerSecond })
+    settle()
+  }
+
+  /** Lets the worker run or rest as the page and the owner have it, where that has changed or the page says it anew. */
+  function settle(isSaidAnew = false, isFirst = false): void {
+    if (wanted === undefined) return
+    const byOwner = wanted.running && machines.isPaused()
+    if (!isSaidAnew && byOwner === restsByOwner) return
+    restsByOwner = byOwner
+    mayRun = wanted.running && !byOwner
+    const before = state.phase
+    const reason = byOwner ? 'by-owner' : wanted.reason
+    const phase = mayRun ? (state.conformant === undefined ? 'starting' : 'running') : 'paused'
+    const kind = mayRun ? (before === 'paused' ? 'resumed' : 'started') : 'paused'
+    const isNews = isFirst || phase !== before || (!mayRun && reason !== state.reason)
+    const { until, share = 1 } = byOwner ? { share: 0 } : wanted
+    change({ phase, reason, until, share: mayRun ? share : 0, detail: undefined, ledger: isNews ? log({ kind, reason }) : state.ledger })
+    labour()
+  }
+
+  /** An experiment is one population's. */
+  function labour(): void {
+    const { settings: { dutyPercent, workers }, share, experiment } = state
+    crew.run({ running: mayRun, dutyPercent: Math.max(1, dutyPercent * (mayRun ? share : 1)) / sharers, workers: experiment === undefined ? workers : 1 })
+  }
 
   const heartbeat = setInterval(() => {
     member.heartbeat()
     if (mayRun) ranks.consider(shownEntries(member, state.settings.task), clock.wall())
-    supervisor.tick()
+    crew.tick()
+    tellMachines()
     change({})
   }, HEARTBEAT_MS)
 
   const host: Host = {
     realmId,
     snapshot,
-    attach: (mesh) => member.attach(mesh),
-    run(running, reason) {
-      mayRun = running
-      supervisor.run(running, duty())
-      const before = state.phase
-      const phase = running ? (state.conformant === undefined ? 'starting' : 'running') : 'paused'
-      const kind = running ? (before === 'paused' ? 'resumed' : 'started') : 'paused'
-      const isNews = phase !== before || reason !== state.reason || kind === 'started'
-      change({ phase, reason, detail: undefined, ledger: isNews ? log({ kind, reason }) : state.ledger })
+    attach(mesh) {
+      change({ evaluationsSinceMesh: 0 })
+      member.attach(mesh)
+    },
+    run(allowance) {
+      const isFirst = wanted === undefined
+      wanted = allowance
+      settle(true, isFirst)
+    },
+    finish: (onFinished) => crew.finish(onFinished),
+    askMachines: (paused) => machines.ask(paused),
+    overrule() {
+      machines.overrule()
+      settle()
     },
     configure(changes) {
       const settings = changeSettings(state.settings, changes, names)
-      const isOtherSearch = settings.task !== state.settings.task || settings.algorithm !== state.settings.algorithm
-      if (isOtherSearch) supervisor.checkpoint()
-      change(isOtherSearch ? { settings, experiment: undefined } : { settings })
+      const isOtherTask = settings.task !== state.settings.task
+      const isOtherSearch = isOtherTask || settings.algorithm !== state.settings.algorithm
+      if (isOtherSearch) crew.checkpoint()
+      change({ settings, ...(isOtherSearch ? { experiment: undefined } : {}), ...(isOtherTask ? { evaluationsSinceMesh: 0 } : {}) })
       void store([settingsChange(realmId, settings)])
       tellRegion(member, hexOf(keys.device), settings.region)
+      member.saveData(settings.lowData)
       if (isOtherSearch) evolve()
-      supervisor.run(mayRun, duty())
+      labour()
     },
     obey(command) {
       switch (command.kind) {
@@ -386,6 +393,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
           return member.declare(banDeclaration(command))
         case 'pin':
           return member.pin(command.cid, command.isPinned)
+        case 'revoke':
+          return machines.revoke(command.device)
         case 'accept-terms':
           return member.declare(acceptanceDeclaration(member.policy().realm, command))
       }
@@ -393,32 +402,35 @@ export async function openHost(options: HostOptions): Promise<Host> {
     exportCredit: () => member.exportCredit(),
     share(realms) {
       sharers = realms
-      supervisor.run(mayRun, duty())
+      labour()
     },
     note: (happening) => change({ ledger: log(happening) }),
-    workerFailed: (message) => supervisor.workerFailed(message),
+    workerFailed: (message, slot) => crew.workerFailed(message, slot),
     async checkpoint() {
-      const written = new Promise<void>((resolve) => { awaitingPopulation = resolve })
-      supervisor.checkpoint()
+      const slots = new Set(crew.checkpoint())
+      const written = new Promise<void>((resolve) => { awaiting = { slots, onWritten: resolve } })
       let timer: ReturnType<typeof setTimeout> | undefined
       const late = new Promise<void>((resolve) => { timer = setTimeout(resolve, CHECKPOINT_WAIT_MS) })
       await Promise.race([written, late])
       clearTimeout(timer)
-      awaitingPopulation = undefined
+      awaiting = undefined
       await store([settingsChange(realmId, state.settings), ...ledgerChanges(realmId, state.ledger)])
     },
     async close() {
       if (closed) return
       clearInterval(heartbeat)
-      supervisor.run(false, duty())
+      mayRun = false
+      labour()
       await host.checkpoint()
       closed = true
       clearTimeout(snapshotTimer)
-      supervisor.close()
+      crew.close()
       await member.close()
     },
   }
   tellRegion(member, hexOf(keys.device), state.settings.region)
+  member.saveData(state.settings.lowData)
+  void store([deviceChange(realmId, hexOf(keys.device))])
   evolve()
   return host
 }

@@ -3,9 +3,10 @@
 
 import type { Archive, Keys, MeshPorts } from '@megabrain/exchange'
 import { wordsOf } from '../errors.ts'
-import type { IslandCommand, Reason, Settings, Snapshot } from '../snapshot.ts'
+import { sumOfWork } from '../donation/work-account.ts'
+import type { Allowance, IslandCommand, MeshSettings, Settings, Snapshot } from '../snapshot.ts'
 import { openHost } from './island-host.ts'
-import type { Clock, Host } from './island-host.ts'
+import type { Clock, Host } from './host.ts'
 import type { ComputeWorker } from './supervisor.ts'
 
 export interface IslandRealmsOptions {
@@ -17,10 +18,10 @@ export interface IslandRealmsOptions {
   readonly settings: Partial<Settings>
   readonly clock: Clock
   seed(): number
-  spawn(realmId: string): ComputeWorker
+  spawn(realmId: string, slot: number): ComputeWorker
   onSnapshot(snapshot: Snapshot): void
   /** A realm was opened: give it a mesh with `attach`. */
-  onJoined(realmId: string, relayOnly: boolean): void
+  onJoined(realmId: string, settings: MeshSettings): void
   /** A realm was closed: its mesh can be closed too. */
   onLeft(realmId: string): void
 }
@@ -28,12 +29,14 @@ export interface IslandRealmsOptions {
 export interface IslandRealms {
   snapshot(): Snapshot
   attach(realmId: string, mesh: MeshPorts | undefined): void
-  run(running: boolean, reason: Reason | undefined): void
+  run(allowance: Allowance): void
+  /** Ends the generation of every worker. @param onFinished not called when `run` comes first */
+  finish(onFinished: () => void): void
   configure(settings: Partial<Settings>): void
   obey(command: IslandCommand): Promise<void>
   /** Of the realm that is shown. */
   exportCredit(): Promise<Uint8Array>
-  workerFailed(realmId: string, message: string): void
+  workerFailed(realmId: string, message: string, slot: number): void
   checkpoint(): Promise<void>
   close(): Promise<void>
 }
@@ -48,7 +51,7 @@ export async function openIslandRealms(options: IslandRealmsOptions): Promise<Is
   const { archive } = options
   const hosts = new Map<string, Host>()
   let focused: Host | undefined
-  let doing: { readonly running: boolean; readonly reason: Reason | undefined } = { running: false, reason: undefined }
+  let doing: Allowance = { running: false, reason: undefined }
 
   async function open(document: Uint8Array, settings: Partial<Settings>): Promise<Host> {
     if (hosts.size >= MAX_REALMS) throw new RangeError(`An island is in at most ${MAX_REALMS} realms at a time`)
@@ -57,7 +60,7 @@ export async function openIslandRealms(options: IslandRealmsOptions): Promise<Is
     const host = await openHost({
       realm: document, archive, keys, settings, clock,
       seed: () => options.seed(),
-      spawn: () => options.spawn(realmId),
+      spawn: (slot) => options.spawn(realmId, slot),
       onRealm: (id) => { realmId = id },
       onSnapshot: () => { if (focused === host) options.onSnapshot(snapshot()) },
     })
@@ -72,7 +75,7 @@ export async function openIslandRealms(options: IslandRealmsOptions): Promise<Is
     const parts = all.map((host) => host.snapshot())
     const own = parts[all.indexOf(focused ?? first)]!
     const dutyPercent = parts.reduce((sum, part) => sum + part.dutyPercent, 0)
-    return { ...own, dutyPercent, realms: parts.flatMap(({ realms }) => realms) }
+    return { ...own, dutyPercent, work: sumOfWork(parts.map(({ work }) => work)), realms: parts.flatMap(({ realms }) => realms) }
   }
 
   async function remember(): Promise<void> {
@@ -84,13 +87,12 @@ export async function openIslandRealms(options: IslandRealmsOptions): Promise<Is
   async function join(document: Uint8Array): Promise<void> {
     const before = focused ?? first
     try {
-      const { dutyPercent, runWhenHidden, runOnBattery, relayOnly, region } = before.snapshot().settings
-      const everywhere = { dutyPercent, runWhenHidden, runOnBattery, relayOnly, region }
-      const host = await open(document, everywhere)
+      const { dutyPercent, runWhenHidden, runOnBattery, relayOnly, region, machineName, lowData } = before.snapshot().settings
+      const host = await open(document, { dutyPercent, runWhenHidden, runOnBattery, relayOnly, region, machineName, lowData })
       await archive.write([{ key: JOINED_PREFIX + host.realmId, value: document }])
       focused = host
-      host.run(doing.running, doing.reason)
-      options.onJoined(host.realmId, everywhere.relayOnly)
+      host.run(doing)
+      options.onJoined(host.realmId, meshSettingsOf(host))
       await remember()
     } catch (error) {
       before.note({ kind: 'join-failed', detail: wordsOf(error) })
@@ -118,14 +120,23 @@ export async function openIslandRealms(options: IslandRealmsOptions): Promise<Is
   }
   const wanted = await archive.read(FOCUS_KEY)
   focused = wanted === undefined ? first : hosts.get(new TextDecoder().decode(wanted)) ?? first
-  for (const realmId of hosts.keys()) options.onJoined(realmId, first.snapshot().settings.relayOnly)
+  for (const realmId of hosts.keys()) options.onJoined(realmId, meshSettingsOf(first))
 
   return {
     snapshot,
     attach: (realmId, mesh) => hosts.get(realmId)?.attach(mesh),
-    run(running, reason) {
-      doing = { running, reason }
-      for (const host of hosts.values()) host.run(running, reason)
+    run(allowance) {
+      doing = allowance
+      for (const host of hosts.values()) host.run(allowance)
+    },
+    finish(onFinished) {
+      const left = new Set(hosts.values())
+      for (const host of hosts.values()) {
+        host.finish(() => {
+          left.delete(host)
+          if (left.size === 0) onFinished()
+        })
+      }
     },
     configure({ task, algorithm, ...everywhere }) {
       for (const host of hosts.values()) {
@@ -142,12 +153,18 @@ export async function openIslandRealms(options: IslandRealmsOptions): Promise<Is
           focused = hosts.get(command.realm) ?? focused
           options.onSnapshot(snapshot())
           return remember()
+        case 'ask-machines':
+          for (const host of hosts.values()) host.askMachines(command.paused)
+          return
+        case 'overrule':
+          for (const host of hosts.values()) host.overrule()
+          return
         default:
           return (focused ?? first).obey(command)
       }
     },
     exportCredit: () => (focused ?? first).exportCredit(),
-    workerFailed: (realmId, message) => hosts.get(realmId)?.workerFailed(message),
+    workerFailed: (realmId, message, slot) => hosts.get(realmId)?.workerFailed(message, slot),
     async checkpoint() {
       await Promise.all([...hosts.values()].map((host) => host.checkpoint()))
     },
@@ -155,4 +172,9 @@ export async function openIslandRealms(options: IslandRealmsOptions): Promise<Is
       await Promise.all([...hosts.values()].map((host) => host.close()))
     },
   }
+}
+
+function meshSettingsOf(host: Host): MeshSettings {
+  const { relayOnly, lowData } = host.snapshot().settings
+  return { relayOnly, lowData }
 }

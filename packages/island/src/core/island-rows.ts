@@ -3,6 +3,7 @@
 
 import type { Archive, Change } from '@megabrain/exchange'
 import type { Adoption, ChampionView, HistoryPoint, Settings } from '../snapshot.ts'
+import { decodeWork } from '../donation/work-account.ts'
 import { createLedger } from './ledger.ts'
 import type { Ledger, TaskLedger } from './ledger.ts'
 
@@ -21,24 +22,31 @@ interface LedgerRow {
   readonly version: number
   readonly adoptions: readonly Adoption[]
   readonly lastAdoptionId: number
+  /** Absent in rows of before there was an account. */
+  readonly work?: unknown
   readonly tasks: Readonly<Record<string, TaskRow>>
 }
 
 export interface IslandRows {
   readonly settings: Partial<Record<keyof Settings, unknown>> | undefined
   readonly ledger: Ledger
+  /** By the names that `checkpoints.ts` gives them. */
   readonly populations: ReadonlyMap<string, Uint8Array>
 }
 
 const settingsKey = (realm: string): string => `island/${realm}/settings`
 const ledgerKey = (realm: string): string => `island/${realm}/ledger`
 const championKey = (realm: string, task: string): string => `island/${realm}/champion/${task}`
+const deviceKey = (realm: string): string => `island/${realm}/device`
 const populationPrefix = (realm: string): string => `island/${realm}/population/`
 
-export async function readIslandRows(archive: Archive, realm: string): Promise<IslandRows> {
+/** @param device public key, hex: a population that another device evolved is left out, since no receipt could say where it comes from */
+export async function readIslandRows(archive: Archive, realm: string, device?: string): Promise<IslandRows> {
   const rows = new Map((await archive.list(`island/${realm}/`)).map(({ key, value }) => [key, value]))
   const prefix = populationPrefix(realm)
-  const populations = new Map([...rows].filter(([key]) => key.startsWith(prefix)).map(([key, value]) => [key.slice(prefix.length), value]))
+  const evolvedBy = rows.get(deviceKey(realm))
+  const isForeign = device !== undefined && evolvedBy !== undefined && new TextDecoder().decode(evolvedBy) !== device
+  const populations = new Map([...rows].filter(([key]) => !isForeign && key.startsWith(prefix)).map(([key, value]) => [key.slice(prefix.length), value]))
   return {
     settings: fromJson(rows.get(settingsKey(realm))) as IslandRows['settings'],
     ledger: ledgerFromRow(fromJson(rows.get(ledgerKey(realm))) as LedgerRow | undefined, (task) => rows.get(championKey(realm, task))),
@@ -50,13 +58,18 @@ export function settingsChange(realm: string, settings: Settings): Change {
   return { key: settingsKey(realm), value: toJson({ version: ROW_VERSION, ...settings }) }
 }
 
-export function populationChange(realm: string, task: string, bytes: Uint8Array): Change {
-  return { key: populationPrefix(realm) + task, value: bytes }
+export function deviceChange(realm: string, device: string): Change {
+  return { key: deviceKey(realm), value: new TextEncoder().encode(device) }
 }
 
-/** What was evolved for a task is no more. */
-export function forgottenChanges(realm: string, task: string): readonly Change[] {
-  return [populationPrefix(realm) + task, championKey(realm, task)].map((key) => ({ key, value: undefined }))
+/** @param name the task's, or that of another worker's population of it: see `checkpoints.ts` */
+export function populationChange(realm: string, name: string, bytes: Uint8Array): Change {
+  return { key: populationPrefix(realm) + name, value: bytes }
+}
+
+/** What was evolved for a task is no more. @param populations names of its populations, of all workers */
+export function forgottenChanges(realm: string, task: string, populations: readonly string[]): readonly Change[] {
+  return [...populations.map((name) => populationPrefix(realm) + name), championKey(realm, task)].map((key) => ({ key, value: undefined }))
 }
 
 /** Everything of the ledger that outlives a restart; the log does not. */
@@ -67,8 +80,8 @@ export function ledgerChanges(realm: string, ledger: Ledger): readonly Change[] 
     tasks[task] = { champion: champion === undefined ? undefined : withoutBody(champion), history, evaluations, generation, solved }
     if (champion !== undefined) bodies.push({ key: championKey(realm, task), value: champion.body })
   }
-  const { adoptions, lastAdoptionId } = ledger
-  const row: LedgerRow = { version: ROW_VERSION, adoptions, lastAdoptionId, tasks }
+  const { adoptions, lastAdoptionId, work } = ledger
+  const row: LedgerRow = { version: ROW_VERSION, adoptions, lastAdoptionId, work, tasks }
   return [{ key: ledgerKey(realm), value: toJson(row) }, ...bodies]
 }
 
@@ -87,7 +100,7 @@ function ledgerFromRow(row: LedgerRow | undefined, bodyOf: (task: string) => Uin
       solved: solved === true,
     })
   }
-  return { ...empty, adoptions: row.adoptions, lastAdoptionId: Number(row.lastAdoptionId) || 0, tasks }
+  return { ...empty, adoptions: row.adoptions, lastAdoptionId: Number(row.lastAdoptionId) || 0, work: decodeWork(row.work), tasks }
 }
 
 function withoutBody({ body: _, ...rest }: ChampionView): Omit<ChampionView, 'body'> {

@@ -2,6 +2,8 @@
 // decides when something happened, `island-rows.ts` how it is stored.
 
 import type { Claim, Refusal } from '@megabrain/exchange'
+import { noWork } from '../donation/work-account.ts'
+import type { WorkAccount } from '../donation/work-account.ts'
 import type { Adoption, ChampionView, HistoryPoint, LogEntry } from '../snapshot.ts'
 
 const MAX_LOG = 200
@@ -27,6 +29,7 @@ export interface Ledger {
   readonly refusals: Readonly<Partial<Record<Refusal, number>>>
   readonly admitted: number
   readonly published: number
+  readonly work: WorkAccount
   readonly tasks: ReadonlyMap<string, TaskLedger>
 }
 
@@ -36,7 +39,7 @@ export type Happening = LogEntry extends infer E ? (E extends LogEntry ? Omit<E,
 const emptyTask: TaskLedger = { champion: undefined, history: [], evaluations: 0, generation: 0, species: 0, solved: false }
 
 export function createLedger(): Ledger {
-  return { log: [], lastLogId: 0, adoptions: [], lastAdoptionId: 0, refusals: {}, admitted: 0, published: 0, tasks: new Map() }
+  return { log: [], lastLogId: 0, adoptions: [], lastAdoptionId: 0, refusals: {}, admitted: 0, published: 0, work: noWork, tasks: new Map() }
 }
 
 export function taskLedger(ledger: Ledger, task: string): TaskLedger {

@@ -9,7 +9,8 @@ import type {
   Archive, BanView, Beacon, Change, Declaration, Discovery, Effect, Entry, Held, Keys, Leaderboards, Measurement, MemberCounters, MemberEvent, MemberOptions, MeshPorts, Neighbour, Notice,
   PeerId, PolicyView, Realm, ReplayOutcome, Signatory, ReputationView, SignatureCheck, StatementKind, Unsubscribe, WorkDone,
 } from '@megabrain/exchange'
-import { claimableVersions } from '@megabrain/tasks/versions'
+import { evaluatorsWith } from './own-task.ts'
+import type { OwnTask } from './own-task.ts'
 import type { ReplayWork } from './compute-messages.ts'
 import { creditBoards, exportCredit } from './credit-view.ts'
 import { createDirectoryDriver } from './directory-driver.ts'
@@ -20,6 +21,8 @@ export interface MemberDriverOptions {
   readonly realmId: string
   /** The signed document of `realm`: what others get who have an older one. */
   readonly document: Uint8Array
+  /** @default none */
+  readonly ownTasks?: readonly OwnTask[]
   readonly archive: Archive
   readonly keys: Keys
   /** Integer of 32 bits, another one for each start. */
@@ -75,6 +78,8 @@ export interface MemberDriver {
   reputations(): readonly ReputationView[]
   /** Statements of one kind that are kept. */
   statements<T>(kind: StatementKind<T>): readonly Held<T>[]
+  /** Saves data from now on, or no longer. */
+  saveData(isOn: boolean): void
   /** Keeps a genotype that is here for good, or no longer. */
   pin(cid: string, isPinned: boolean): void
   isPinned(cid: string): boolean
@@ -96,7 +101,7 @@ export async function openMemberDriver(options: MemberDriverOptions): Promise<Me
     realm: options.realm,
     document: options.document,
     // All that can be run here and not only the realm's tasks of today: a newer policy may name others.
-    evaluators: claimableVersions,
+    evaluators: evaluatorsWith(options.ownTasks ?? []),
     identity: keys,
     seed: options.seed,
     ...options.storage,
@@ -266,6 +271,7 @@ export async function openMemberDriver(options: MemberDriverOptions): Promise<Me
     reputations: () => reputationsOf(state),
     signatories: () => signatories(state),
     statements: (kind) => state.registry.of(kind),
+    saveData: (isOn) => happen({ kind: 'thrift', isOn }),
     pin: (cid, isPinned) => happen({ kind: 'pin', cid, isPinned }),
     isPinned: (cid) => state.storage.pinned.has(cid),
     best: (task) => bestEntry(state, task),

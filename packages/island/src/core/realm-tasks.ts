@@ -2,8 +2,9 @@
 
 import { decodeRealm, policyRowKey } from '@megabrain/exchange'
 import type { Archive, Keys, Realm } from '@megabrain/exchange'
-import { claimableVersions } from '@megabrain/tasks/versions'
 import { RealmInvalidError } from '../errors.ts'
+import { evaluatorsWith } from './own-task.ts'
+import type { OwnTask } from './own-task.ts'
 
 export interface VerifiedRealm {
   readonly realm: Realm
@@ -15,15 +16,18 @@ export interface VerifiedRealm {
 }
 
 /** @throws RealmInvalidError saying what is wrong with the document */
-export async function verifiedRealm(given: Uint8Array, keys: Pick<Keys, 'verify'>, archive: Pick<Archive, 'read'>): Promise<VerifiedRealm> {
+export async function verifiedRealm(
+  given: Uint8Array, keys: Pick<Keys, 'verify'>, archive: Pick<Archive, 'read'>, own: readonly OwnTask[] = [],
+): Promise<VerifiedRealm> {
   const document = await newestOf(given, keys, archive)
   const decoded = decodeRealm(document)
   if (!decoded.ok) throw new RealmInvalidError(`The realm document cannot be read: ${decoded.reason}`)
   const { realm, id, check } = decoded.value
   const isSigned = await keys.verify(check.key, check.message, check.signature)
   if (!isSigned) throw new RealmInvalidError('The realm document is not signed by its owner')
-  const known = realm.tasks.filter((name) => Object.hasOwn(claimableVersions, name))
-  const tasks = new Map(known.map((name) => [name, claimableVersions[name]!]))
+  const evaluators = evaluatorsWith(own)
+  const known = realm.tasks.filter((name) => Object.hasOwn(evaluators, name))
+  const tasks = new Map(known.map((name) => [name, evaluators[name]!]))
   if (tasks.size === 0) throw new RealmInvalidError(`None of the realm's tasks is known here: ${realm.tasks.join(', ')}`)
   return { realm, realmId: id, document, tasks }
 }

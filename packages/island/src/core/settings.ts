@@ -1,31 +1,28 @@
 // The visitor's settings: their defaults, and what an outside value is bent into.
 
 import { algorithmNames } from '@megabrain/evolve'
+import { changeDonation, defaultDonation } from '../donation/donation-settings.ts'
 import type { Settings } from '../snapshot.ts'
 
-/** Polite from the first day: a quarter of one core, and only while somebody looks and the machine is plugged in. */
 export const defaultSettings: Settings = {
-  task: 'double-pole-no-velocity', algorithm: 'neat', dutyPercent: 25, runWhenHidden: false, runOnBattery: false, relayOnly: false, region: '',
+  ...defaultDonation, task: 'double-pole-no-velocity', algorithm: 'neat', relayOnly: false, region: '',
+  machineName: '', lowData: false,
 }
 
-const MIN_DUTY_PERCENT = 1
-const MAX_DUTY_PERCENT = 100
-
 /**
- * `changes` on top of `settings`. Values of the wrong kind, as an old archive row may hold them, change nothing; a duty
- * out of range becomes the nearest that is in it; a task that is not among `tasks` becomes the first that is.
+ * `changes` on top of `settings`. Values of the wrong kind, as an old archive row may hold them, change nothing; numbers
+ * out of range become the nearest that is in it; a task that is not among `tasks` becomes the first that is.
  */
 export function changeSettings(settings: Settings, changes: Partial<Record<keyof Settings, unknown>>, tasks: readonly string[]): Settings {
-  const { task, algorithm, dutyPercent, runWhenHidden, runOnBattery, relayOnly, region } = changes
+  const { task, algorithm, relayOnly, region, machineName, lowData } = changes
   const wanted = typeof task === 'string' ? task : settings.task
   return {
+    ...changeDonation(settings, changes),
     task: tasks.includes(wanted) ? wanted : tasks[0] ?? wanted,
     algorithm: algorithmNames.find((name) => name === algorithm) ?? settings.algorithm,
-    dutyPercent: typeof dutyPercent === 'number' && Number.isFinite(dutyPercent)
-      ? Math.min(MAX_DUTY_PERCENT, Math.max(MIN_DUTY_PERCENT, Math.round(dutyPercent))) : settings.dutyPercent,
-    runWhenHidden: typeof runWhenHidden === 'boolean' ? runWhenHidden : settings.runWhenHidden,
-    runOnBattery: typeof runOnBattery === 'boolean' ? runOnBattery : settings.runOnBattery,
     relayOnly: typeof relayOnly === 'boolean' ? relayOnly : settings.relayOnly,
     region: typeof region === 'string' && /^[a-z0-9-]{0,16}$/.test(region) ? region : settings.region,
+    machineName: typeof machineName === 'string' && /^[ -~]{0,24}$/.test(machineName) ? machineName : settings.machineName,
+    lowData: typeof lowData === 'boolean' ? lowData : settings.lowData,
   }
 }

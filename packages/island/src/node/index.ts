@@ -1,7 +1,14 @@
 // Islands and verifiers in Node: what the command line and relays use.
 
 export { openNodeIsland } from './open-node-island.ts'
-export type { NodeIslandOptions } from './open-node-island.ts'
+export type { NodeIsland, NodeIslandOptions } from './open-node-island.ts'
+export { loadTask } from './module-task.ts'
+export type { ModuleTask } from './module-task.ts'
+export type { Conditions } from '../donation/donation.ts'
+export { changeDonation, defaultDonation } from '../donation/donation-settings.ts'
+export type { DonationSettings } from '../donation/donation-settings.ts'
+export { alwaysAllowed, createWallClock, localDay, nextMidnight, scheduleOf } from '../donation/schedule.ts'
+export type { Schedule, WallClock } from '../donation/schedule.ts'
 export { openVerifier } from './open-verifier.ts'
 export type { Verifier, VerifierOptions, VerifierView } from './open-verifier.ts'
 export { openMemberDriver } from '../core/member-driver.ts'
@@ -9,4 +16,4 @@ export type { MemberDriver, MemberDriverOptions } from '../core/member-driver.ts
 export type { MemberCounters } from '@megabrain/exchange'
 export { RealmInvalidError } from '../errors.ts'
 export type { Island } from '../island.ts'
-export type { Adoption, ChampionView, Command, HistoryPoint, LogEntry, Phase, Reason, Settings, Snapshot } from '../snapshot.ts'
+export type { Adoption, ChampionView, Command, HistoryPoint, LogEntry, MachinesView, MachineView, Phase, Reason, Settings, Snapshot } from '../snapshot.ts'

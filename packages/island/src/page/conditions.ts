@@ -1,11 +1,12 @@
-// The reasons outside the visitor's will for which a polite page does not compute: nobody looks, the machine runs on
-// battery, the browser asks to save data. Browsers that do not tell (Firefox and Safari: battery) give no reason.
+// What a page can hear of its machine: whether somebody looks, battery, save-data, how hard the processor is pressed, and how
+// late its own event loop runs. Browsers that do not tell something (Firefox and Safari: battery, pressure) leave it out.
 
-import type { Reason, Settings } from '../snapshot.ts'
+import { createDelayMeter, delayOf, withDelay } from '../donation/delay-meter.ts'
+import type { Conditions } from '../donation/donation.ts'
 
-export interface Conditions {
-  /** The first reason that holds under these settings. */
-  reason(settings: Settings): Reason | undefined
+export interface ConditionWatch {
+  /** As they are now. */
+  read(): Partial<Conditions>
   close(): void
 }
 
@@ -24,13 +25,33 @@ interface Hints {
   readonly connection?: NetworkInformation
 }
 
+/** Chromium's Compute Pressure API, https://www.w3.org/TR/compute-pressure/ */
+interface PressureObserver {
+  observe(source: 'cpu', options: { readonly sampleInterval: number }): Promise<void>
+  disconnect(): void
+}
+
+type Pressure = NonNullable<Conditions['pressure']>
+type PressureObservers = new (listener: (records: readonly { readonly state: Pressure }[]) => void) => PressureObserver
+
+const PRESSURE_INTERVAL_MS = 1_000
+const DELAY_INTERVAL_MS = 250
+/** Delays are told on so often. */
+const DELAYS_TOLD = 4
+
 /**
  * @param isWatchedElsewhere whether another tab of this origin shows this island in front
  * @param onChange called whenever a condition may have changed
  */
-export async function watchConditions(isWatchedElsewhere: () => boolean, onChange: () => void): Promise<Conditions> {
+export async function watchConditions(isWatchedElsewhere: () => boolean, onChange: () => void): Promise<ConditionWatch> {
   const { connection } = navigator as Hints
   const battery = await batteryOf(navigator as Hints)
+  let pressure: Pressure | undefined
+  const closePressure = watchPressure((state) => {
+    pressure = state
+    onChange()
+  })
+  const delay = watchDelay(onChange)
   const sources: readonly (readonly [EventTarget | undefined, string])[] = [
     [document, 'visibilitychange'],
     [battery, 'chargingchange'],
@@ -38,13 +59,18 @@ export async function watchConditions(isWatchedElsewhere: () => boolean, onChang
   ]
   for (const [source, event] of sources) source?.addEventListener(event, onChange)
   return {
-    reason(settings) {
-      if (document.visibilityState === 'hidden' && !isWatchedElsewhere() && !settings.runWhenHidden) return 'hidden'
-      if (battery?.charging === false && !settings.runOnBattery) return 'battery'
-      return connection?.saveData === true ? 'save-data' : undefined
-    },
+    read: () => ({
+      hidden: document.visibilityState === 'hidden' && !isWatchedElsewhere(),
+      onBattery: battery?.charging === false,
+      saveData: connection?.saveData === true,
+      // A page in the background is told no pressure, and its timers are late on purpose.
+      pressure: document.visibilityState === 'hidden' ? undefined : pressure,
+      delayMs: delay.read(),
+    }),
     close() {
       for (const [source, event] of sources) source?.removeEventListener(event, onChange)
+      closePressure()
+      delay.close()
     },
   }
 }
@@ -56,4 +82,37 @@ async function batteryOf(hints: Hints): Promise<Battery | undefined> {
     // A permissions policy may forbid it; then we do not know.
     return undefined
   }
+}
+
+function watchPressure(onPressure: (state: Pressure) => void): () => void {
+  const { PressureObserver: Observer } = globalThis as { PressureObserver?: PressureObservers }
+  if (Observer === undefined) return () => undefined
+  const observer = new Observer((records) => {
+    const last = records.at(-1)
+    if (last !== undefined) onPressure(last.state)
+  })
+  // Refused in frames without permission, and on machines that do not measure it.
+  observer.observe('cpu', { sampleInterval: PRESSURE_INTERVAL_MS }).catch(() => undefined)
+  return () => observer.disconnect()
+}
+
+/** How much later than asked a timer of this page rings. */
+function watchDelay(onChange: () => void): { read(): number | undefined; close(): void } {
+  let meter = createDelayMeter()
+  let count = 0
+  let asked = performance.now()
+  let timer: ReturnType<typeof setTimeout>
+  const ring = (): void => {
+    const now = performance.now()
+    meter = document.visibilityState === 'hidden' ? createDelayMeter() : withDelay(meter, Math.max(0, now - asked - DELAY_INTERVAL_MS), now)
+    count += 1
+    if (count % DELAYS_TOLD === 0) onChange()
+    wait()
+  }
+  const wait = (): void => {
+    asked = performance.now()
+    timer = setTimeout(ring, DELAY_INTERVAL_MS)
+  }
+  wait()
+  return { read: () => delayOf(meter), close: () => clearTimeout(timer) }
 }

@@ -24,10 +24,10 @@ export async function lastVisit(realm: Uint8Array): Promise<Snapshot> {
     const archive = await openArchive(ARCHIVE_NAME)
     const { settings, ledger } = await readIslandRows(archive, id).finally(() => archive.close())
     const state = {
-      ledger, settings: changeSettings(fresh.settings, settings ?? {}, tasks), phase: 'idle', reason: 'not-started', detail: undefined,
-      conformant: undefined, meter: createDutyMeter(0), experiment: undefined,
+      ledger, settings: changeSettings(fresh.settings, settings ?? {}, tasks), phase: 'idle', reason: 'not-started', until: undefined, share: 0, detail: undefined,
+      conformant: undefined, meter: createDutyMeter(0), experiment: undefined, evaluationsSinceMesh: 0,
     } as const
-    const surroundings = { now: 0, author: new Uint8Array(), meshBest: 0, archived: 0, realm: { id, name, tasks }, neighbours: 0, feed: [], governance: undefined, credit: undefined }
+    const surroundings = { now: 0, author: new Uint8Array(), meshBest: 0, archived: 0, realm: { id, name, tasks }, neighbours: 0, feed: [], governance: undefined, credit: undefined, machines: undefined }
     return { ...composeSnapshot(state, surroundings), author: undefined }
   } catch {
     return fresh

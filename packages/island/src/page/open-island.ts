@@ -1,23 +1,26 @@
 // The page's handle: decides whether this tab runs, waits or watches, and for which reason it rests. What it decides, the
 // runner does; what it shows, the page draws.
 
+import { allowanceOf } from '../core/allowance.ts'
 import { changeSettings } from '../core/settings.ts'
+import type { Decision } from '../donation/donation.ts'
+import type { DonationDriver } from '../donation/donation-driver.ts'
 import type { Island, IslandOptions } from '../island.ts'
-import type { Command, Reason, Settings, Snapshot } from '../snapshot.ts'
+import type { Command, Settings, Snapshot } from '../snapshot.ts'
 import { createAudience, LOOKING_INTERVAL_MS } from './audience.ts'
-import { watchConditions } from './conditions.ts'
-import type { Conditions } from './conditions.ts'
+import type { ConditionWatch } from './conditions.ts'
 import { lastVisit } from './last-visit.ts'
-import { openRunner } from './runner.ts'
 import type { Runner } from './runner.ts'
 import { openTabs } from './tabs.ts'
 
+/** So much more work is news to the daily limit. */
+const WORK_TOLD_MS = 5_000
 const INSECURE = 'Browsers allow this only on https or localhost'
 
 /** What this tab holds while it is the runner. */
 interface Running {
   readonly runner: Runner
-  readonly conditions: Conditions
+  readonly conditions: ConditionWatch
   readonly release: () => void
 }
 
@@ -27,13 +30,14 @@ export async function openIsland(options: IslandOptions): Promise<Island> {
   let running: Running | undefined
   /** Set from the click on Start until Stop: this tab runs or waits for its turn. */
   let wanted: AbortController | undefined
-  let pausedByYou = false
-  let applied: { readonly running: boolean; readonly reason: Reason | undefined } | undefined
+  /** From Start to Stop: whether and how much is computed while this tab is the runner. */
+  let donating: DonationDriver | undefined
+  let toldToDonation = ''
   let settings: Settings = shown.settings
   /** What was set before there was a runner to tell. */
   let settingsBefore: Partial<Settings> = {}
-  /** Whether the visitor had paused the tab that this one watches. */
-  let pausedThere = false
+  /** Until when the visitor had paused the tab that this one watches. */
+  let pausedThere: number | undefined
   let closed = false
 
   const show = (snapshot: Snapshot): void => {
@@ -44,7 +48,7 @@ export async function openIsland(options: IslandOptions): Promise<Island> {
   const tabs = openTabs({
     onSnapshot(snapshot) {
       if (running !== undefined) return
-      if (snapshot.phase !== 'stopped') pausedThere = snapshot.phase === 'paused' && snapshot.reason === 'by-you'
+      if (snapshot.phase !== 'stopped') pausedThere = pauseOf(snapshot)
       const isFirst = !shown.watching
       show({ ...snapshot, watching: true, reason: snapshot.reason ?? 'other-tab' })
       if (isFirst) look()
@@ -54,8 +58,7 @@ export async function openIsland(options: IslandOptions): Promise<Island> {
     onHello: () => { if (running !== undefined) tabs.share(shown) },
     onStopped() {
       if (running !== undefined) return
-      wanted?.abort()
-      wanted = undefined
+      giveUp()
       if (shown.watching) show({ ...shown, watching: false, phase: 'stopped', reason: 'by-you', dutyPercent: 0, evaluationsPerSecond: 0 })
     },
     onGone() {
@@ -66,60 +69,77 @@ export async function openIsland(options: IslandOptions): Promise<Island> {
     },
   })
 
-  const audience = createAudience(() => apply())
+  const audience = createAudience(() => sense())
   const look = (): void => {
     if (shown.watching) tabs.announceLooking(document.visibilityState === 'visible')
   }
   const looking = setInterval(look, LOOKING_INTERVAL_MS)
   document.addEventListener('visibilitychange', look)
 
-  /** Lets the runner run or rest as the visitor and the conditions have it. */
-  const apply = (): void => {
+  const sense = (): void => {
+    if (running !== undefined) donating?.tell({ kind: 'conditions', conditions: running.conditions.read() })
+  }
+  /** Lets the runner run or rest as the donation has it. */
+  const apply = (decision: Decision): void => {
+    if (decision.state === 'stopped') return void stop({ phase: 'stopped', reason: 'by-you', detail: undefined })
     if (running === undefined) return
-    const reason = pausedByYou ? 'by-you' : running.conditions.reason(settings)
-    if (applied?.reason === reason) return
-    applied = { running: reason === undefined, reason }
-    running.runner.run(applied.running, reason)
+    running.runner.run(allowanceOf(decision, settings))
+    if (decision.state === 'finishing') running.runner.finish()
+  }
+  const giveUp = (): void => {
+    wanted?.abort()
+    wanted = undefined
+    donating?.close()
+    donating = undefined
   }
   const shareOwn = (snapshot: Snapshot): void => {
     settings = snapshot.settings
     show(snapshot)
     tabs.share(snapshot)
-    apply()
+    const { work: { day, todayMs } } = snapshot
+    const news = `${JSON.stringify(settings)} ${day} ${Math.floor(todayMs / WORK_TOLD_MS)}`
+    if (news === toldToDonation) return
+    toldToDonation = news
+    donating?.tell({ kind: 'conditions', conditions: { worked: { day, busyMs: todayMs } } })
   }
 
-  async function start(paused: boolean): Promise<void> {
+  /** @param pausedUntil set when the visitor had paused */
+  async function start(pausedUntil: number | undefined): Promise<void> {
     if (wanted !== undefined) return resume()
     if (!isSecureContext) return show({ ...shown, phase: 'stopped', reason: 'failed', detail: INSECURE })
     const mine = new AbortController()
     wanted = mine
-    pausedByYou = paused
     if (!shown.watching) show({ ...shown, phase: 'starting', reason: undefined, detail: undefined })
+    const parts = await import('./running.ts').catch(() => undefined)
+    if (wanted !== mine) return
+    if (parts === undefined) return stop({ phase: 'stopped', reason: 'failed', detail: 'A part of the page could not be loaded' })
+    const donation = parts.openDonationDriver({ settings: () => settings, zone: undefined, now: () => Date.now(), onDecision: apply })
+    donating = donation
+    if (pausedUntil !== undefined) donation.tell(pausedUntil === Infinity ? { kind: 'pause' } : { kind: 'snooze', until: pausedUntil })
     const waiting = (): void => {
       if (!shown.watching) show({ ...shown, phase: 'starting', watching: true, reason: 'other-tab' })
     }
     const release = await tabs.acquire(waiting, mine.signal)
     if (release === undefined) return
     if (wanted !== mine) return release()
-    const conditions = await watchConditions(audience.isLooking, apply)
+    const conditions = await parts.watchConditions(audience.isLooking, sense)
     if (wanted !== mine) {
       conditions.close()
       return release()
     }
     show({ ...shown, watching: false, phase: 'starting', reason: undefined })
-    const reason = pausedByYou ? 'by-you' : conditions.reason(settings)
-    applied = { running: reason === undefined, reason }
-    const runner = openRunner({
-      realm: options.realm, openMesh: options.openMesh, settings: settingsBefore, ...applied,
+    donation.tell({ kind: 'conditions', conditions: conditions.read() })
+    const runner = parts.openRunner({
+      realm: options.realm, openMesh: options.openMesh, settings: settingsBefore, allowance: allowanceOf(donation.decision(), settings),
       onSnapshot: (snapshot) => { if (running?.runner === runner) shareOwn(snapshot) },
+      onFinished: () => donation.tell({ kind: 'finished' }),
       onFailed: (detail) => void stop({ phase: 'stopped', reason: 'failed', detail }),
     })
     running = { runner, conditions, release }
   }
 
   async function stop(end: Pick<Snapshot, 'phase' | 'reason' | 'detail'>): Promise<void> {
-    wanted?.abort()
-    wanted = undefined
+    giveUp()
     const ending = running
     if (ending === undefined) {
       if (shown.phase === 'starting') show({ ...shown, ...end, watching: false })
@@ -128,7 +148,7 @@ export async function openIsland(options: IslandOptions): Promise<Island> {
     running = undefined
     ending.conditions.close()
     const last = await ending.runner.stop()
-    const snapshot = { ...(last ?? shown), ...end, dutyPercent: 0, evaluationsPerSecond: 0 }
+    const snapshot = { ...(last ?? shown), ...end, until: undefined, share: 0, dutyPercent: 0, evaluationsPerSecond: 0 }
     if (!closed) tabs.share(snapshot)
     if (end.reason === 'by-you') tabs.announceStop()
     show(snapshot)
@@ -136,9 +156,9 @@ export async function openIsland(options: IslandOptions): Promise<Island> {
   }
 
   function resume(): void {
-    pausedByYou = false
-    if (running === undefined) tabs.sendCommand({ kind: 'resume' })
-    else apply()
+    if (running === undefined) return tabs.sendCommand({ kind: 'resume' })
+    running.runner.obey({ kind: 'overrule' })
+    donating?.tell({ kind: 'resume' })
   }
 
   function obey(command: Command): void {
@@ -146,13 +166,14 @@ export async function openIsland(options: IslandOptions): Promise<Island> {
     if (isForRunner) return tabs.sendCommand(command)
     switch (command.kind) {
       case 'start':
-        void start(false)
+        void start(undefined)
         return
       case 'resume':
         return resume()
       case 'pause':
-        pausedByYou = true
-        return apply()
+      case 'snooze':
+      case 'finish':
+        return donating?.tell(command)
       case 'stop':
         void stop({ phase: 'stopped', reason: 'by-you', detail: undefined })
         return
@@ -163,7 +184,7 @@ export async function openIsland(options: IslandOptions): Promise<Island> {
           return show({ ...shown, settings })
         }
         running.runner.configure(command.settings)
-        return apply()
+        return donating?.review()
       default:
         running?.runner.obey(command)
     }
@@ -195,4 +216,10 @@ export async function openIsland(options: IslandOptions): Promise<Island> {
       tabs.close()
     },
   }
+}
+
+/** Until when the visitor has paused; undefined when not. */
+function pauseOf({ phase, reason, until }: Snapshot): number | undefined {
+  if (phase !== 'paused') return undefined
+  return reason === 'by-you' ? Infinity : reason === 'snoozed' ? until : undefined
 }

@@ -1,28 +1,31 @@
-// What the running tab owns: the exchange worker, and for each realm a compute worker, a mesh and the bridge to it. Made after the click and gone with Stop.
+// What the running tab owns: the exchange worker, and for each realm its compute workers, a mesh and the bridge to it. Made after the click and gone with Stop.
 
 import type { MeshPorts } from '@megabrain/exchange'
 import type { FromExchange, FromPage } from '../core/exchange-messages.ts'
 import { offerMesh } from '../core/mesh-bridge.ts'
 import { portOver } from '../core/port.ts'
-import type { IslandCommand, Reason, Settings, Snapshot } from '../snapshot.ts'
+import type { Allowance, IslandCommand, MeshSettings, Settings, Snapshot } from '../snapshot.ts'
 import { createComputeWorker, createExchangeWorker } from './workers.ts'
 
 type ClosableMesh = MeshPorts & { close(): Promise<void> }
 
 export interface RunnerOptions {
   readonly realm: Uint8Array
-  readonly openMesh: ((realmId: string, settings: Pick<Settings, 'relayOnly'>) => Promise<ClosableMesh>) | undefined
+  readonly openMesh: ((realmId: string, settings: MeshSettings) => Promise<ClosableMesh>) | undefined
   /** On top of what the archive remembers. */
   readonly settings: Partial<Settings>
-  readonly running: boolean
-  readonly reason: Reason | undefined
+  readonly allowance: Allowance
   onSnapshot(snapshot: Snapshot): void
+  /** The generations are at an end since `finish`. */
+  onFinished(): void
   /** Nothing runs any more; call `stop` to clean up. */
   onFailed(detail: string): void
 }
 
 export interface Runner {
-  run(running: boolean, reason: Reason | undefined): void
+  run(allowance: Allowance): void
+  /** Ends every worker's generation, then tells `onFinished`. */
+  finish(): void
   configure(settings: Partial<Settings>): void
   obey(command: IslandCommand): void
   /** Everybody's credit in the realm that is shown, as a signed file. */
@@ -38,11 +41,12 @@ const STOP_PATIENCE_MS = 800
 
 export function openRunner(options: RunnerOptions): Runner {
   const exchange = createExchangeWorker()
-  const computes = new Map<string, Worker>()
+  /** By realm and slot. */
+  const computes = new Map<string, Map<number, Worker>>()
   const meshes = new Map<string, { close(): void }>()
   /** Realms that are left while their mesh is still being opened need none any more. */
   const wanted = new Set<string>()
-  let relayOnly: boolean | undefined
+  let meshSettings: MeshSettings | undefined
   let stopping = false
   let onCreditFile = (_: Uint8Array): void => undefined
   let onStopped = (_: Snapshot | undefined): void => undefined
@@ -52,27 +56,29 @@ export function openRunner(options: RunnerOptions): Runner {
     if (stopping) return onStopped(undefined)
     options.onFailed(detail)
   }
-  const endCompute = (realm: string): void => {
-    computes.get(realm)?.terminate()
-    computes.delete(realm)
+  const endCompute = (realm: string, slot: number): void => {
+    computes.get(realm)?.get(slot)?.terminate()
+    computes.get(realm)?.delete(slot)
   }
-  const spawn = (realm: string, port: MessagePort): void => {
-    endCompute(realm)
+  const spawn = (realm: string, slot: number, port: MessagePort): void => {
+    endCompute(realm, slot)
     const worker = createComputeWorker()
     worker.onerror = (event) => {
       event.preventDefault()
-      if (computes.get(realm) !== worker) return
-      post({ kind: 'compute-failed', realm, message: event.message || 'The compute worker could not be loaded' })
+      if (computes.get(realm)?.get(slot) !== worker) return
+      post({ kind: 'compute-failed', realm, slot, message: event.message || 'The compute worker could not be loaded' })
     }
     worker.postMessage(port, [port])
-    computes.set(realm, worker)
+    const slots = computes.get(realm) ?? new Map<number, Worker>()
+    computes.set(realm, slots.set(slot, worker))
   }
   const join = async (realm: string): Promise<void> => {
     wanted.add(realm)
-    const asked = relayOnly ?? true
-    const opened = await options.openMesh?.(realm, { relayOnly: asked })
+    const asked = meshSettings
+    if (asked === undefined) return
+    const opened = await options.openMesh?.(realm, asked)
     if (opened === undefined) return
-    if (stopping || !wanted.has(realm) || asked !== relayOnly) return opened.close()
+    if (stopping || !wanted.has(realm) || asked !== meshSettings) return opened.close()
     const { port1, port2 } = new MessageChannel()
     const offer = offerMesh(opened, portOver(port1))
     meshes.set(realm, {
@@ -84,10 +90,10 @@ export function openRunner(options: RunnerOptions): Runner {
     })
     post({ kind: 'mesh', realm, port: port2 }, [port2])
   }
-  /** A mesh cannot change what it shows of us: it is closed, and opened anew. */
-  const hide = (now: boolean): void => {
-    if (relayOnly === undefined || relayOnly === now) return
-    relayOnly = now
+  /** A mesh cannot change what it shows of us, nor how much it carries: it is closed, and opened anew. */
+  const reopen = ({ relayOnly, lowData }: MeshSettings): void => {
+    if (meshSettings === undefined || (meshSettings.relayOnly === relayOnly && meshSettings.lowData === lowData)) return
+    meshSettings = { relayOnly, lowData }
     for (const realm of wanted) {
       meshes.get(realm)?.close()
       meshes.delete(realm)
@@ -96,7 +102,8 @@ export function openRunner(options: RunnerOptions): Runner {
   }
   const leave = (realm: string): void => {
     wanted.delete(realm)
-    endCompute(realm)
+    for (const slot of [...computes.get(realm)?.keys() ?? []]) endCompute(realm, slot)
+    computes.delete(realm)
     meshes.get(realm)?.close()
     meshes.delete(realm)
   }
@@ -108,19 +115,21 @@ export function openRunner(options: RunnerOptions): Runner {
   exchange.onmessage = ({ data }: MessageEvent<FromExchange>) => {
     switch (data.kind) {
       case 'spawn':
-        return spawn(data.realm, data.port as MessagePort)
+        return spawn(data.realm, data.slot, data.port as MessagePort)
       case 'kill':
-        return endCompute(data.realm)
+        return endCompute(data.realm, data.slot)
       case 'snapshot':
-        hide(data.snapshot.settings.relayOnly)
+        reopen(data.snapshot.settings)
         return options.onSnapshot(data.snapshot)
       case 'joined':
         // Alone is a state, not a failure: without a mesh the island evolves by itself.
-        relayOnly ??= data.relayOnly
+        meshSettings ??= data.settings
         join(data.realm).catch(() => undefined)
         return
       case 'left':
         return leave(data.realm)
+      case 'finished':
+        return options.onFinished()
       case 'credit-file':
         return onCreditFile(data.bytes)
       case 'stopped':
@@ -129,11 +138,12 @@ export function openRunner(options: RunnerOptions): Runner {
         return fail(data.detail)
     }
   }
-  const { realm, settings, running, reason } = options
-  post({ kind: 'open', realm, settings, running, reason })
+  const { realm, settings, allowance } = options
+  post({ kind: 'open', realm, settings, allowance })
 
   return {
-    run: (running, reason) => post({ kind: 'run', running, reason }),
+    run: (allowance) => post({ kind: 'run', allowance }),
+    finish: () => post({ kind: 'finish' }),
     configure: (settings) => post({ kind: 'configure', settings }),
     obey: (command) => post(command),
     exportCredit: () => new Promise((resolve) => {

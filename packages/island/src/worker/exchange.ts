@@ -22,20 +22,20 @@ let realms: IslandRealms | undefined
 /** Messages act one after the other, since opening and stopping take a while. */
 let turn: Promise<void> = Promise.resolve()
 
-function spawn(realm: string): ComputeWorker {
+function spawn(realm: string, slot: number): ComputeWorker {
   const { port1, port2 } = new MessageChannel()
-  post({ kind: 'spawn', realm, port: port2 }, [port2])
+  post({ kind: 'spawn', realm, slot, port: port2 }, [port2])
   const port = portOver<Report, Order>(port1)
   return {
     ...port,
     kill() {
       port.close()
-      post({ kind: 'kill', realm })
+      post({ kind: 'kill', realm, slot })
     },
   }
 }
 
-async function open({ realm, settings, running, reason }: FromPage & { readonly kind: 'open' }): Promise<void> {
+async function open({ realm, settings, allowance }: FromPage & { readonly kind: 'open' }): Promise<void> {
   const [opened, keys] = await Promise.all([openArchive(ARCHIVE_NAME), openKeys(KEYS_NAME)])
   archive = opened
   realms = await openIslandRealms({
@@ -43,10 +43,10 @@ async function open({ realm, settings, running, reason }: FromPage & { readonly 
     clock: { wall: () => Date.now(), monotonic: () => performance.now() },
     seed: () => crypto.getRandomValues(new Uint32Array(1))[0]!,
     onSnapshot: (snapshot) => post({ kind: 'snapshot', snapshot }),
-    onJoined: (id, relayOnly) => post({ kind: 'joined', realm: id, relayOnly }),
+    onJoined: (id, settings) => post({ kind: 'joined', realm: id, settings }),
     onLeft: (id) => post({ kind: 'left', realm: id }),
   })
-  realms.run(running, reason)
+  realms.run(allowance)
 }
 
 async function obey(message: FromPage): Promise<void> {
@@ -54,13 +54,15 @@ async function obey(message: FromPage): Promise<void> {
     case 'open':
       return open(message)
     case 'run':
-      return realms?.run(message.running, message.reason)
+      return realms?.run(message.allowance)
+    case 'finish':
+      return realms?.finish(() => post({ kind: 'finished' }))
     case 'configure':
       return realms?.configure(message.settings)
     case 'mesh':
       return realms?.attach(message.realm, await bridgedMesh(portOver(message.port)))
     case 'compute-failed':
-      return realms?.workerFailed(message.realm, message.message)
+      return realms?.workerFailed(message.realm, message.message, message.slot)
     case 'checkpoint':
       return realms?.checkpoint()
     case 'export-credit':

@@ -1,0 +1,81 @@
+// A donor's state, for a monitor as JSON and for a person as one line.
+
+import { findTask, rawBytesPerEvaluation } from '@megabrain/tasks'
+import type { Donor } from './donor.ts'
+import type { DonateOptions } from './donate-options.ts'
+import type { SensorData } from './sensor-data.ts'
+
+export interface StatusSource {
+  readonly donor: Donor
+  readonly options: DonateOptions
+  readonly sensors: SensorData | undefined
+}
+
+/** Times are ISO 8601, bytes are bytes, duties are per cent of one core. */
+export function statusOf({ donor, options, sensors }: StatusSource) {
+  const { phase, reason, until, detail, settings, realms, evaluations, evaluationsPerSecond, dutyPercent, champion, ...island } = donor.snapshot()
+  const { sent, received, todayBytes, ...network } = donor.network()
+  return {
+    version: 1,
+    state: phase,
+    reason,
+    detail,
+    until: timeOf(until),
+    realm: realms[0]?.name,
+    task: settings.task,
+    author: island.author,
+    workers: settings.workers,
+    duty: { set: settings.dutyPercent * settings.workers, share: island.share, measured: round(dutyPercent) },
+    machine: donor.machine(),
+    evaluations,
+    evaluationsPerSecond: round(evaluationsPerSecond),
+    generation: island.generation,
+    champion: champion === undefined ? undefined : { cid: champion.cid, fitness: champion.fitness, links: champion.links, solved: champion.solved, author: champion.author },
+    bestHere: island.bestHere,
+    bestInMesh: island.bestInMesh,
+    published: island.published,
+    verified: island.admitted,
+    members: realms[0]?.neighbours ?? 0,
+    network: { ...network, until: timeOf(network.until) },
+    bytes: { sent, received, today: todayBytes, dailyCap: options.dailyBytes },
+    sensors: sensors === undefined ? undefined : {
+      readings: sensors.readings.length, files: sensors.files, bytes: sensors.bytes,
+      ...keptAndShared(evaluations * processedBytes(sensors), sum(sent)),
+    },
+    rssBytes: process.memoryUsage.rss(),
+    uptimeSeconds: Math.round(process.uptime()),
+  }
+}
+
+/** What the task's evaluations went through here, and all that went out for whatever reason. */
+function keptAndShared(processedLocally: number, shared: number) {
+  const all = processedLocally + shared
+  return { processedLocally, shared, keptLocalPercent: all === 0 ? undefined : Math.floor(processedLocally * 1e6 / all) / 1e4 }
+}
+
+/** Half of the readings are for evolution, the rest for the test of who has solved it. */
+function processedBytes({ readings }: SensorData): number {
+  return rawBytesPerEvaluation({ ...findTask('sensor-fusion')!, maxActivations: Math.ceil(readings.length / 2) })
+}
+
+export function lineOf(source: StatusSource): string {
+  const { state, reason, until, task, bestHere, bestInMesh, evaluations, evaluationsPerSecond, members, published, verified, duty, sensors, network, bytes } = statusOf(source)
+  const what = `${task}: best ${bestHere}, in the mesh ${bestInMesh}; ${evaluations} evaluations, ${Math.round(evaluationsPerSecond)}/s; ${members} members; `
+    + `published ${published}, verified ${verified}; duty ${Math.round(duty.measured)} %`
+  const kept = sensors?.keptLocalPercent === undefined ? '' : `; ${sensors.keptLocalPercent} % of the data stayed here`
+  const rest = state === 'running' && reason === undefined ? '' : ` [${state}: ${reason ?? ''}${until === undefined ? '' : ` until ${until}`}]`
+  const offline = network.state === 'open' ? '' : ` [alone: the day's ${(bytes.dailyCap ?? 0) / 1e6} MB are used up, until ${network.until}]`
+  return `${what}${kept}${rest}${offline}`
+}
+
+function sum(kinds: Readonly<Record<string, number>>): number {
+  return Object.values(kinds).reduce((total, bytes) => total + bytes, 0)
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10
+}
+
+function timeOf(at: number | undefined): string | undefined {
+  return at === undefined ? undefined : new Date(at).toISOString()
+}

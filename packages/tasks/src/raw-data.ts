@@ -1,0 +1,16 @@
+// How much raw data a task goes through, for people who want to know what stays on their machine. Apart from the tasks: no fitness
+// depends on it.
+
+import type { Task } from '@megabrain/evolve'
+
+/** A reading in memory, bytes: every input is an f64. */
+const READING_BYTES = 8
+
+/**
+ * Bytes of readings that one evaluation goes through at most: each sensor at each step, a bias input left out. Exact for tasks that
+ * judge a whole data set, such as `sensor-fusion`.
+ */
+export function rawBytesPerEvaluation({ inputs, inputLabels, maxActivations }: Pick<Task, 'inputs' | 'inputLabels' | 'maxActivations'>): number {
+  const sensors = inputs - inputLabels.filter((label) => label === 'bias').length
+  return maxActivations * sensors * READING_BYTES
+}
