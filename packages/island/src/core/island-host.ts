@@ -352,7 +352,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       wanted = { running, reason }
       settle(true)
     },
-    askMachines: (paused) => machines.ask(paused),
+    askMachines: (paused) => void machines.ask(paused),
     overrule() {
       machines.overrule()
       settle()
