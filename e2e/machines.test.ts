@@ -69,7 +69,7 @@ test('the bytes that leave are counted by kind, and a page that saves data joins
   const alice = await scene.visitor('alice', relay.url)
   const bob = await scene.visitor('bob', relay.url)
   await Promise.all([alice.begin(), bob.begin()])
-  const sent = async () => Object.fromEntries((await alice.see('traffic')).map(({ data }) => [data['kind'], Number(data['sent'])]))
+  const sent = async (): Promise<Record<string, number>> => Object.fromEntries((await alice.see('traffic')).map(({ data }) => [data['kind'], Number(data['sent'])]))
   await alice.until('counts', async () => {
     const { gossip = 0, heartbeats = 0, introductions = 0, circuits = 0 } = await sent()
     return gossip > 0 && heartbeats > 0 && introductions > 0 && circuits > 0
