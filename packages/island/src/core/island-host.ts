@@ -12,7 +12,7 @@ import { adopted, changeTask, logged, meetingsLogged, refused, taskLedger, withH
 import type { Happening } from './ledger.ts'
 import { readStretches, stretchChanges } from './credit-rows.ts'
 import { creditViewOf } from './credit-view.ts'
-import { deviceChange, forgottenChanges, ledgerChanges, populationChange, readIslandRows, settingsChange } from './island-rows.ts'
+import { forgottenChanges, ledgerChanges, populationChange, readIslandRows, settingsChange } from './island-rows.ts'
 import { feedOf, governanceOf, shownEntries, tellRegion } from './governance.ts'
 import { openMachines } from './machines.ts'
 import { openMemberDriver } from './member-driver.ts'
@@ -413,7 +413,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   }
   tellRegion(member, hexOf(keys.device), state.settings.region)
   member.saveData(state.settings.lowData)
-  void store([deviceChange(realmId, hexOf(keys.device))])
+  void store(rows.takeover)
   evolve()
   return host
 }
