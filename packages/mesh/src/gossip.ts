@@ -19,6 +19,8 @@ export interface GossipOptions {
 }
 
 export const TAB_DEGREE = 6
+/** Of a member that saves data: with a relay beside it, two are enough to hear everything. */
+export const LOW_DATA_DEGREE = 2
 /** More than time and deliveries can earn a stranger: 0.01 · 600 + 0.5 · 20 = 16, capped at 50 with all topics. */
 const TRUSTED_SCORE = 100
 

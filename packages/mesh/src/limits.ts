@@ -43,8 +43,9 @@ export const MAX_STAY_AWAY_MS = 300_000
 /** WebRTC neighbours; circuits that would lead to more are refused. */
 export const MAX_NEIGHBOURS = 32
 export const DEFAULT_TARGET_NEIGHBOURS = 8
-/** Of a member that saves data; it takes in as many again. */
 export const LOW_DATA_NEIGHBOURS = 2
+/** What a member that saves data takes in, at most. */
+export const LOW_DATA_MOST_NEIGHBOURS = 3
 /** How often a member changes one of the neighbours that it dialled for another, ms, give or take a quarter. */
 export const CHANGE_MS = 240_000
 
