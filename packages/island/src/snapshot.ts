@@ -211,5 +211,7 @@ export type HostCommand =
   | { readonly kind: 'ban'; readonly target: BanTarget; readonly reason: string; readonly lifted: boolean }
   /** Keeps a genotype of the archive for good, or no longer. */
   | { readonly kind: 'pin'; readonly cid: string; readonly isPinned: boolean }
+  /** Joins a team by its invitation to everybody, as `formatOpenTeam` writes it. Another text does nothing. */
+  | { readonly kind: 'join-team'; readonly invitation: string }
   /** Signs that the terms are accepted. */
   | { readonly kind: 'accept-terms'; readonly pledged: boolean }

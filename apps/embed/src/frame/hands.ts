@@ -2,7 +2,7 @@
 // `gate.ts`; here they get the browser's events.
 
 import type { Cause } from '../protocol.ts'
-import { judge, pointed, type PointerAt, type Refusal } from './gate.ts'
+import { judge, judgeAgain, pointed, type Known, type PointerAt, type Refusal } from './gate.ts'
 import { causeOf, type Floor, watchSight } from './sight.ts'
 
 export interface Hands {
@@ -13,14 +13,16 @@ export interface Hands {
 export interface Watched {
   /** What the browser says of the element now. */
   cause(): Cause
-  /** Why the click does not count; undefined when it does. */
+  /** Why the click does not count under a consent that was given before; undefined when it does. */
+  refusalAgain(event: Event): Refusal | undefined
+  /** Why the click does not count as consent; undefined when it does. */
   refusal(event: Event): Refusal | undefined
   close(): void
 }
 
 /** For the life of the frame. */
 export function watchHands(frame: Document): Hands {
-  let pointer: PointerAt | undefined
+  let pointer: Known | undefined
   /** Where the last press began: a click is judged by that, since it ends where it began. */
   let pressed: (PointerAt & { readonly isTouch: boolean }) | undefined
   const placeOf = ({ screenX, screenY, clientX, clientY }: PointerEvent): PointerAt => ({ screenX, screenY, clientX, clientY, at: performance.now() })
@@ -47,10 +49,12 @@ export function watchHands(frame: Document): Hands {
       })
       return {
         cause: () => cause,
+        refusalAgain: ({ isTrusted }) => judgeAgain({ pointer, cause, seenSince }, isTrusted),
         refusal({ isTrusted }) {
           const refused = judge({ pointer, cause, seenSince }, { isTrusted, pointer: pressed, at: performance.now() })
-          // The next press is judged from where this one was.
-          if (pressed !== undefined && isTrusted) pointer = pointed(pointer, pressed)
+          // The next press is judged from where this one was; what has moved must be seen anew.
+          if (pressed !== undefined && isTrusted) pointer = { ...pointed(pointer, pressed), isWarned: refused === 'moved' }
+          if (refused === 'moved') seenSince = performance.now()
           return refused
         },
         close: end,

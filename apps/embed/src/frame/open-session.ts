@@ -1,16 +1,18 @@
 // One frame's life: what the site wishes, what the visitor wants and what can be seen decide together whether the island runs. The
 // site can only lower and style; every start comes from a click that counts, or from a consent that such a click gave.
 
+import { parseOpenTeam } from '@megabrain/exchange/open-team'
 import type { Island, Snapshot } from '@megabrain/island'
 import { openLink } from '../link.ts'
 import { boundedHeight, decodeToFrame, defaultWishes, type Cause, type FrameState, type ToFrame, type ToHost, type Wishes } from '../protocol.ts'
 import type { Host } from './await-host.ts'
 import { createCard, type CardView } from './card.ts'
-import { askConsent, hasConsent, rememberConsent, revokeConsent, type Question, type Scope } from './consent.ts'
 import { watchHands, type Watched } from './hands.ts'
 import type { Place } from './open-work.ts'
+import { askQuestion, type Question } from './question.ts'
 import { askingFloor, runningFloor } from './sight.ts'
-import { firstWill, readWill, writeWill, type Will } from './will.ts'
+import { forgetConsent, hasConsent, rememberConsent, type Scope } from './stored-consent.ts'
+import { readWill, writeWill, type Will } from './will.ts'
 import { islandWords, refusalWords, restingWords } from './words.ts'
 
 /** What hides the frame for less than this does not stop the work, and what shows it for less does not start it. */
@@ -27,22 +29,26 @@ export function openSession(root: HTMLElement, host: Host, place: Place, drawer:
   let opening = false
   let isStarted = false
   let wasStopped = false
+  let joined = ''
   let fault: string | undefined
   let note = ''
   let asked: { readonly question: Question; readonly watched: Watched } | undefined
   let toldState = ''
   let toldHeight = 0
 
-  const scope = (): Scope => ({ operator: location.origin, place: host.origin, team: wishes?.team ?? '' })
+  const scope = (): Scope => ({ operator: location.origin, place: host.origin, team: parseOpenTeam(bounds().team) === undefined ? '' : bounds().team })
   const isConsented = (): boolean => hasConsent(drawer, scope(), Date.now())
   const isWanted = (): boolean => will.isOn && isConsented()
   const bounds = (): Wishes => wishes ?? defaultWishes
+
+  const allowedDuty = (): number => Math.min(will.dutyPercent, bounds().maxDuty)
 
   const link = openLink<ToFrame, ToHost>(host.port, {
     decode: decodeToFrame,
     onMessage(message) {
       if (message.kind === 'status') toldState = ''
       else {
+        if (wishes !== undefined && wishes.team !== message.wishes.team) unask()
         wishes = message.wishes
         document.documentElement.dataset['theme'] = wishes.theme
         document.documentElement.dataset['size'] = wishes.size
@@ -64,7 +70,7 @@ export function openSession(root: HTMLElement, host: Host, place: Place, drawer:
     pause: () => decide({ isPaused: true }),
     resume: (event) => accept(event, () => decide({ isPaused: false })),
     stop() {
-      revokeConsent(drawer, host.origin)
+      forgetConsent(drawer, scope())
       wasStopped = true
       decide({ isOn: false, isPaused: false })
     },
@@ -75,17 +81,20 @@ export function openSession(root: HTMLElement, host: Host, place: Place, drawer:
   })
 
   const hands = watchHands(document)
-  const whole = hands.watch(root, runningFloor, () => {
+  const settle = (): void => {
     clearTimeout(settling)
     settling = setTimeout(() => {
+      // While it asks, the card is not shown, which says nothing about the frame.
+      if (asked !== undefined) return
       cause = whole.cause()
       update()
     }, SETTLE_MS)
-  })
+  }
+  const whole = hands.watch(root, runningFloor, settle)
 
   /** For what a page must not make somebody do unawares. */
   function accept(event: Event, act: () => void): void {
-    const refusal = whole.refusal(event)
+    const refusal = whole.refusalAgain(event)
     note = refusal === undefined ? '' : refusalWords(refusal)
     if (refusal === undefined) act()
     else update()
@@ -99,15 +108,17 @@ export function openSession(root: HTMLElement, host: Host, place: Place, drawer:
 
   function ask(): void {
     root.hidden = true
-    const question = askConsent(document.body, scope(), {
-      mayAgree(event) {
+    // What was asked is what is agreed to, whatever the site wishes meanwhile.
+    const asking = scope()
+    const question = askQuestion(document.body, { ...asking, dutyPercent: allowedDuty() }, {
+      refusal(event) {
         const refusal = asked?.watched.refusal(event)
         return refusal === undefined ? undefined : refusalWords(refusal)
       },
       onAnswer(agreed) {
         unask()
         if (!agreed) return update()
-        rememberConsent(drawer, scope(), Date.now())
+        rememberConsent(drawer, asking, Date.now())
         decide({ isOn: true, isPaused: false })
       },
     })
@@ -121,6 +132,7 @@ export function openSession(root: HTMLElement, host: Host, place: Place, drawer:
     asked?.question.close()
     asked = undefined
     root.hidden = false
+    settle()
   }
 
   function update(): void {
@@ -143,8 +155,12 @@ export function openSession(root: HTMLElement, host: Host, place: Place, drawer:
     if (!isStarted && mayRun) void begin()
     const snapshot = island?.snapshot()
     if (!isStarted || snapshot === undefined || snapshot.watching) return
-    const dutyPercent = Math.min(will.dutyPercent, bounds().maxDuty)
+    const dutyPercent = allowedDuty()
     if (snapshot.settings.dutyPercent !== dutyPercent) island?.command({ kind: 'configure', settings: { dutyPercent } })
+    if (snapshot.phase === 'running' && joined !== scope().team) {
+      joined = scope().team
+      island?.command({ kind: 'join-team', invitation: joined })
+    }
     if (!mayRun && (snapshot.phase === 'running' || snapshot.phase === 'starting')) island?.command({ kind: 'pause' })
     if (mayRun && snapshot.phase === 'paused' && snapshot.reason === 'by-you') island?.command({ kind: 'resume' })
   }
@@ -160,7 +176,7 @@ export function openSession(root: HTMLElement, host: Host, place: Place, drawer:
       }
       if (isWanted() && !isStarted) {
         isStarted = true
-        island.command({ kind: 'configure', settings: { dutyPercent: Math.min(will.dutyPercent, bounds().maxDuty) } })
+        island.command({ kind: 'configure', settings: { dutyPercent: allowedDuty() } })
         island.command({ kind: 'start' })
       }
     } catch (error) {
@@ -178,8 +194,7 @@ export function openSession(root: HTMLElement, host: Host, place: Place, drawer:
     if (fault !== undefined) return { ...common, phase: 'unavailable', words: `It could not start: ${fault}` }
     if (!isWanted()) {
       if (wasStopped) return { ...common, phase: 'stopped', words: 'Stopped, and your consent is taken back. What was found is kept in this browser.' }
-      const share = Math.min(firstWill.dutyPercent, bounds().maxDuty)
-      return { ...common, phase: 'idle', words: `Let this page evolve neural networks with others, on ${share} % of one core? Nothing runs before you agree.` }
+      return { ...common, phase: 'idle', words: `Let this page evolve neural networks with others, on ${allowedDuty()} % of one core? Nothing runs before you agree.` }
     }
     if (will.isPaused) return { ...common, phase: 'resting', words: 'Paused by you.' }
     if (cause !== 'none' && cause !== 'visitor' && snapshot?.watching !== true) return { ...common, phase: 'resting', words: restingWords(cause) }

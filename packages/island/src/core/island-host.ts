@@ -13,7 +13,7 @@ import type { Happening } from './ledger.ts'
 import { readStretches, stretchChanges } from './credit-rows.ts'
 import { creditViewOf } from './credit-view.ts'
 import { forgottenChanges, ledgerChanges, populationChange, readIslandRows, settingsChange } from './island-rows.ts'
-import { feedOf, governanceOf, shownEntries, tellRegion } from './governance.ts'
+import { feedOf, governanceOf, joinTeam, shownEntries, tellRegion } from './governance.ts'
 import { openMemberDriver } from './member-driver.ts'
 import { verifiedRealm } from './realm-tasks.ts'
 import { changeSettings, defaultSettings } from './settings.ts'
@@ -386,6 +386,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
           return member.declare(banDeclaration(command))
         case 'pin':
           return member.pin(command.cid, command.isPinned)
+        case 'join-team':
+          return joinTeam(member, command.invitation, hexOf(keys.owner))
         case 'accept-terms':
           return member.declare(acceptanceDeclaration(member.policy().realm, command))
       }
