@@ -3,7 +3,7 @@
 
 import type { Cause } from '../protocol.ts'
 import { judge, judgeAgain, pointed, type Known, type PointerAt, type Refusal } from './gate.ts'
-import { causeOf, type Floor, watchSight } from './sight.ts'
+import { causeOf, lookOnce, type Floor, watchSight } from './sight.ts'
 
 export interface Hands {
   /** Clicks on an element count while it can be seen as `floor` asks. */
@@ -16,7 +16,7 @@ export interface Watched {
   /** Why the click does not count under a consent that was given before; undefined when it does. */
   refusalAgain(event: Event): Refusal | undefined
   /** Why the click does not count as consent; undefined when it does. */
-  refusal(event: Event): Refusal | undefined
+  refusal(event: Event): Promise<Refusal | undefined>
   close(): void
 }
 
@@ -50,12 +50,18 @@ export function watchHands(frame: Document): Hands {
       return {
         cause: () => cause,
         refusalAgain: ({ isTrusted }) => judgeAgain({ pointer, cause, seenSince }, isTrusted),
-        refusal({ isTrusted }) {
+        async refusal({ isTrusted }) {
           const refused = judge({ pointer, cause, seenSince }, { isTrusted, pointer: pressed, at: performance.now() })
           // The next press is judged from where this one was; what has moved must be seen anew.
-          if (pressed !== undefined && isTrusted) pointer = { ...pointed(pointer, pressed), isWarned: refused === 'moved' }
+          if (pressed !== undefined && isTrusted) {
+            const known = pointed(pointer, pressed)
+            pointer = { ...known, isWarned: known.isWarned || refused === 'moved' }
+          }
           if (refused === 'moved') seenSince = performance.now()
-          return refused
+          if (refused !== undefined) return refused
+          // What covered it a moment ago may not have been told yet.
+          const now = causeOf(await lookOnce(element), floor)
+          return now === 'none' || now === 'visitor' ? undefined : now
         },
         close: end,
       }

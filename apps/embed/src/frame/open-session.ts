@@ -111,8 +111,8 @@ export function openSession(root: HTMLElement, host: Host, place: Place, drawer:
     // What was asked is what is agreed to, whatever the site wishes meanwhile.
     const asking = scope()
     const question = askQuestion(document.body, { ...asking, dutyPercent: allowedDuty() }, {
-      refusal(event) {
-        const refusal = asked?.watched.refusal(event)
+      async refusal(event) {
+        const refusal = await asked?.watched.refusal(event)
         return refusal === undefined ? undefined : refusalWords(refusal)
       },
       onAnswer(agreed) {

@@ -15,7 +15,7 @@ export interface Terms extends Scope {
 
 interface Answers {
   /** Why the click does not count, in words; undefined when it does. */
-  refusal(event: MouseEvent): string | undefined
+  refusal(event: MouseEvent): Promise<string | undefined>
   onAnswer(agreed: boolean): void
 }
 
@@ -42,10 +42,13 @@ export function askQuestion(root: HTMLElement, { operator, place, team, dutyPerc
   const accept = made('button', 'consent-accept', 'Agree and start')
   decline.addEventListener('click', () => onAnswer(false))
   accept.addEventListener('click', (event) => {
-    const why = refusal(event)
-    note.textContent = why ?? ''
-    note.hidden = why === undefined
-    if (why === undefined) onAnswer(true)
+    void refusal(event).then((why) => {
+      // Somebody may have said no meanwhile.
+      if (!element.isConnected) return
+      note.textContent = why ?? ''
+      note.hidden = why === undefined
+      if (why === undefined) onAnswer(true)
+    })
   })
   element.addEventListener('keydown', ({ key }) => { if (key === 'Escape') onAnswer(false) })
   const buttons = made('div', 'buttons')

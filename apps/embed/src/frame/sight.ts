@@ -40,6 +40,16 @@ const THRESHOLDS = [0, 0.25, 0.5, 0.75, 0.99, 1]
 /** The least that browsers allow between two looks for what covers an element, ms. */
 const LOOK_MS = 100
 
+/** What can be seen now. Never resolves where nothing is drawn, such as in a frame that is not displayed. */
+export function lookOnce(element: Element): Promise<Sight> {
+  return new Promise((resolve) => {
+    const end = watchSight(element, (sight) => {
+      end()
+      resolve(sight)
+    })
+  })
+}
+
 /** @returns ends the watch */
 export function watchSight(element: Element, onSight: (sight: Sight) => void): () => void {
   let ratio = 0
