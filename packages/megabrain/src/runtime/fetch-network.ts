@@ -1,0 +1,69 @@
+// A network by its name: asks a relay over plain HTTP and believes only bytes that have that name, so the relay need not be trusted.
+
+import { cidOfDigest, isCid, MAX_GENOTYPE_BYTES } from '@megabrain/evolve'
+import { readNetwork } from './read-network.ts'
+import type { Network, NetworkRefusal } from './read-network.ts'
+
+export type FetchRefusal =
+  | 'bad-cid' // the name is none that a genotype can have
+  | 'no-hash' // no WebCrypto here: browsers have it on https and localhost alone
+  | 'unreachable' // nobody answered, the answer broke off, or it was aborted
+  | 'not-found' // the relay answered that it does not have it, or anything else than the genotype
+  | 'other-bytes' // what came is not what the name is of
+  | NetworkRefusal
+
+export type Fetched = { readonly ok: true; readonly network: Network; readonly bytes: Uint8Array } | { readonly ok: false; readonly reason: FetchRefusal }
+
+export interface FetchOptions {
+  /** Address of the relay's page, such as `https://relay.example`. */
+  readonly relay: string | URL
+  readonly signal?: AbortSignal
+}
+
+/** @throws TypeError when `relay` is no URL */
+export async function fetchNetwork(cid: string, { relay, signal }: FetchOptions): Promise<Fetched> {
+  const address = new URL(`/genotypes/${cid}`, relay)
+  if (!isCid(cid)) return refuse('bad-cid')
+  const { subtle } = crypto
+  if (subtle === undefined) return refuse('no-hash')
+  let bytes: Uint8Array<ArrayBuffer> | undefined
+  try {
+    const answer = await fetch(address, { credentials: 'omit', signal: signal ?? null })
+    if (!answer.ok || answer.body === null) return refuse('not-found')
+    bytes = await atMost(answer.body, MAX_GENOTYPE_BYTES)
+  } catch {
+    return refuse('unreachable')
+  }
+  if (bytes === undefined) return refuse('too-large')
+  if (cidOfDigest(new Uint8Array(await subtle.digest('SHA-256', bytes))) !== cid) return refuse('other-bytes')
+  const read = readNetwork(bytes)
+  return read.ok ? { ...read, bytes } : read
+}
+
+/** Undefined as soon as there are more: whoever answers may never end. */
+async function atMost(stream: ReadableStream<Uint8Array>, limit: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const reader = stream.getReader()
+  const parts: Uint8Array[] = []
+  let length = 0
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) break
+    length += value.length
+    if (length > limit) {
+      void reader.cancel()
+      return undefined
+    }
+    parts.push(value)
+  }
+  const bytes = new Uint8Array(length)
+  let at = 0
+  for (const part of parts) {
+    bytes.set(part, at)
+    at += part.length
+  }
+  return bytes
+}
+
+function refuse(reason: FetchRefusal): Fetched {
+  return { ok: false, reason }
+}
