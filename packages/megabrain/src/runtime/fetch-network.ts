@@ -26,42 +26,27 @@ export async function fetchNetwork(cid: string, { relay, signal }: FetchOptions)
   if (!isCid(cid)) return refuse('bad-cid')
   const { subtle } = crypto
   if (subtle === undefined) return refuse('no-hash')
-  let bytes: Uint8Array<ArrayBuffer> | undefined
+  let length = 0
+  let bytes: Uint8Array<ArrayBuffer>
   try {
     const answer = await fetch(address, { credentials: 'omit', signal: signal ?? null })
     if (!answer.ok || answer.body === null) return refuse('not-found')
-    bytes = await atMost(answer.body, MAX_GENOTYPE_BYTES)
+    // Whoever answers may never end.
+    const bounded = answer.body.pipeThrough(new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+      transform(part, to) {
+        length += part.length
+        if (length > MAX_GENOTYPE_BYTES) to.terminate()
+        else to.enqueue(part)
+      },
+    }))
+    bytes = new Uint8Array(await new Response(bounded).arrayBuffer())
   } catch {
     return refuse('unreachable')
   }
-  if (bytes === undefined) return refuse('too-large')
+  if (length > MAX_GENOTYPE_BYTES) return refuse('too-large')
   if (cidOfDigest(new Uint8Array(await subtle.digest('SHA-256', bytes))) !== cid) return refuse('other-bytes')
   const read = readNetwork(bytes)
   return read.ok ? { ...read, bytes } : read
-}
-
-/** Undefined as soon as there are more: whoever answers may never end. */
-async function atMost(stream: ReadableStream<Uint8Array>, limit: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const reader = stream.getReader()
-  const parts: Uint8Array[] = []
-  let length = 0
-  for (;;) {
-    const { done, value } = await reader.read()
-    if (done) break
-    length += value.length
-    if (length > limit) {
-      void reader.cancel()
-      return undefined
-    }
-    parts.push(value)
-  }
-  const bytes = new Uint8Array(length)
-  let at = 0
-  for (const part of parts) {
-    bytes.set(part, at)
-    at += part.length
-  }
-  return bytes
 }
 
 function refuse(reason: FetchRefusal): Fetched {
