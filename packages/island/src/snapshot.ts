@@ -29,6 +29,8 @@ export interface Settings {
   readonly relayOnly: boolean
   /** A coarse label of the visitor's own wording, 1 to 16 characters of a-z, 0-9 and -, told to all; empty: none. @default '' */
   readonly region: string
+  /** Champions below this fitness are told to nobody, 0 to 1,000,000; the realm's own threshold holds too. @default 0 */
+  readonly publishFrom: number
 }
 
 export interface ChampionView {
@@ -205,6 +207,8 @@ export type IslandCommand =
 
 /** What is done in the realm that is shown. */
 export type HostCommand =
+  /** Measures a canonical genotype on `task` and publishes it, if the realm's gate lets it through. */
+  | { readonly kind: 'publish'; readonly realm: string; readonly task: string; readonly body: Uint8Array }
   /** Begins a run by a file that `megabrain evolve --config` takes. */
   | { readonly kind: 'experiment'; readonly config: SearchConfig }
   /** As a moderator: bans, or lifts a ban. `reason` is printable ASCII, at most 96 characters. */

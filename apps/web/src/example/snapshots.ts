@@ -68,7 +68,7 @@ export const idle: Snapshot = {
   reason: 'not-started',
   detail: undefined,
   watching: false,
-  settings: { task: 'double-pole-no-velocity', algorithm: 'neat', dutyPercent: 25, runWhenHidden: false, runOnBattery: false, relayOnly: false, region: '' },
+  settings: { task: 'double-pole-no-velocity', algorithm: 'neat', dutyPercent: 25, runWhenHidden: false, runOnBattery: false, relayOnly: false, region: '', publishFrom: 0 },
   generation: 0,
   evaluations: 0,
   evaluationsPerSecond: 0,

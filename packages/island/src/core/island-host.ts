@@ -3,6 +3,7 @@
 
 import { acceptanceDeclaration, banDeclaration, seedOf } from '@megabrain/exchange'
 import type { Archive, Change, Claim, Entry, Keys, MeshPorts, Notice, OpenStretch, PeerId } from '@megabrain/exchange'
+import { cidOf } from '@megabrain/evolve'
 import type { SearchConfig } from '@megabrain/evolve'
 import { wordsOf } from '../errors.ts'
 import type { CreditView, HostCommand, Reason, Settings, Snapshot } from '../snapshot.ts'
@@ -280,9 +281,19 @@ export async function openHost(options: HostOptions): Promise<Host> {
     change({ ledger })
     // Now, not with the next checkpoint: a champion that was shown must survive a reload a moment later.
     if (!isKnown) void store(ledgerChanges(realmId, state.ledger))
-    if (author !== undefined || state.conformant !== true) return
+    if (author !== undefined || state.conformant !== true || fitness < state.settings.publishFrom) return
     const { fingerprint, operators } = champion
     member.found({ task, body, fitness, fingerprint, generation, parents, operators })
+  }
+
+  /** What somebody else bred or made here: it counts as found once it has been measured. */
+  async function publish(task: string, body: Uint8Array): Promise<void> {
+    if (!names.includes(task)) return
+    const measured = await supervisor.measure({ task, body, costLimit: realm.limits.maxCost })
+    if (!measured.ok || closed || state.conformant !== true) return
+    const champion = taskLedger(state.ledger, task).champion
+    const { generation, parents } = champion?.cid === cidOf(body) ? champion : { generation: 0, parents: [] }
+    member.found({ task, body, fitness: measured.fitness, fingerprint: measured.fingerprint, generation, parents, operators: [] })
   }
 
   function authorOf(cid: string): string | undefined {
@@ -380,6 +391,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
     },
     obey(command) {
       switch (command.kind) {
+        case 'publish':
+          return void publish(command.task, command.body)
         case 'experiment':
           return experiment(command.config)
         case 'ban':

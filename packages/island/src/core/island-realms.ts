@@ -84,8 +84,8 @@ export async function openIslandRealms(options: IslandRealmsOptions): Promise<Is
   async function join(document: Uint8Array): Promise<void> {
     const before = focused ?? first
     try {
-      const { dutyPercent, runWhenHidden, runOnBattery, relayOnly, region } = before.snapshot().settings
-      const everywhere = { dutyPercent, runWhenHidden, runOnBattery, relayOnly, region }
+      const { dutyPercent, runWhenHidden, runOnBattery, relayOnly, region, publishFrom } = before.snapshot().settings
+      const everywhere = { dutyPercent, runWhenHidden, runOnBattery, relayOnly, region, publishFrom }
       const host = await open(document, everywhere)
       await archive.write([{ key: JOINED_PREFIX + host.realmId, value: document }])
       focused = host
@@ -142,6 +142,8 @@ export async function openIslandRealms(options: IslandRealmsOptions): Promise<Is
           focused = hosts.get(command.realm) ?? focused
           options.onSnapshot(snapshot())
           return remember()
+        case 'publish':
+          return hosts.get(command.realm)?.obey(command)
         default:
           return (focused ?? first).obey(command)
       }
