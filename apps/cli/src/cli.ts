@@ -22,6 +22,7 @@ import { relayCommand } from './commands/relay.ts'
 import { scoreCommand } from './commands/score.ts'
 import { simulateCommand } from './commands/simulate.ts'
 import { tasksCommand } from './commands/tasks.ts'
+import { teamCommand } from './commands/team.ts'
 import { traceCommand } from './commands/trace.ts'
 import { verifyCommand } from './commands/verify.ts'
 import { UsageError } from './usage.ts'
@@ -40,6 +41,7 @@ const commands: Readonly<Record<string, Command>> = {
   convert: convertCommand,
   realm: realmCommand,
   credit: creditCommand,
+  team: teamCommand,
   peers: peersCommand,
   best: bestCommand,
   get: getCommand,

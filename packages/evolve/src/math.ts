@@ -51,8 +51,8 @@ export function tanh(x: number): number {
 }
 
 /** A double and its bits as two words; which of them has the exponent, the machine says. */
-const parts = Float64Array.of(1)
-const halves = new Uint32Array(parts.buffer)
+const parts = /* @__PURE__ */ Float64Array.of(1)
+const halves = /* @__PURE__ */ new Uint32Array(parts.buffer)
 const HIGH_HALF = halves[0] === 0 ? 1 : 0
 const EXPONENT_BIAS = 1_023
 const SMALLEST_NORMAL = powersOfTwo[1_074 - 1_022]!

@@ -2,6 +2,7 @@
 
 export { openIsland } from './page/open-island.ts'
 export { forgetOwnersEntropy, linkThisMachine, ownersEntropy } from './page/owner.ts'
+export { verifiedGenotypes } from './page/verified-genotypes.ts'
 export { defaultSettings } from './core/settings.ts'
 export { donationPresets } from './donation/donation-settings.ts'
 export { alwaysAllowed, isHourAllowed, withHour } from './donation/schedule.ts'

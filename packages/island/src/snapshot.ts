@@ -30,6 +30,8 @@ export interface Settings extends DonationSettings {
   readonly machineName: string
   /** Fewer neighbours, rarer synchronising, no large bodies of others served. @default false */
   readonly lowData: boolean
+  /** Champions below this fitness are told to nobody, 0 to 1,000,000; the realm's own threshold holds too. @default 0 */
+  readonly publishFrom: number
 }
 
 /** What a mesh cannot change while it is open. */
@@ -268,6 +270,8 @@ export type IslandCommand =
 
 /** What is done in the realm that is shown. */
 export type HostCommand =
+  /** Measures a canonical genotype on `task` and publishes it, if the realm's gate lets it through. */
+  | { readonly kind: 'publish'; readonly realm: string; readonly task: string; readonly body: Uint8Array }
   /** Begins a run by a file that `megabrain evolve --config` takes. */
   | { readonly kind: 'experiment'; readonly config: SearchConfig }
   /** As a moderator: bans, or lifts a ban. `reason` is printable ASCII, at most 96 characters. */
@@ -276,5 +280,7 @@ export type HostCommand =
   | { readonly kind: 'pin'; readonly cid: string; readonly isPinned: boolean }
   /** As the owner: takes back a device, hex. */
   | { readonly kind: 'revoke'; readonly device: string }
+  /** Joins a team by its invitation to everybody, as `formatOpenTeam` writes it. Another text does nothing. */
+  | { readonly kind: 'join-team'; readonly invitation: string }
   /** Signs that the terms are accepted. */
   | { readonly kind: 'accept-terms'; readonly pledged: boolean }

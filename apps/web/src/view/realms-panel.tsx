@@ -1,7 +1,7 @@
 // Which realms this island is in, which one the page shows, and which others its relay offers.
 
 import type { Command, RealmView } from '@megabrain/island'
-import type { RealmNotice } from '../visit/relay-notice.ts'
+import { relayNotice, type RealmNotice } from '@megabrain/mesh/relay-notice'
 import { count, plural } from '../words/format.ts'
 import { taskTitle } from '../words/tasks.ts'
 import { Panel } from './panel.tsx'
@@ -53,6 +53,11 @@ export function RealmsPanel({ realms, shown, offered, command }: RealmsPanelProp
         A realm is a policy that its owner signed: tasks, limits, licence, moderators. Nothing crosses from one to another, not even your
         standing.
       </p>
+      {relayNotice(document)?.embed === undefined ? null : (
+        <p className="quiet">
+          Have a site of your own? Let its readers lend their idle time: <a href="./embed/" data-testid="for-sites">lines to copy</a>.
+        </p>
+      )}
     </Panel>
   )
 }

@@ -11,7 +11,11 @@ const PATTERN = /^bafkrei[a-h][a-z2-7]{50}[aeimquy4]$/
 
 /** Any stranger may compute the same id from the same bytes, with any CID library. */
 export function cidOf(bytes: Uint8Array): string {
-  const digest = sha256(bytes)
+  return cidOfDigest(sha256(bytes))
+}
+
+/** @param digest sha2-256 of the bytes, 32 bytes, from whoever computes it */
+export function cidOfDigest(digest: Uint8Array): string {
   let text = 'b'
   let bits = 0
   let held = 0

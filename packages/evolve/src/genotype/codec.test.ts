@@ -80,6 +80,21 @@ test('no byte string makes the decoder throw, with or without a good beginning',
   }), { numRuns: 5_000 })
 })
 
+test('whatever bytes the decoder lets through, it breaks no invariant and is written back as it was', () => {
+  let passed = 0
+  const damage = fc.array(fc.tuple(fc.nat(400), fc.oneof(fc.nat(255), fc.constantFrom(0, 1, 2, 3))), { minLength: 1, maxLength: 3 })
+  fc.assert(fc.property(seeds, damage, (seed, places) => {
+    const bytes = encodeGenotype(sampleGenotype(seed))
+    for (const [at, value] of places) bytes[at % bytes.length] = value
+    const decoded = decodeGenotype(bytes)
+    if (!decoded.ok) return
+    passed++
+    expect(faultOf(decoded.value)).toBeUndefined()
+    expect(encodeGenotype(decoded.value)).toEqual(bytes)
+  }), { numRuns: 5_000 })
+  expect(passed).toBeGreaterThan(500)
+})
+
 test.each([[14, 2 ** 31], [14, 2 ** 32 - 1], [12, 65_535], [10, 65_535], [8, 65_535]])('a claimed count at byte %i of %i is refused before anything is allocated', (at, count) => {
   const bytes = golden[0]!.bytes.slice()
   const view = new DataView(bytes.buffer)

@@ -4,7 +4,7 @@
 import { activationCode, activationNames } from '../network/activation.ts'
 import { aggregationCode, aggregationNames } from '../network/aggregation.ts'
 import {
-  actuatorId, assertGenotype, faultOf, MAX_LINKS, MAX_NEURONS, MAX_SENSORS, type Genotype, type Neuron, type NeuronId, type UpdateRule,
+  actuatorId, assertGenotype, FIRST_HIDDEN, MAX_LINKS, MAX_NEURONS, MAX_SENSORS, type Genotype, type Neuron, type NeuronId, type UpdateRule,
 } from './genotype.ts'
 import { readId, writeId } from './identity.ts'
 import { HEADER_BYTES, lengthOf, MAX_GENOTYPE_BYTES, shapeOf, type Shape } from './layout.ts'
@@ -119,7 +119,13 @@ function body(view: DataView, inputs: number, rule: UpdateRule, shape: Shape): D
     if (x - x !== 0 || Object.is(x, -0)) return refuse('bad-parameter')
   }
   const ids: NeuronId[] = []
-  for (let i = 0; i < count; i++) ids.push(i < shape.outputs ? actuatorId(i) : readId(view, HEADER_BYTES + 6 * (i - shape.outputs)))
+  for (let i = 0; i < shape.outputs; i++) ids.push(actuatorId(i))
+  for (let i = 0, least = FIRST_HIDDEN; i < shape.hidden; i++) {
+    const id = readId(view, HEADER_BYTES + 6 * i)
+    if (id < least) return refuse('bad-neuron')
+    least = id + 1
+    ids.push(id)
+  }
   const neurons: Neuron[] = []
   const sources = new Float64Array(shape.links)
   const targets = new Float64Array(shape.links)
@@ -142,7 +148,7 @@ function body(view: DataView, inputs: number, rule: UpdateRule, shape: Shape): D
   }
   if (link !== shape.links) return refuse('bad-neuron')
   const genotype: Genotype = { inputs, outputs: shape.outputs, rule, neurons, links: { sources, targets, weights } }
-  if (faultOf(genotype) !== undefined) return refuse('bad-neuron')
+  // The layout leaves no other way to break what `faultOf` asks for.
   const canonical = shapeOf(genotype)
   if (canonical.wide !== shape.wide || canonical.responses !== shape.responses) return refuse('not-canonical')
   return { ok: true, value: genotype }

@@ -73,7 +73,7 @@ export const isParameter = (x: number): boolean => x - x === 0 && !Object.is(x, 
 
 /**
  * Why `genotype` is no valid genotype, as a sentence with the value, or undefined when it is one. Every invariant is
- * here and nowhere else; operators, codec and importers all come through it.
+ * here; operators, encoder and importers all come through it. The decoder checks the few that its layout does not hold by itself.
  */
 export function faultOf(genotype: Genotype): string | undefined {
   const { inputs, outputs, neurons, links } = genotype

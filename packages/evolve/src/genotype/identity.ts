@@ -5,7 +5,8 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { asciiBytes } from '../ascii.ts'
 import { END_OF_IDS, FIRST_HIDDEN, MAX_NEURONS, type NeuronId } from './genotype.ts'
 
-const DOMAIN = asciiBytes('megabrain/neuron/1')
+// Pure, or `megabrain/runtime`, which splits nothing, would carry it.
+const DOMAIN = /* @__PURE__ */ asciiBytes('megabrain/neuron/1')
 
 /**
  * Id of the neuron that splits `source` → `target` for the `occurrence`th time (from 0) in one genotype: the first six

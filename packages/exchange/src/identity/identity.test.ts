@@ -9,7 +9,8 @@ import type { Declaration } from '../registry/statement.ts'
 import { realmId } from '../realm/realm.ts'
 import { testRealm } from '../../fixtures/world.ts'
 import { revocationDeclaration } from './revocation.ts'
-import { expulsionDeclaration, membershipDeclaration, teamId, teamInviteMessage, teamKind, teamsOf, type TeamName } from './team.ts'
+import { formatOpenTeam, parseOpenTeam } from './open-team.ts'
+import { expulsionDeclaration, membershipDeclaration, openTeamMessage, teamId, teamInviteMessage, teamKind, teamsOf, type TeamName } from './team.ts'
 
 /** A phone of the same owner. */
 const phone = createTestKeys('bob-phone')
@@ -91,6 +92,21 @@ describe('a team', () => {
     // Carol's word on Alice's team is no expulsion.
     world.deliver(say(bob, membershipDeclaration(team, { invite: invite(bob) })))
     world.deliver(say(carol, expulsionDeclaration(team, hexText(bob.owner))))
+    expect(teamsOf(world.state.registry)[0]!.members).toEqual([hexText(bob.owner)])
+  })
+
+  test('that its owner opened to everybody takes whoever says yes, and its word on one is no word on all', () => {
+    const world = createWorld({ identity: alice })
+    const open = alice.signAsOwnerNow(openTeamMessage(team))
+    const text = formatOpenTeam({ ...team, invite: open })
+    expect(parseOpenTeam(text)).toEqual({ ...team, invite: open })
+    for (const wrong of [`${text}0`, text.toUpperCase(), text.slice(1).replace('.', ''), '', '..']) expect(parseOpenTeam(wrong)).toBeUndefined()
+    world.deliver(say(bob, membershipDeclaration(team, { invite: open, isOpen: true })))
+    expect(teamsOf(world.state.registry)[0]!.members).toEqual([hexText(bob.owner)])
+    world.deliver(say(carol, membershipDeclaration(team, { invite: invite(carol), isOpen: true })))
+    world.deliver(say(carol, membershipDeclaration(team, { invite: open })))
+    world.deliver(say(carol, membershipDeclaration(team, { invite: carol.signAsOwnerNow(openTeamMessage(team)), isOpen: true })))
+    expect(world.refusals()).toEqual(['bad-signature', 'bad-signature', 'bad-signature'])
     expect(teamsOf(world.state.registry)[0]!.members).toEqual([hexText(bob.owner)])
   })
 

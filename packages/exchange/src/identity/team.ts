@@ -18,8 +18,11 @@ export interface TeamName {
 }
 
 export type TeamStatement =
-  /** By a member. `invite` is the team owner's signature over `teamInviteMessage`; empty when the owner itself joins. */
-  | { readonly of: 'membership'; readonly team: TeamName; readonly invite: Uint8Array; readonly hasLeft: boolean }
+  /**
+   * By a member. `invite` is the team owner's signature over `teamInviteMessage`, or over `openTeamMessage` when `isOpen`; empty when
+   * the owner itself joins.
+   */
+  | { readonly of: 'membership'; readonly team: TeamName; readonly invite: Uint8Array; readonly hasLeft: boolean; readonly isOpen: boolean }
   /** By the team's owner: the member is out, or may be in again. */
   | { readonly of: 'expulsion'; readonly team: string; readonly member: string; readonly isOut: boolean }
 
@@ -44,6 +47,11 @@ export function teamInviteMessage(team: TeamName, member: string): Uint8Array {
   return joinBytes([asciiBytes('megabrain-team-invite/1:'), hexBytes(teamId(team)), hexBytes(member)])
 }
 
+/** What the team's owner signs to invite everybody who hears of it: it ends by expulsions, one by one. */
+export function openTeamMessage(team: TeamName): Uint8Array {
+  return joinBytes([asciiBytes('megabrain-team-open/1:'), hexBytes(teamId(team))])
+}
+
 export const teamKind: StatementKind<TeamStatement> = {
   kind: 'team',
   signedBy: 'owner',
@@ -51,29 +59,37 @@ export const teamKind: StatementKind<TeamStatement> = {
   maxTotal: 4_096,
   decode({ subject, content, author }) {
     if (subject.length === 2 * KEY_BYTES) return decodeExpulsion(subject, content)
-    const fields = parseFields(content, 4)
+    const fields = parseFields(content, 5)
     const [owner, name] = [fields?.bytes(1), fields?.text(2, MAX_NAME_LENGTH)]
-    const [invite, hasLeft] = [fields?.bytes(3), fields?.number(4)]
+    const [invite, hasLeft, isOpen] = [fields?.bytes(3), fields?.number(4), fields?.number(5)]
     if (owner?.length !== KEY_BYTES || name === undefined || !NAME.test(name)) return undefined
-    if (invite === undefined || hasLeft === undefined || hasLeft > 1) return undefined
+    if (invite === undefined || hasLeft === undefined || hasLeft > 1 || isOpen === undefined || isOpen > 1) return undefined
     const team: TeamName = { owner: hexText(owner), name }
     if (invite.length !== (team.owner === author ? 0 : SIGNATURE_BYTES) || hexText(subject) !== teamId(team)) return undefined
-    const statement: TeamStatement = { of: 'membership', team, invite: invite.slice(), hasLeft: hasLeft === 1 }
+    const statement: TeamStatement = { of: 'membership', team, invite: invite.slice(), hasLeft: hasLeft === 1, isOpen: isOpen === 1 }
     return bytesEqual(encodeMembership(statement), content) ? statement : undefined
   },
   checks(value, { author }) {
     if (value.of !== 'membership' || value.invite.length === 0) return []
-    return [{ key: hexBytes(value.team.owner), message: teamInviteMessage(value.team, author), signature: value.invite }]
+    const message = value.isOpen ? openTeamMessage(value.team) : teamInviteMessage(value.team, author)
+    return [{ key: hexBytes(value.team.owner), message, signature: value.invite }]
   },
   // An expulsion by somebody else than the team's owner names a team that is not the signer's, and means nothing.
   isEntitled: () => true,
 }
 
-/** @param invite by the team's owner over `teamInviteMessage(team, member)`; left out when the owner itself joins */
-export function membershipDeclaration(team: TeamName, options: { readonly invite?: Uint8Array; readonly hasLeft?: boolean } = {}): Declaration {
+interface MembershipOptions {
+  readonly invite?: Uint8Array
+  /** The invite is over `openTeamMessage`. */
+  readonly isOpen?: boolean
+  readonly hasLeft?: boolean
+}
+
+/** @param options without an invite the owner itself joins */
+export function membershipDeclaration(team: TeamName, options: MembershipOptions = {}): Declaration {
   if (!NAME.test(team.name)) throw new RangeError(`A team's name must be 1 to 32 of a-z, 0-9 and -, got ${JSON.stringify(team.name)}`)
-  const { invite = new Uint8Array(0), hasLeft = false } = options
-  return { kind: teamKind.kind, subject: hexBytes(teamId(team)), content: encodeMembership({ of: 'membership', team, invite, hasLeft }) }
+  const { invite = new Uint8Array(0), isOpen = false, hasLeft = false } = options
+  return { kind: teamKind.kind, subject: hexBytes(teamId(team)), content: encodeMembership({ of: 'membership', team, invite, isOpen, hasLeft }) }
 }
 
 export function expulsionDeclaration(team: TeamName, member: string, isOut = true): Declaration {
@@ -98,12 +114,13 @@ export function teamsOf(registry: Pick<Registry, 'of'>): readonly Team[] {
     { id, ...team, members: members.sort(compareText).slice(0, MAX_MEMBERS) }))
 }
 
-function encodeMembership({ team, invite, hasLeft }: TeamStatement & { readonly of: 'membership' }): Uint8Array {
+function encodeMembership({ team, invite, hasLeft, isOpen }: TeamStatement & { readonly of: 'membership' }): Uint8Array {
   return encodeFields((to) => {
     putBytes(to, 1, hexBytes(team.owner))
     putText(to, 2, team.name)
     putBytes(to, 3, invite)
     putNumber(to, 4, hasLeft ? 1 : 0)
+    putNumber(to, 5, isOpen ? 1 : 0)
   })
 }
 

@@ -1,6 +1,6 @@
 // What the page shows of a realm's rule: policy, bans, signatories, reputations, and the verified results that moderators decide about.
 
-import { compareEntries, regionDeclaration, regionKind } from '@megabrain/exchange'
+import { compareEntries, membershipDeclaration, parseOpenTeam, regionDeclaration, regionKind, teamKind } from '@megabrain/exchange'
 import type { Entry, Rank } from '@megabrain/exchange'
 import type { FeedEntry, GovernanceView } from '../snapshot.ts'
 import type { MemberDriver } from './member-driver.ts'
@@ -34,4 +34,13 @@ function asFeed({ claim, links }: Entry, rank: Rank | undefined, pinned: boolean
 export function tellRegion(member: MemberDriver, device: string, region: string): void {
   const told = member.statements(regionKind).find(({ statement }) => statement.signer === device)?.value ?? ''
   if (told !== region) member.declare(regionDeclaration(region))
+}
+
+/** Says once that this owner is in the team. @param author the owner's key, hex */
+export function joinTeam(member: MemberDriver, invitation: string, author: string): void {
+  const team = parseOpenTeam(invitation)
+  if (team === undefined) return
+  const isMember = member.statements(teamKind).some(({ statement, value }) =>
+    statement.author === author && value.of === 'membership' && !value.hasLeft && value.team.owner === team.owner && value.team.name === team.name)
+  if (!isMember) member.declare(membershipDeclaration(team, { invite: team.invite, isOpen: true }))
 }

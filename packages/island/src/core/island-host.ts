@@ -17,7 +17,7 @@ import { adopted, changeTask, logged, meetingsLogged, refused, taskLedger, withH
 import type { Happening } from './ledger.ts'
 import { creditViewOf } from './credit-view.ts'
 import { ledgerChanges, readIslandRows, settingsChange } from './island-rows.ts'
-import { feedOf, governanceOf, shownEntries, tellRegion } from './governance.ts'
+import { feedOf, governanceOf, joinTeam, shownEntries, tellRegion } from './governance.ts'
 import { openMachines } from './machines.ts'
 import { openMemberDriver } from './member-driver.ts'
 import { verifiedRealm } from './realm-tasks.ts'
@@ -251,9 +251,19 @@ export async function openHost(options: HostOptions): Promise<Host> {
     change({ ledger })
     // Now, not with the next checkpoint: a champion that was shown must survive a reload a moment later.
     if (!isKnown) void store(ledgerChanges(realmId, state.ledger))
-    if (author !== undefined || state.conformant !== true) return
+    if (author !== undefined || state.conformant !== true || fitness < state.settings.publishFrom) return
     const { fingerprint, operators } = champion
     member.found({ task, body, fitness, fingerprint, generation, parents, operators })
+  }
+
+  /** What somebody else bred or made here: it counts as found once it has been measured. */
+  async function publish(task: string, body: Uint8Array): Promise<void> {
+    if (!names.includes(task)) return
+    const measured = await supervisor.measure({ task, body, costLimit: realm.limits.maxCost })
+    if (!measured.ok || closed || state.conformant !== true) return
+    const champion = taskLedger(state.ledger, task).champion
+    const { generation, parents } = champion?.cid === cidOf(body) ? champion : { generation: 0, parents: [] }
+    member.found({ task, body, fitness: measured.fitness, fingerprint: measured.fingerprint, generation, parents, operators: [] })
   }
 
   function authorOf(cid: string): string | undefined {
@@ -387,6 +397,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
     },
     obey(command) {
       switch (command.kind) {
+        case 'publish':
+          return void publish(command.task, command.body)
         case 'experiment':
           return experiment(command.config)
         case 'ban':
@@ -395,6 +407,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
           return member.pin(command.cid, command.isPinned)
         case 'revoke':
           return machines.revoke(command.device)
+        case 'join-team':
+          return joinTeam(member, command.invitation, hexOf(keys.owner))
         case 'accept-terms':
           return member.declare(acceptanceDeclaration(member.policy().realm, command))
       }

@@ -87,8 +87,8 @@ export async function openIslandRealms(options: IslandRealmsOptions): Promise<Is
   async function join(document: Uint8Array): Promise<void> {
     const before = focused ?? first
     try {
-      const { dutyPercent, runWhenHidden, runOnBattery, relayOnly, region, machineName, lowData } = before.snapshot().settings
-      const host = await open(document, { dutyPercent, runWhenHidden, runOnBattery, relayOnly, region, machineName, lowData })
+      const { task: _task, algorithm: _algorithm, ...everywhere } = before.snapshot().settings
+      const host = await open(document, everywhere)
       await archive.write([{ key: JOINED_PREFIX + host.realmId, value: document }])
       focused = host
       host.run(doing)
@@ -159,6 +159,8 @@ export async function openIslandRealms(options: IslandRealmsOptions): Promise<Is
         case 'overrule':
           for (const host of hosts.values()) host.overrule()
           return
+        case 'publish':
+          return hosts.get(command.realm)?.obey(command)
         default:
           return (focused ?? first).obey(command)
       }

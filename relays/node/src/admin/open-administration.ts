@@ -16,6 +16,7 @@ import { text } from '../http/answer.ts'
 import type { Log } from '../log.ts'
 import type { Metric } from '../metrics.ts'
 import { createRealmDesk } from '../realm-desk.ts'
+import { createGenotypeDesk } from '../genotype-desk.ts'
 import { software } from '../relay-document.ts'
 import { createClaimsPerHour } from '../status/claims-per-hour.ts'
 import { createStatusPage } from '../status/status-page.ts'
@@ -100,13 +101,14 @@ export function openAdministration(options: AdministrationOptions): Administrati
   })
 
   const desk = createRealmDesk(hosting, () => access)
+  const genotypes = createGenotypeDesk(verifier, () => [options.ownRealm, ...hosting.realms().map(({ id }) => id)])
 
   return {
     hosting,
     control,
     async respond(path, request) {
       if (load.view().level >= 2 && !always.test(path)) return text(503, 'The relay has too much to do. Come back in a moment.\n', { 'Retry-After': String(RETRY_AFTER_S) })
-      return await admin(path, request) ?? await desk(path, request) ?? await status(path, request)
+      return await admin(path, request) ?? await desk(path, request) ?? await genotypes(path, request) ?? await status(path, request)
     },
     metrics: () => controlMetrics(control, anomalies.counts(), archiveBytes(data)),
     async close() {
