@@ -48,6 +48,8 @@ export interface Host {
   share(realms: number): void
   /** Something to tell the visitor. */
   note(happening: Happening): void
+  /** Storage is full: gives up what others have too. */
+  makeRoom(): void
   /** The environment saw the compute worker fail. */
   workerFailed(message: string): void
   /** Writes what must survive; waits for the worker's checkpoint at most `CHECKPOINT_WAIT_MS`. */

@@ -389,6 +389,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       supervisor.run(mayRun, duty())
     },
     note: (happening) => change({ ledger: log(happening) }),
+    makeRoom: () => member.makeRoom(),
     workerFailed: (message) => supervisor.workerFailed(message),
     async checkpoint() {
       const written = new Promise<void>((resolve) => { awaitingPopulation = resolve })

@@ -33,6 +33,8 @@ export interface IslandRealms {
   obey(command: IslandCommand): Promise<void>
   /** Of the realm that is shown. */
   exportCredit(): Promise<Uint8Array>
+  /** Storage is full: gives up what others have too. */
+  makeRoom(): void
   workerFailed(realmId: string, message: string): void
   checkpoint(): Promise<void>
   close(): Promise<void>
@@ -152,6 +154,9 @@ export async function openIslandRealms(options: IslandRealmsOptions): Promise<Is
       }
     },
     exportCredit: () => (focused ?? first).exportCredit(),
+    makeRoom() {
+      for (const host of hosts.values()) host.makeRoom()
+    },
     workerFailed: (realmId, message) => hosts.get(realmId)?.workerFailed(message),
     async checkpoint() {
       await Promise.all([...hosts.values()].map((host) => host.checkpoint()))

@@ -21,6 +21,9 @@ interface Running {
   readonly release: () => void
 }
 
+/** How a tab comes to run: as its visitor wishes, or because the one that ran hangs. */
+type Way = 'in-turn' | 'depose'
+
 export async function openIsland(options: IslandOptions): Promise<Island> {
   const listeners = new Set<(snapshot: Snapshot) => void>()
   let shown = await lastVisit(options.realm)
@@ -61,9 +64,17 @@ export async function openIsland(options: IslandOptions): Promise<Island> {
     onGone() {
       if (running !== undefined || wanted !== undefined || !shown.watching) return
       // What failed there would fail here. Else consent was given in this browser and not withdrawn: go on.
-      if (shown.reason !== 'failed') void start(pausedThere)
+      if (shown.reason !== 'failed') void start(pausedThere, 'in-turn')
       else void lastVisit(options.realm).then((snapshot) => { if (running === undefined && shown.watching) show(snapshot) })
     },
+    onSilent() {
+      if (running !== undefined || !shown.watching || shown.reason === 'failed') return
+      // It may stand in line for the lock that the other one keeps.
+      wanted?.abort()
+      wanted = undefined
+      void start(pausedThere, 'depose')
+    },
+    onDeposed: () => deposed(),
   })
 
   const audience = createAudience(() => apply())
@@ -88,7 +99,7 @@ export async function openIsland(options: IslandOptions): Promise<Island> {
     apply()
   }
 
-  async function start(paused: boolean): Promise<void> {
+  async function start(paused: boolean, way: Way): Promise<void> {
     if (wanted !== undefined) return resume()
     if (!isSecureContext) return show({ ...shown, phase: 'stopped', reason: 'failed', detail: INSECURE })
     const mine = new AbortController()
@@ -98,7 +109,7 @@ export async function openIsland(options: IslandOptions): Promise<Island> {
     const waiting = (): void => {
       if (!shown.watching) show({ ...shown, phase: 'starting', watching: true, reason: 'other-tab' })
     }
-    const release = await tabs.acquire(waiting, mine.signal)
+    const release = await (way === 'depose' ? tabs.depose() : tabs.acquire(waiting, mine.signal))
     if (release === undefined) return
     if (wanted !== mine) return release()
     const conditions = await watchConditions(audience.isLooking, apply)
@@ -113,6 +124,7 @@ export async function openIsland(options: IslandOptions): Promise<Island> {
       realm: options.realm, openMesh: options.openMesh, settings: settingsBefore, ...applied,
       onSnapshot: (snapshot) => { if (running?.runner === runner) shareOwn(snapshot) },
       onFailed: (detail) => void stop({ phase: 'stopped', reason: 'failed', detail }),
+      onTaken: () => deposed(),
     })
     running = { runner, conditions, release }
   }
@@ -135,6 +147,18 @@ export async function openIsland(options: IslandOptions): Promise<Island> {
     ending.release()
   }
 
+  /** Another tab runs by now: whatever this one still holds is older, so it goes unsaved. */
+  function deposed(): void {
+    wanted = undefined
+    const ending = running
+    running = undefined
+    show({ ...shown, watching: true, reason: 'other-tab' })
+    if (ending === undefined) return
+    ending.conditions.close()
+    ending.runner.kill()
+    ending.release()
+  }
+
   function resume(): void {
     pausedByYou = false
     if (running === undefined) return tabs.sendCommand({ kind: 'resume' })
@@ -147,7 +171,7 @@ export async function openIsland(options: IslandOptions): Promise<Island> {
     if (isForRunner) return tabs.sendCommand(command)
     switch (command.kind) {
       case 'start':
-        void start(false)
+        void start(false, 'in-turn')
         return
       case 'resume':
         return resume()
