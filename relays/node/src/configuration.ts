@@ -55,6 +55,12 @@ export interface Configuration {
   readonly turnSecretFile: string
   /** Absolute path of the built web app. */
   readonly webApp: string
+  /** TCP port of what other sites frame, 0 for any free one; `next` is the number of `port` plus three. */
+  readonly embedPort: number | 'next' | 'off'
+  /** Where browsers find that port, when a reverse proxy serves it under a name of its own; empty: on the host of the page. */
+  readonly embedOrigin: string
+  /** Absolute path of what is served there, built. */
+  readonly embedApp: string
   /** How the admin interface may be reached: over loopback and TLS, in any way, or not at all. */
   readonly admin: 'private' | 'anywhere' | 'off'
   /** Absolute path of the file with its token; empty: `keys/admin.token` in the data folder. */
@@ -108,17 +114,17 @@ export const settings: { readonly [K in keyof Configuration]: Setting<Configurat
   webrtcDirectPort: {
     flag: 'webrtc-direct-port',
     env: 'MEGABRAIN_WEBRTC_DIRECT_PORT',
-    ...udpPort('same', 'the number of --port'),
+    ...otherPort('UDP', 'same', 'the number of --port'),
   },
   webtransportPort: {
     flag: 'webtransport-port',
     env: 'MEGABRAIN_WEBTRANSPORT_PORT',
-    ...udpPort('next', 'the number of --port plus one'),
+    ...otherPort('UDP', 'next', 'the number of --port plus one'),
   },
   stunPort: {
     flag: 'stun-port',
     env: 'MEGABRAIN_STUN_PORT',
-    ...udpPort('next', 'the number of --port plus two'),
+    ...otherPort('UDP', 'next', 'the number of --port plus two'),
   },
   realm: {
     flag: 'realm',
@@ -199,6 +205,25 @@ export const settings: { readonly [K in keyof Configuration]: Setting<Configurat
     fallback: resolve(project, 'apps/web/dist'),
     read: path,
   },
+  embedPort: {
+    flag: 'embed-port',
+    env: 'EMBED_PORT',
+    ...otherPort('TCP', 'next', 'the number of --port plus three'),
+  },
+  embedOrigin: {
+    flag: 'embed-origin',
+    env: 'MEGABRAIN_EMBED_ORIGIN',
+    accepted: 'an origin such as https://embed.example, other than that of the page',
+    fallback: '',
+    read: (value) => (value === '' || (typeof value === 'string' && isOrigin(value)) ? value : undefined),
+  },
+  embedApp: {
+    flag: 'embed-app',
+    env: 'MEGABRAIN_EMBED_APP',
+    accepted: 'the path of a folder',
+    fallback: resolve(project, 'apps/embed/dist'),
+    read: path,
+  },
   admin: {
     flag: 'admin',
     env: 'MEGABRAIN_ADMIN',
@@ -232,10 +257,10 @@ export function portAfter(port: number, by: number): number {
 }
 
 /** @param word stands for a number that follows from the TCP port's, as `meaning` says */
-function udpPort<Word extends string>(word: Word, meaning: string): Pick<Setting<number | Word | 'off'>, 'accepted' | 'fallback' | 'read'> {
+function otherPort<Word extends string>(of: 'TCP' | 'UDP', word: Word, meaning: string): Pick<Setting<number | Word | 'off'>, 'accepted' | 'fallback' | 'read'> {
   const readPort = integer(0, MAX_PORT)
   return {
-    accepted: `an integer from 0 to ${MAX_PORT} (0: any free UDP port), ${word} (${meaning}), or off`,
+    accepted: `an integer from 0 to ${MAX_PORT} (0: any free ${of} port), ${word} (${meaning}), or off`,
     fallback: word,
     read: (value) => (value === 'off' || value === word ? value as Word | 'off' : readPort(value)),
   }
@@ -266,6 +291,10 @@ function path(value: unknown, folder: string): string | undefined {
 /** An IP address, or a subnet such as 10.0.0.0/8. */
 function pathOrNone(value: unknown, folder: string): string | undefined {
   return value === '' ? '' : path(value, folder)
+}
+
+function isOrigin(text: string): boolean {
+  return /^https?:\/\//.test(text) && URL.canParse(text) && new URL(text).origin === text
 }
 
 /** The relay's own peer id is added to what it announces. */

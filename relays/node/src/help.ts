@@ -26,6 +26,9 @@ const MEANING: Readonly<Partial<Record<SettingKey, string>>> = {
   maxReservations: 'tabs that can be reached through this relay at a time',
   maxSocketsPerAddress: 'connections of one remote address',
   webApp: 'folder of the built page',
+  embedPort: 'TCP port of what other sites frame to lend their visitors\' idle time; never the port of the page',
+  embedOrigin: 'where browsers find it, when a reverse proxy serves it under a name of its own',
+  embedApp: 'folder of what is served there',
   admin: 'from where the page /admin/ may be used',
   adminTokenFile: 'who has this token is the operator',
   maxMemoryMb: 'memory beyond which it refuses newcomers instead of dying',
@@ -43,6 +46,7 @@ const GROUPS: readonly Group[] = [
   { title: 'Other transports (UDP)', keys: ['webtransportPort', 'webrtcDirectPort', 'stunPort', 'turn', 'turnSecretFile'] },
   { title: 'The own realm, and those of others', keys: ['realm', 'tasks', 'moderators', 'join'] },
   { title: 'Limits', keys: ['maxReservations', 'maxSocketsPerAddress', 'verifierCpuPercent', 'maxMemoryMb', 'quotas'] },
+  { title: 'Other sites', keys: ['embedPort', 'embedOrigin'] },
   { title: 'Control', keys: ['admin', 'adminTokenFile'] },
 ]
 
@@ -87,7 +91,7 @@ ${sections.join('\n')}`
 export function firstFile(): string {
   const [first, ...later] = groups()
   const set: Partial<Record<SettingKey, string>> = { host: '"0.0.0.0"', port: '8787', data: '"./megabrain-data"' }
-  const lines = (keys: readonly SettingKey[]): string => keys.filter((key) => key !== 'webApp').map((key) => {
+  const lines = (keys: readonly SettingKey[]): string => keys.filter((key) => key !== 'webApp' && key !== 'embedApp').map((key) => {
     const { accepted, fallback } = settings[key]
     return `  // ${meaning(key)}: ${accepted}\n  // "${key}": ${JSON.stringify(fallback)},\n`
   }).join('\n')

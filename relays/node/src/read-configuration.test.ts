@@ -124,7 +124,7 @@ describe('the first file', () => {
     const all = firstFile().replace(/^ *\/\/ (".*,)$/gm, '$1')
     writeFileSync(written, all)
     expect(read(['--config', written])).toEqual({ ...read([]), host: '0.0.0.0', data: join(folder, 'megabrain-data') })
-    for (const key of settingKeys.filter((each) => each !== 'webApp')) expect(all).toMatch(new RegExp(`^ *"${key}": `, 'm'))
+    for (const key of settingKeys.filter((each) => each !== 'webApp' && each !== 'embedApp')) expect(all).toMatch(new RegExp(`^ *"${key}": `, 'm'))
   })
 })
 

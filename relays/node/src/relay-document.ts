@@ -18,6 +18,8 @@ export interface RelayDocument {
   readonly stun?: number
   /** TURN servers of the operator's choice, with a password that ends. */
   readonly turn?: TurnServers
+  /** Where the frames of `<mega-brain>` are served: a TCP port of the same host, or an origin. */
+  readonly embed?: number | string
   readonly realms: readonly RealmDescription[]
 }
 
@@ -36,8 +38,8 @@ export interface RealmDescription {
 
 export const software = `megabrain-relay/${manifest.version}`
 
-/** The document as the content of a `<script type="application/json">`: no character of it can end the element. */
-export function escapedForScript(document: RelayDocument): string {
+/** A document as the content of a `<script type="application/json">`: no character of it can end the element. */
+export function escapedForScript(document: object): string {
   const escape = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
   return JSON.stringify(document).replace(/[<>&\u2028\u2029]/g, escape)
 }

@@ -14,6 +14,8 @@ import { openCertificate } from './certificate.ts'
 import { portAfter } from './configuration.ts'
 import type { Configuration } from './configuration.ts'
 import { openDataFolder } from './data-folder.ts'
+import { openEmbed } from './embed/open-embed.ts'
+import type { Embed } from './embed/open-embed.ts'
 import { RelayStartError } from './errors.ts'
 import { openEventLoopLag } from './event-loop-lag.ts'
 import { createHttpApp } from './http/app.ts'
@@ -96,14 +98,16 @@ async function assemble(configuration: Configuration, log: Log, closers: Closer[
   let document: (() => RelayDocument) | undefined
   let metrics = () => ''
   let administration: Administration | undefined
+  let embed: Embed | undefined
   const archiveHolds = createArchiveProbe(archive, () => performance.now())
+  const onError = (error: unknown): void => log.write('error', 'http-failed', { message: String(error), stack: (error as Error).stack })
   const app = createHttpApp({
     webApp: configuration.webApp,
     document: () => document?.(),
     readiness: async () => ({ mesh: document !== undefined, archive: await archiveHolds() }),
     metrics: () => metrics(),
-    control: async (path, request) => administration?.respond(path, request),
-    onError: (error) => log.write('error', 'http-failed', { message: String(error), stack: (error as Error).stack }),
+    control: async (path, request) => (await administration?.respond(path, request)) ?? embed?.respond(path, request),
+    onError,
   })
   const webTransport = webTransportOf(configuration, folder.path)
   const certificate = openCertificate(configuration, log)
@@ -113,7 +117,10 @@ async function assemble(configuration: Configuration, log: Log, closers: Closer[
     ...meshOptions(configuration), ...webTransport.options, ...(certificate === undefined ? {} : { tls: certificate.value }), privateKey, onHttp: app, realms: ids, federation,
   })
   closers.push(() => mesh.close())
-  closers.push(certificate?.watch((changed) => mesh.setCertificate(changed)) ?? (() => undefined))
+  closers.push(certificate?.watch((changed) => {
+    mesh.setCertificate(changed)
+    embed?.setCertificate(changed)
+  }) ?? (() => undefined))
   const off: Record<string, string> = {}
   const turnedOff = (transport: string, port: number | string, why: string): void => {
     off[transport] = why
@@ -129,6 +136,11 @@ async function assemble(configuration: Configuration, log: Log, closers: Closer[
 
   const stun = await openStun(configuration, turnedOff)
   closers.push(() => stun?.close())
+
+  const framing = await openEmbed({ configuration, data: folder.path, pagePort: mesh.port, tls: certificate?.value, document: () => document?.(), onError })
+  if (framing.ok) embed = framing.value
+  else if (configuration.embedPort !== 'off') turnedOff('embed', configuration.embedPort, framing.why)
+  closers.push(() => embed?.close())
 
   const notice = createNoticeLog(log, () => performance.now())
   const anomalies = createAnomalyWatch(log, () => performance.now(), () => Date.now())
@@ -160,6 +172,7 @@ async function assemble(configuration: Configuration, log: Log, closers: Closer[
     return {
       ...now,
       ...(turn === undefined ? {} : { turn: turn(Date.now() / 1_000) }),
+      ...(embed === undefined ? {} : { embed: embed.place }),
       realms: now.realms.map((realm) => withNewest(realm, verifier)),
     }
   }

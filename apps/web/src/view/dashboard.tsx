@@ -2,11 +2,11 @@
 
 import type { Command, Snapshot } from '@megabrain/island'
 import { lazy, Suspense, useEffect, type ComponentType } from 'react'
+import type { RealmNotice } from '@megabrain/mesh/relay-notice'
 import { findTask } from '@megabrain/tasks'
 import { upToNow } from '../drawing/fitness-series.ts'
 import { loadLater } from '../visit/load-later.ts'
 import type { MeshState } from '../visit/mesh-watch.ts'
-import type { RealmNotice } from '../visit/relay-notice.ts'
 import type { Source } from '../visit/source.ts'
 import { companyOf } from '../words/company.ts'
 import { labelOf } from '../words/state.ts'

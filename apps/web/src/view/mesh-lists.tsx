@@ -1,7 +1,7 @@
 // The picture of the mesh as lists: relays with their state and reason, neighbours with their transport.
 
 import type { MeshView } from '@megabrain/mesh'
-import { nameOfRelay } from '../visit/relay-addresses.ts'
+import { nameOfRelay } from '@megabrain/mesh/relay-addresses'
 import { shortId } from '../words/format.ts'
 import { transportName } from '../words/log.ts'
 

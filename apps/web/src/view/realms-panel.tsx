@@ -1,7 +1,7 @@
 // Which realms this island is in, which one the page shows, and which others its relay offers.
 
 import type { Command, RealmView } from '@megabrain/island'
-import type { RealmNotice } from '../visit/relay-notice.ts'
+import type { RealmNotice } from '@megabrain/mesh/relay-notice'
 import { count, plural } from '../words/format.ts'
 import { taskTitle } from '../words/tasks.ts'
 import { Panel } from './panel.tsx'

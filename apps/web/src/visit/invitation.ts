@@ -1,7 +1,7 @@
 // What a link says after its `#`: relays to join and the realm's signed document, `#relay=MULTIADDR&relay=…&realm=BASE64URL`. Anybody may have
 // written it, so anything unexpected in it is dropped; the document is checked by the island like every other.
 
-import { fromBase64, toBase64 } from './relay-notice.ts'
+import { fromBase64, toBase64 } from '@megabrain/mesh/relay-notice'
 
 export interface Invitation {
   /** Multiaddrs as text. */

@@ -1,7 +1,7 @@
 // What this browser remembers between visits beside the island's own archive: the visitor's consent, relays met and
 // the realm. Written only after the visitor has agreed; storage that refuses is the same as storage that is empty.
 
-import { fromBase64, toBase64 } from './relay-notice.ts'
+import { fromBase64, toBase64 } from '@megabrain/mesh/relay-notice'
 
 const CONSENT = 'megabrain.consent'
 const RELAYS = 'megabrain.relays'

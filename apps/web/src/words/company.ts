@@ -3,7 +3,7 @@
 
 import type { RelayView } from '@megabrain/mesh'
 import type { MeshState } from '../visit/mesh-watch.ts'
-import { nameOfRelay } from '../visit/relay-addresses.ts'
+import { nameOfRelay } from '@megabrain/mesh/relay-addresses'
 import { plural } from './format.ts'
 
 export interface Company {

@@ -65,16 +65,28 @@ export function createHttpApp(options: HttpAppOptions): (request: IncomingMessag
         return pageAnswer(files.get('/index.html'), options.document())
       default: {
         const file = files.get(path)
-        return file === undefined ? text(404, 'Not found.\n') : fileAnswer(file, request)
+        return file === undefined ? text(404, 'Not found.\n') : fileAnswer(file, request, { 'Content-Security-Policy': page['Content-Security-Policy']! })
       }
     }
   }
 
+  return answerReads(answer, options.onError, options.control)
+}
+
+/**
+ * A handler for requests to read: GET and HEAD.
+ * @param control answers before everything else, with any method
+ */
+export function answerReads(
+  answer: (path: string, request: IncomingMessage) => Promise<Answer>,
+  onError: (error: unknown) => void,
+  control: Responder = async () => undefined,
+): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
     response.setTimeout(STALLED_MS, () => request.socket.destroy())
     const respond = async () => {
       const path = pathOf(request.url ?? '')
-      const own = path === undefined ? undefined : await options.control(path, request)
+      const own = path === undefined ? undefined : await control(path, request)
       if (own !== undefined) return send(request, response, own)
       if (request.method !== 'GET' && request.method !== 'HEAD') {
         return send(request, response, text(405, 'Only GET and HEAD.\n', { Allow: 'GET, HEAD' }))
@@ -82,7 +94,7 @@ export function createHttpApp(options: HttpAppOptions): (request: IncomingMessag
       send(request, response, path === undefined ? text(400, 'Malformed path.\n') : await answer(path, request))
     }
     respond().catch((error: unknown) => {
-      options.onError(error)
+      onError(error)
       if (!response.headersSent) send(request, response, text(500, 'The relay failed to answer; its log says why.\n'))
       else response.destroy()
     })
@@ -112,13 +124,13 @@ function pageAnswer(index: StaticFile | undefined, document: RelayDocument | und
   return { status: 200, headers: { ...page, 'Content-Type': index.contentType, 'Cache-Control': 'no-cache', ETag: etagOf(body) }, body }
 }
 
-function fileAnswer(file: StaticFile, request: IncomingMessage): Answer {
+/** @param headers what a browser may do with it; a worker script is a document of its own and takes its policy from its own answer */
+export function fileAnswer(file: StaticFile, request: IncomingMessage, headers: Answer['headers']): Answer {
   const gzip = file.gzipped !== undefined && /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(String(request.headers['accept-encoding'] ?? ''))
   return {
     status: 200,
     headers: {
-      // A worker script is a document of its own and takes its policy from its own answer.
-      'Content-Security-Policy': page['Content-Security-Policy']!,
+      ...headers,
       'Content-Type': file.contentType,
       'Cache-Control': file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
       ETag: file.etag,

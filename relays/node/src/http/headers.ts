@@ -32,5 +32,16 @@ export const page: Headers = {
   'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
 }
 
+/**
+ * For the frame that other sites show, and what it loads: as the page, but framed by anybody, and also by pages that are isolated
+ * (`Cross-Origin-Embedder-Policy`), which take only frames that are so themselves.
+ */
+export const framed: Headers = {
+  'Content-Security-Policy': page['Content-Security-Policy']!.replace("frame-ancestors 'none'", 'frame-ancestors *'),
+  'Permissions-Policy': page['Permissions-Policy']!,
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Cross-Origin-Resource-Policy': 'cross-origin',
+}
+
 /** For answers that pages from anywhere may read. */
 export const forEverybody: Headers = { 'Access-Control-Allow-Origin': '*', 'Cross-Origin-Resource-Policy': 'cross-origin' }

@@ -62,7 +62,7 @@ export function etagOf(bytes: Uint8Array | string): string {
   return `W/"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`
 }
 
-function staticFile(path: string, bytes: Uint8Array): StaticFile {
+export function staticFile(path: string, bytes: Uint8Array): StaticFile {
   const extension = extname(path).toLowerCase()
   const gzipped = compressed.has(extension) || bytes.length < MIN_GZIP_BYTES ? undefined : gzipSync(bytes)
   return {

@@ -17,7 +17,7 @@ describe('the relay that served the page is dialled at the page’s own host', (
 
 test('its listed addresses come next, then those of earlier visits, none twice', () => {
   const own = '/ip4/127.0.0.1/tcp/8787/ws/p2p/12D3'
-  const notice = { peer: '12D3', addresses: [own, '/ip4/127.0.0.1/udp/9/webrtc-direct/p2p/12D3'], stun: undefined, turn: [], realms: [] }
+  const notice = { peer: '12D3', addresses: [own, '/ip4/127.0.0.1/udp/9/webrtc-direct/p2p/12D3'], stun: undefined, turn: [], embed: undefined, realms: [] }
   const remembered = ['/ip4/127.0.0.1/udp/9/webrtc-direct/p2p/12D3', '/dns4/other.example/tcp/443/tls/ws/p2p/Qm']
   expect(relayAddresses(local, notice, remembered)).toEqual([own, ...remembered])
 })
@@ -28,7 +28,7 @@ test('a page from elsewhere never dials the visitor’s own machine, and a secur
     '/dns4/relay.example/tcp/80/ws/p2p/12D3',
     '/ip4/203.0.113.4/udp/9/webrtc-direct/p2p/12D3',
   ]
-  expect(relayAddresses(secure, { peer: '12D3', addresses, stun: undefined, turn: [], realms: [] }, [])).toEqual([
+  expect(relayAddresses(secure, { peer: '12D3', addresses, stun: undefined, turn: [], embed: undefined, realms: [] }, [])).toEqual([
     '/dns4/relay.example/tcp/443/tls/ws/p2p/12D3',
     '/ip4/203.0.113.4/udp/9/webrtc-direct/p2p/12D3',
   ])

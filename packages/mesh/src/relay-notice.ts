@@ -1,5 +1,5 @@
-// What the relay that served this page says about itself, read from the JSON it wrote into the page. Separate because
-// it is strangers' data: anything unexpected in it is dropped, never thrown.
+// What the relay that served a page says about itself, read from the JSON it wrote into the page. Separate because
+// it is strangers' data: anything unexpected in it is dropped, never thrown. It loads no libp2p: pages read it before consent.
 
 export interface RealmNotice {
   /** Realm id, 64 hex characters. */
@@ -23,11 +23,15 @@ export interface RelayNotice {
   readonly stun: number | undefined
   /** TURN servers of the relay's operator, as RTCPeerConnection takes them. */
   readonly turn: readonly TurnServer[]
+  /** Where `<mega-brain>` frames of this relay are served: a port of the page's host, or an origin of their own. */
+  readonly embed: number | string | undefined
   readonly realms: readonly RealmNotice[]
 }
 
 const MAX_NOTICE_CHARACTERS = 64 * 1024
 const MAX_LISTED = 16
+const MAX_ORIGIN_CHARACTERS = 300
+const ORIGIN = /^https?:\/\/[a-z0-9.:[\]-]+$/i
 /** RFC 7065, as far as relays write it. */
 const TURN_URL = /^turns?:([a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(:(?<port>[1-9]\d{0,4}))?(\?transport=(udp|tcp))?$/i
 
@@ -52,6 +56,7 @@ export function parseRelayNotice(text: string): RelayNotice | undefined {
     addresses: texts(notice['addresses']),
     stun: portIn(notice['stun']),
     turn: turnIn(notice['turn']),
+    embed: portIn(notice['embed']) ?? originIn(notice['embed']),
     realms: list(notice['realms']).flatMap((realm) => parseRealm(realm)),
   }
 }
@@ -91,6 +96,10 @@ function isTurnUrl(text: string): boolean {
 
 function portIn(json: unknown): number | undefined {
   return typeof json === 'number' && Number.isInteger(json) && json > 0 && json < 65_536 ? json : undefined
+}
+
+function originIn(json: unknown): string | undefined {
+  return typeof json === 'string' && json.length <= MAX_ORIGIN_CHARACTERS && ORIGIN.test(json) ? json : undefined
 }
 
 function record(json: unknown): Readonly<Record<string, unknown>> | undefined {

@@ -1,4 +1,4 @@
-// Which relay addresses a visit dials, best first. The only place of the page that knows how a libp2p address is
+// Which relay addresses a visit dials, best first. The only place of a page that knows how a libp2p address is
 // written; components get names.
 
 import type { RelayNotice } from './relay-notice.ts'
