@@ -35,3 +35,23 @@ export class OwnerElsewhereError extends Error {
     super('This machine works for its owner but does not hold the owner key: do this on the machine that has it, or link this one again by the words and keep the key')
   }
 }
+
+/** Another tab leads now: nothing of this write was kept, and nothing of this one will be any more. Stop. */
+export class ArchiveTakenError extends Error {
+  static override readonly name = 'ArchiveTakenError'
+  override readonly name: string = ArchiveTakenError.name
+
+  constructor() {
+    super('Another tab of this browser has taken over')
+  }
+}
+
+/** All rows were deleted from outside, and nothing of this write was kept: write again everything that should be there. */
+export class ArchiveWipedError extends Error {
+  static override readonly name = 'ArchiveWipedError'
+  override readonly name: string = ArchiveWipedError.name
+
+  constructor() {
+    super('The rows of this archive were deleted from outside')
+  }
+}

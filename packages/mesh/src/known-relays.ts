@@ -95,7 +95,7 @@ export function createKnownRelays(node: MemberNode, shared: Shared): KnownRelays
       }
     },
     views: () => [...named.values(), ...taken.values()].map((keeper) => keeper.view()),
-    isNamed: (peer) => named.has(peer),
+    isNamed: (peer) => named.has(peer) || [...named.values()].some((keeper) => keeper.view().peer === peer),
     tick() {
       if (isForgotten) return
       for (const [relay, records] of lists) void heard(relay, records)

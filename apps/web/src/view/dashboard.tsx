@@ -2,22 +2,17 @@
 
 import type { Command, Snapshot } from '@megabrain/island'
 import { lazy, Suspense, useEffect, type ComponentType } from 'react'
+import type { RealmNotice } from '@megabrain/mesh/relay-notice'
 import { findTask } from '@megabrain/tasks'
 import { upToNow } from '../drawing/fitness-series.ts'
 import { loadLater } from '../visit/load-later.ts'
 import type { MeshState } from '../visit/mesh-watch.ts'
-import type { RealmNotice } from '@megabrain/mesh/relay-notice'
 import type { Source } from '../visit/source.ts'
 import { companyOf } from '../words/company.ts'
 import { labelOf } from '../words/state.ts'
-import { Adoptions } from './adoptions.tsx'
 import { Champion } from './champion.tsx'
 import { Controls } from './controls.tsx'
-import { EventLog } from './event-log.tsx'
-import { FeedPanel } from './feed-panel.tsx'
 import { FitnessChart } from './fitness-chart.tsx'
-import { MeshPanel } from './mesh-panel.tsx'
-import { Refusals } from './refusals.tsx'
 import { Signature } from './signature.tsx'
 import { Situation } from './situation.tsx'
 import { TaskPicker } from './task-picker.tsx'
@@ -35,12 +30,17 @@ function late<Props>(pick: (panels: LatePanels) => ComponentType<Props>) {
   })
 }
 
+const Adoptions = late((panels) => panels.Adoptions)
 const CreditPanel = late((panels) => panels.CreditPanel)
+const EventLog = late((panels) => panels.EventLog)
 const ExperimentPanel = late((panels) => panels.ExperimentPanel)
+const FeedPanel = late((panels) => panels.FeedPanel)
 const GovernancePanel = late((panels) => panels.GovernancePanel)
+const MeshPanel = late((panels) => panels.MeshPanel)
 const OwnPanels = late((panels) => panels.OwnPanels)
 const SettingsPanel = late((panels) => panels.SettingsPanel)
 const RealmsPanel = late((panels) => panels.RealmsPanel)
+const Refusals = late((panels) => panels.Refusals)
 
 interface DashboardProps {
   readonly snapshot: Snapshot
@@ -86,13 +86,15 @@ export function Dashboard({ snapshot, mesh, tasks, offered, island, command, exp
           <div className="column">
             <Champion champion={snapshot.champion} task={task} />
             <FitnessChart history={upToNow(snapshot)} />
-            <FeedPanel
-              feed={snapshot.feed}
-              author={snapshot.author}
-              isModerator={snapshot.governance?.policy.isModerator ?? false}
-              command={command}
-            />
-            <Refusals refusals={snapshot.refusals} admitted={snapshot.admitted} />
+            <Suspense>
+              <FeedPanel
+                feed={snapshot.feed}
+                author={snapshot.author}
+                isModerator={snapshot.governance?.policy.isModerator ?? false}
+                command={command}
+              />
+              <Refusals refusals={snapshot.refusals} admitted={snapshot.admitted} />
+            </Suspense>
             <Suspense>
               <SettingsPanel snapshot={snapshot} command={command} />
               <ExperimentPanel experiment={snapshot.experiment} command={command} />
@@ -100,15 +102,15 @@ export function Dashboard({ snapshot, mesh, tasks, offered, island, command, exp
             <Signature author={snapshot.author} published={snapshot.published} archived={snapshot.archived} />
           </div>
           <div className="column">
-            <MeshPanel mesh={mesh} />
-            <EventLog log={snapshot.log} />
             <Suspense>
+              <MeshPanel mesh={mesh} />
+              <EventLog log={snapshot.log} />
               <RealmsPanel realms={snapshot.realms} shown={snapshot.realm} offered={offered} command={command} />
               <GovernancePanel governance={snapshot.governance} command={command} />
               <OwnPanels snapshot={snapshot} mesh={mesh} offered={offered} island={island} command={command} />
               <CreditPanel credit={snapshot.credit} author={snapshot.author} exportCredit={exportCredit} />
+              <Adoptions adoptions={snapshot.adoptions} />
             </Suspense>
-            <Adoptions adoptions={snapshot.adoptions} />
           </div>
         </div>
       </main>

@@ -5,9 +5,10 @@ import type { Command, Snapshot } from '@megabrain/island'
 import { findTask } from '@megabrain/tasks'
 import { invitationTo } from '../visit/invitation.ts'
 import type { MeshState } from '../visit/mesh-watch.ts'
-import type { RealmNotice } from '../visit/relay-notice.ts'
+import type { RealmNotice } from '@megabrain/mesh/relay-notice'
 import type { Source } from '../visit/source.ts'
 import { CopyButton } from './copy-button.tsx'
+import { KeepingPanel } from './keeping-panel.tsx'
 import { LeavingPanel } from './leaving-panel.tsx'
 import { MachinesPanel } from './machines-panel.tsx'
 import { Panel } from './panel.tsx'
@@ -27,6 +28,7 @@ export function OwnPanels({ snapshot, mesh, offered, island, command }: OwnPanel
   return (
     <>
       <MachinesPanel machines={machines} name={settings.machineName} island={island} link={link} command={command} />
+      <KeepingPanel realms={snapshot.realms.map(({ id }) => id)} island={island} command={command} />
       <LeavingPanel mesh={mesh} task={findTask(settings.task)} evaluations={evaluationsSinceMesh} lowData={settings.lowData} command={command} />
       <Panel title="Bring others" area="invite">
         <p>

@@ -5,11 +5,11 @@ import { openIsland, type Command, type Island, type MeshSettings, type Snapshot
 import type { Mesh } from '@megabrain/mesh'
 import { parseInvitation } from './invitation.ts'
 import { loadLater } from './load-later.ts'
-import { createMeshWatch, type MeshState, type MeshWatch } from './mesh-watch.ts'
+import { createMeshWatch, meshChannel, type MeshState, type MeshWatch } from './mesh-watch.ts'
 import { findObstacle, type Obstacle } from './obstacles.ts'
 import { relayAddresses } from '@megabrain/mesh/relay-addresses'
 import { relayNotice, type RealmNotice, type RelayNotice } from '@megabrain/mesh/relay-notice'
-import { hasConsent, rememberConsent, rememberedRealm, rememberedRelays, rememberRealm, rememberRelays } from './remembered.ts'
+import { hasConsent, rememberConsent, namedRelays, rememberedRealm, rememberedRelays, rememberRealm, rememberRelays } from './remembered.ts'
 import type { Source } from './source.ts'
 import { wakeWithThePage } from './waking.ts'
 
@@ -32,8 +32,6 @@ export interface Visit {
 
 export type Opened = { readonly kind: 'obstacle'; readonly obstacle: Obstacle } | { readonly kind: 'visit'; readonly visit: Visit }
 
-const MESH_CHANNEL = 'megabrain-mesh-view'
-
 /** Starts no worker, no connection and no evaluation. */
 export async function openVisit(page: Window & typeof globalThis): Promise<Opened> {
   const obstacle = findObstacle(page)
@@ -46,7 +44,7 @@ export async function openVisit(page: Window & typeof globalThis): Promise<Opene
 
   const watches = new Map<string, MeshWatch>()
   const meshOf = (id = ''): MeshWatch => {
-    const watch = watches.get(id) ?? createMeshWatch(new page.BroadcastChannel(`${MESH_CHANNEL}/${id}`))
+    const watch = watches.get(id) ?? createMeshWatch(meshChannel(page, id))
     watches.set(id, watch)
     return watch
   }
@@ -83,7 +81,7 @@ interface KnownRelays {
 
 async function openMeshOf(page: Window, realm: string, { notice, invited, settings }: KnownRelays, watch: MeshWatch, isWanted: () => boolean) {
   watch.loading(undefined)
-  const relays = relayAddresses(page.location, notice, invited)
+  const relays = relayAddresses(page.location, notice, [...invited, ...namedRelays(page.localStorage)])
   const spareRelays = relayAddresses(page.location, undefined, rememberedRelays(page.localStorage))
   let mesh: Mesh
   try {

@@ -5,6 +5,8 @@ import { fromBase64, toBase64 } from '@megabrain/mesh/relay-notice'
 
 const CONSENT = 'megabrain.consent'
 const RELAYS = 'megabrain.relays'
+/** By the visitor's own hand. */
+const NAMED = 'megabrain.named'
 const REALM = 'megabrain.realm'
 const CONSENT_DAYS = 30
 const DAY_MS = 86_400_000
@@ -22,15 +24,20 @@ export function rememberConsent(drawer: Drawer, now: number): void {
   write(drawer, CONSENT, String(now))
 }
 
-export function rememberedRelays(drawer: Drawer): readonly string[] {
-  return (read(drawer, RELAYS) ?? '').split('\n').filter((address) => address.startsWith('/'))
-}
+const relaysIn = (key: string) => (drawer: Drawer): readonly string[] => (read(drawer, key) ?? '').split('\n').filter((address) => address.startsWith('/'))
 
 /** Newest first; the oldest are forgotten. */
-export function rememberRelays(drawer: Drawer, addresses: readonly string[]): void {
-  const all = [...new Set([...addresses, ...rememberedRelays(drawer)])]
-  write(drawer, RELAYS, all.slice(0, MAX_REMEMBERED).join('\n'))
+const relaysTo = (key: string) => (drawer: Drawer, addresses: readonly string[]): void => {
+  const all = [...new Set([...addresses, ...relaysIn(key)(drawer)])]
+  write(drawer, key, all.slice(0, MAX_REMEMBERED).join('\n'))
 }
+
+/** Met by earlier visits. */
+export const rememberedRelays = relaysIn(RELAYS)
+export const rememberRelays = relaysTo(RELAYS)
+/** Named by the visitor. */
+export const namedRelays = relaysIn(NAMED)
+export const nameRelays = relaysTo(NAMED)
 
 export interface RememberedRealm {
   /** The signed document. */

@@ -57,6 +57,8 @@ export type MemberEvent =
   | { readonly kind: 'declare'; readonly declaration: Declaration }
   /** A statement that was signed elsewhere: kept and told as if a neighbour had brought it. */
   | { readonly kind: 'tell'; readonly statement: Uint8Array }
+  /** Storage is short: bodies may take half of what they take now, from now on. */
+  | { readonly kind: 'short-of-room' }
   /** Authors, hex, instead of those of before: whose claims this member drops and serves no more, and whose bodies have no budget. */
   | { readonly kind: 'choose'; readonly shunned: readonly string[]; readonly spared: readonly string[] }
   /** Saves data from now on, or no longer: compares archives more rarely, and serves the bodies of others no more. */

@@ -30,7 +30,7 @@ import { consider, policyAnswered, policyChecked, wantPolicy } from './policy.ts
 import { moveOn } from './stage.ts'
 import { requested } from './serve.ts'
 import { bodyOf, MAX_NEIGHBOURS, type MemberState, type Turn } from './state.ts'
-import { pin } from './storage.ts'
+import { halve, pin } from './storage.ts'
 import { syncAnswered, synchroniseOnHeartbeat } from './synchronise.ts'
 import { measured } from './trial.ts'
 
@@ -76,6 +76,8 @@ function apply(turn: Turn, event: MemberEvent): void {
       if (carriedChecked(turn, event.ticket, event.valid)) return
       if (!statementChecked(turn, event.ticket, event.valid)) signatureChecked(turn, event.ticket, event.valid)
       return
+    case 'short-of-room':
+      return halve(turn.state)
     case 'pin':
       return pin(turn, event.cid, event.isPinned, bodyOf(turn.state, event.cid))
     case 'signed':

@@ -15,15 +15,19 @@ export interface StorageState {
   estimate: number
   /** Bodies evicted. */
   evicted: number
+  /** What bodies may take, bytes, where the environment turned out to have less room than the options say. */
+  budget: number | undefined
 }
 
 export const MAX_PINNED = 256
 /** Evicting makes this much more room than needed, so that not every new entry has to. */
 const SLACK = 1 / 16
+/** Less than this is not worth giving up, bytes. */
+const LEAST_BYTES = 4_000_000
 
 export function createStorage(pinned: ReadonlyMap<string, Uint8Array>): StorageState {
   const kept = new Map([...pinned].slice(0, MAX_PINNED))
-  return { pinned: kept, estimate: [...kept.values()].reduce((sum, { length }) => sum + length, 0), evicted: 0 }
+  return { pinned: kept, estimate: [...kept.values()].reduce((sum, { length }) => sum + length, 0), evicted: 0, budget: undefined }
 }
 
 /** Under which pinned bodies are stored: rows of their own, so that nothing else that goes takes them along. */
@@ -61,7 +65,7 @@ export function keepAuthorWithin(state: MemberState, author: string): void {
 /** Makes room after `added` bytes of bodies have come, when there are too many. */
 export function makeRoom(state: MemberState, added: number): void {
   const { storage, options } = state
-  const budget = options.archiveBytes ?? (options.role === 'relay' ? RELAY_BYTES : TAB_BYTES)
+  const budget = storage.budget ?? options.archiveBytes ?? (options.role === 'relay' ? RELAY_BYTES : TAB_BYTES)
   storage.estimate += added
   if (storage.estimate <= budget) return
   storage.estimate = bytesOf(state)
@@ -78,6 +82,16 @@ export function makeRoom(state: MemberState, added: number): void {
     if (storage.estimate <= goal) return
     if (!isKept(state, entry)) evict(state, entry)
   }
+}
+
+/** Nothing more can be stored: half of the bodies go, pinned ones and our own excepted, and that is the budget from now on. */
+export function halve(state: MemberState): void {
+  const bytes = bytesOf(state)
+  // Whoever has taken the room, it is not we.
+  if (bytes < LEAST_BYTES) return
+  state.storage.budget = Math.floor(bytes / 2)
+  state.storage.estimate = bytes
+  makeRoom(state, 0)
 }
 
 function evict(state: MemberState, entry: Entry): void {

@@ -38,3 +38,5 @@ export type FromExchange =
   | { readonly kind: 'credit-file'; readonly bytes: Uint8Array }
   | { readonly kind: 'stopped'; readonly snapshot: Snapshot | undefined }
   | { readonly kind: 'failed'; readonly detail: string }
+  /** Another tab has opened the archive to lead. */
+  | { readonly kind: 'taken' }

@@ -54,6 +54,8 @@ export interface Host {
   share(realms: number): void
   /** Something to tell the visitor. */
   note(happening: Happening): void
+  /** Storage is full: gives up what others have too. */
+  makeRoom(): void
   /** The environment saw a compute worker fail. */
   workerFailed(message: string, slot: number): void
   /** Writes what must survive; waits for the workers' checkpoints at most `CHECKPOINT_WAIT_MS`. */

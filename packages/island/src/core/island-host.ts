@@ -419,6 +419,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       labour()
     },
     note: (happening) => change({ ledger: log(happening) }),
+    makeRoom: () => member.makeRoom(),
     workerFailed: (message, slot) => crew.workerFailed(message, slot),
     async checkpoint() {
       const slots = new Set(crew.checkpoint())

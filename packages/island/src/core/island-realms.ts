@@ -36,6 +36,8 @@ export interface IslandRealms {
   obey(command: IslandCommand): Promise<void>
   /** Of the realm that is shown. */
   exportCredit(): Promise<Uint8Array>
+  /** Storage is full: gives up what others have too. */
+  makeRoom(): void
   workerFailed(realmId: string, message: string, slot: number): void
   checkpoint(): Promise<void>
   close(): Promise<void>
@@ -166,6 +168,9 @@ export async function openIslandRealms(options: IslandRealmsOptions): Promise<Is
       }
     },
     exportCredit: () => (focused ?? first).exportCredit(),
+    makeRoom() {
+      for (const host of hosts.values()) host.makeRoom()
+    },
     workerFailed: (realmId, message, slot) => hosts.get(realmId)?.workerFailed(message, slot),
     async checkpoint() {
       await Promise.all([...hosts.values()].map((host) => host.checkpoint()))

@@ -82,6 +82,8 @@ export interface MemberDriver {
   saveData(isOn: boolean): void
   /** Keeps a genotype that is here for good, or no longer. */
   pin(cid: string, isPinned: boolean): void
+  /** Storage is full: gives up bodies that others have too. */
+  makeRoom(): void
   isPinned(cid: string): boolean
   best(task: string): Entry | undefined
   entries(): readonly Entry[]
@@ -273,6 +275,7 @@ export async function openMemberDriver(options: MemberDriverOptions): Promise<Me
     statements: (kind) => state.registry.of(kind),
     saveData: (isOn) => happen({ kind: 'thrift', isOn }),
     pin: (cid, isPinned) => happen({ kind: 'pin', cid, isPinned }),
+    makeRoom: () => happen({ kind: 'short-of-room' }),
     isPinned: (cid) => state.storage.pinned.has(cid),
     best: (task) => bestEntry(state, task),
     entries: () => entriesOf(state),

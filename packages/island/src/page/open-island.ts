@@ -24,6 +24,9 @@ interface Running {
   readonly release: () => void
 }
 
+/** How a tab comes to run: as its visitor wishes, or because the one that ran hangs. */
+type Way = 'in-turn' | 'depose'
+
 export async function openIsland(options: IslandOptions): Promise<Island> {
   const listeners = new Set<(snapshot: Snapshot) => void>()
   let shown = await lastVisit(options.realm)
@@ -64,9 +67,16 @@ export async function openIsland(options: IslandOptions): Promise<Island> {
     onGone() {
       if (running !== undefined || wanted !== undefined || !shown.watching) return
       // What failed there would fail here. Else consent was given in this browser and not withdrawn: go on.
-      if (shown.reason !== 'failed') void start(pausedThere)
+      if (shown.reason !== 'failed') void start(pausedThere, 'in-turn')
       else void lastVisit(options.realm).then((snapshot) => { if (running === undefined && shown.watching) show(snapshot) })
     },
+    onSilent() {
+      if (running !== undefined || !shown.watching || shown.reason === 'failed') return
+      // It may stand in line for the lock that the other one keeps.
+      giveUp()
+      void start(pausedThere, 'depose')
+    },
+    onDeposed: () => deposed(),
   })
 
   const audience = createAudience(() => sense())
@@ -104,7 +114,7 @@ export async function openIsland(options: IslandOptions): Promise<Island> {
   }
 
   /** @param pausedUntil set when the visitor had paused */
-  async function start(pausedUntil: number | undefined): Promise<void> {
+  async function start(pausedUntil: number | undefined, way: Way): Promise<void> {
     if (wanted !== undefined) return resume()
     if (!isSecureContext) return show({ ...shown, phase: 'stopped', reason: 'failed', detail: INSECURE })
     const mine = new AbortController()
@@ -119,7 +129,7 @@ export async function openIsland(options: IslandOptions): Promise<Island> {
     const waiting = (): void => {
       if (!shown.watching) show({ ...shown, phase: 'starting', watching: true, reason: 'other-tab' })
     }
-    const release = await tabs.acquire(waiting, mine.signal)
+    const release = await (way === 'depose' ? tabs.depose() : tabs.acquire(waiting, mine.signal))
     if (release === undefined) return
     if (wanted !== mine) return release()
     const conditions = await parts.watchConditions(audience.isLooking, sense)
@@ -134,6 +144,7 @@ export async function openIsland(options: IslandOptions): Promise<Island> {
       onSnapshot: (snapshot) => { if (running?.runner === runner) shareOwn(snapshot) },
       onFinished: () => donation.tell({ kind: 'finished' }),
       onFailed: (detail) => void stop({ phase: 'stopped', reason: 'failed', detail }),
+      onTaken: () => deposed(),
     })
     running = { runner, conditions, release }
   }
@@ -155,6 +166,18 @@ export async function openIsland(options: IslandOptions): Promise<Island> {
     ending.release()
   }
 
+  /** Another tab runs by now: whatever this one still holds is older, so it goes unsaved. */
+  function deposed(): void {
+    giveUp()
+    const ending = running
+    running = undefined
+    show({ ...shown, watching: true, reason: 'other-tab' })
+    if (ending === undefined) return
+    ending.conditions.close()
+    ending.runner.kill()
+    ending.release()
+  }
+
   function resume(): void {
     if (running === undefined) return tabs.sendCommand({ kind: 'resume' })
     running.runner.obey({ kind: 'overrule' })
@@ -166,7 +189,7 @@ export async function openIsland(options: IslandOptions): Promise<Island> {
     if (isForRunner) return tabs.sendCommand(command)
     switch (command.kind) {
       case 'start':
-        void start(undefined)
+        void start(undefined, 'in-turn')
         return
       case 'resume':
         return resume()

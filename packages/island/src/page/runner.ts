@@ -20,6 +20,8 @@ export interface RunnerOptions {
   onFinished(): void
   /** Nothing runs any more; call `stop` to clean up. */
   onFailed(detail: string): void
+  /** Another tab runs: this one may write nothing any more. Call `kill`. */
+  onTaken(): void
 }
 
 export interface Runner {
@@ -34,6 +36,8 @@ export interface Runner {
   checkpoint(): void
   /** Ends everything within 1 s. @returns the last state, if the exchange worker still told it */
   stop(): Promise<Snapshot | undefined>
+  /** Ends everything at once and keeps nothing. */
+  kill(): void
 }
 
 /** When the exchange worker has not finished by then, it is ended without its consent. */
@@ -136,10 +140,17 @@ export function openRunner(options: RunnerOptions): Runner {
         return onStopped(data.snapshot)
       case 'failed':
         return fail(data.detail)
+      case 'taken':
+        return options.onTaken()
     }
   }
   const { realm, settings, allowance } = options
   post({ kind: 'open', realm, settings, allowance })
+
+  const end = (): void => {
+    exchange.terminate()
+    for (const realm of [...computes.keys(), ...meshes.keys()]) leave(realm)
+  }
 
   return {
     run: (allowance) => post({ kind: 'run', allowance }),
@@ -157,9 +168,12 @@ export function openRunner(options: RunnerOptions): Runner {
       const late = new Promise<undefined>((resolve) => { setTimeout(resolve, STOP_PATIENCE_MS) })
       post({ kind: 'stop' })
       const last = await Promise.race([stopped, late])
-      exchange.terminate()
-      for (const realm of [...computes.keys(), ...meshes.keys()]) leave(realm)
+      end()
       return last
+    },
+    kill() {
+      stopping = true
+      end()
     },
   }
 }

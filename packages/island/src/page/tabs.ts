@@ -1,10 +1,9 @@
 // One runner per browser and origin: the tab that holds the Web Lock runs, the others hear its snapshots over a
-// BroadcastChannel and send it commands. The browser frees the lock of a tab that dies, so nothing needs a timeout.
+// BroadcastChannel and send it commands. The browser frees the lock of a tab that dies. One that freezes keeps it, so its exchange
+// worker is also listened for, and the lock of a silent one is taken away: `archive` sees to it that it writes nothing when it wakes.
 
+import { CHANNEL_NAME, LOCK_NAME } from '../core/tab-names.ts'
 import type { Command, Snapshot } from '../snapshot.ts'
-
-const LOCK = 'megabrain'
-const CHANNEL = 'megabrain'
 
 type Message =
   /** A tab has just opened and wants to see. */
@@ -13,6 +12,10 @@ type Message =
   | { readonly kind: 'command'; readonly command: Command }
   /** A tab that watches is in front, or no longer. Repeated while it is, in case it dies without a word. */
   | { readonly kind: 'looking'; readonly tab: string; readonly looking: boolean }
+  /** The runner's exchange worker lives: posted by itself, so that neither a busy nor a hidden page holds it up. */
+  | { readonly kind: 'beat' }
+  /** A tab has taken the place of a silent one and is starting. */
+  | { readonly kind: 'taken' }
   /** The visitor pressed Stop: tabs that wait for their turn must not go on instead. */
   | { readonly kind: 'stopped' }
 
@@ -26,6 +29,10 @@ export interface TabListener {
   onStopped(): void
   /** No other tab runs any more. */
   onGone(): void
+  /** The tab that runs has not been heard for a second: it hangs or is frozen. */
+  onSilent(): void
+  /** This tab was the runner, and another one has taken its place. */
+  onDeposed(): void
 }
 
 export interface Tabs {
@@ -38,25 +45,44 @@ export interface Tabs {
    * @param onWaiting another tab runs; the place is taken when it is free
    */
   acquire(onWaiting: () => void, signal: AbortSignal): Promise<(() => void) | undefined>
+  /** Takes the place of a tab that hangs; `undefined` when yet another tab did so at the same time. */
+  depose(): Promise<(() => void) | undefined>
   close(): void
 }
 
+const TICK_MS = 200
+/** Counting own ticks instead of time forgives a machine that slept, and a watcher that is slow itself. */
+const SILENT_TICKS = 5
+/** For as long as a new runner may take to load its worker. */
+const STARTING_TICKS = 50
+/** Several watchers may act at once: the last one has the lock, and the others see it within this time. */
+const SETTLE_MS = 100
+
 export function openTabs(listener: TabListener): Tabs {
-  const channel = new BroadcastChannel(CHANNEL)
+  const channel = new BroadcastChannel(CHANNEL_NAME)
   const closed = new AbortController()
   // Not randomUUID: opening must also work where the browser gives no secure context, to say so.
   const tab = crypto.getRandomValues(new Uint32Array(2)).join('-')
   let watchingLock = false
+  let silence: number | undefined
 
   /** Waits in line for the lock without wanting it: being served means that whoever had it is gone. */
   const noticeEnd = (): void => {
     if (watchingLock) return
     watchingLock = true
-    navigator.locks.request(LOCK, { mode: 'shared', signal: closed.signal }, () => {
+    navigator.locks.request(LOCK_NAME, { mode: 'shared', signal: closed.signal }, () => {
       watchingLock = false
+      silence = undefined
       listener.onGone()
     }).catch(() => undefined)
   }
+  const listen = setInterval(() => {
+    if (silence === undefined) return
+    silence += 1
+    if (silence < SILENT_TICKS) return
+    silence = undefined
+    listener.onSilent()
+  }, TICK_MS)
   channel.onmessage = ({ data }: MessageEvent<Message>) => {
     switch (data.kind) {
       case 'hello':
@@ -65,7 +91,14 @@ export function openTabs(listener: TabListener): Tabs {
         return listener.onCommand(data.command)
       case 'looking':
         return listener.onLooking(data.tab, data.looking)
+      case 'beat':
+        silence = 0
+        return
+      case 'taken':
+        silence = -STARTING_TICKS
+        return
       case 'stopped':
+        silence = undefined
         return listener.onStopped()
       case 'snapshot':
         noticeEnd()
@@ -76,10 +109,20 @@ export function openTabs(listener: TabListener): Tabs {
   post({ kind: 'hello' })
 
   const request = (options: LockOptions): Promise<(() => void) | undefined> => new Promise((resolve) => {
-    navigator.locks.request(LOCK, options, (lock) => {
+    let isHeld = false
+    navigator.locks.request(LOCK_NAME, options, (lock) => {
       if (lock === null) return resolve(undefined)
-      return new Promise<void>((release) => resolve(release))
-    }).catch(() => resolve(undefined))
+      isHeld = true
+      return new Promise<void>((release) => resolve(() => {
+        isHeld = false
+        release()
+      }))
+    }).catch(() => {
+      resolve(undefined)
+      if (!isHeld) return
+      noticeEnd()
+      listener.onDeposed()
+    })
   })
 
   return {
@@ -93,7 +136,14 @@ export function openTabs(listener: TabListener): Tabs {
       onWaiting()
       return request({ signal })
     },
+    async depose() {
+      post({ kind: 'taken' })
+      const release = await request({ steal: true })
+      await new Promise((resolve) => { setTimeout(resolve, SETTLE_MS) })
+      return release
+    },
     close() {
+      clearInterval(listen)
       closed.abort()
       channel.close()
     },
