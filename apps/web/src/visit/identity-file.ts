@@ -1,7 +1,7 @@
 // The owner of this browser's work as a file: what the twelve words say, for people who keep files rather than paper. Late code. A file
 // may hold anything, so reading one ends in the owner's bytes or in a sentence.
 
-import { ownerOfWords, wordsOfOwner } from './owner-words.ts'
+import { ownerOfWords, wordsOfOwner } from '@megabrain/island/words'
 
 const FORMAT = 'megabrain-identity'
 const VERSION = 1

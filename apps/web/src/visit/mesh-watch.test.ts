@@ -12,6 +12,7 @@ function liveMesh(first: MeshView) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
+    addRelay: () => undefined,
     change: (next: MeshView) => {
       view = next
       for (const listener of listeners) listener(next)

@@ -3,6 +3,7 @@
 
 import { acceptanceDeclaration, banDeclaration, machineKind, revocationKind, seedOf } from '@megabrain/exchange'
 import type { Change, Claim, Entry, Notice, PeerId } from '@megabrain/exchange'
+import { cidOf } from '@megabrain/evolve'
 import type { SearchConfig } from '@megabrain/evolve'
 import { wordsOf } from '../errors.ts'
 import type { Allowance, CreditView, Snapshot } from '../snapshot.ts'
@@ -13,7 +14,7 @@ import { readCheckpoints } from './checkpoints.ts'
 import type { Checkpoint } from './checkpoints.ts'
 import { createCrew } from './crew.ts'
 import { addSample, createDutyMeter, readMeter } from './duty-meter.ts'
-import { adopted, changeTask, logged, meetingsLogged, refused, taskLedger, withHistoryPoint } from './ledger.ts'
+import { adopted, changeTask, isBetter, logged, meetingsLogged, refused, taskLedger, withHistoryPoint } from './ledger.ts'
 import type { Happening } from './ledger.ts'
 import { creditViewOf } from './credit-view.ts'
 import { ledgerChanges, readIslandRows, settingsChange } from './island-rows.ts'
@@ -25,6 +26,7 @@ import { changeSettings, defaultSettings } from './settings.ts'
 import { composeSnapshot, hexOf } from './compose-snapshot.ts'
 import type { HostState } from './compose-snapshot.ts'
 import type { Host, HostOptions } from './host.ts'
+import { createPace } from './pace.ts'
 import { createRanks } from './ranks.ts'
 
 const HEARTBEAT_MS = 1_000
@@ -65,8 +67,6 @@ export async function openHost(options: HostOptions): Promise<Host> {
   /** A generation has turned since the last checkpoint. */
   let isCheckpointDue = false
   let lastHistoryAt = -HISTORY_INTERVAL_MS
-  let snapshotTimer: ReturnType<typeof setTimeout> | undefined
-  let lastSnapshotAt = -SNAPSHOT_INTERVAL_MS
   let awaiting: { readonly slots: Set<number>; readonly onWritten: () => void } | undefined
   let sharers = 1
   /** What the page wants; the owner may want this machine to rest all the same. */
@@ -75,13 +75,10 @@ export async function openHost(options: HostOptions): Promise<Host> {
   let mayRun = false
   let closed = false
 
+  const pace = createPace(SNAPSHOT_INTERVAL_MS, clock, () => options.onSnapshot(snapshot()))
   const change = (changes: Partial<HostState>): void => {
     state = { ...state, ...changes }
-    snapshotTimer ??= setTimeout(() => {
-      snapshotTimer = undefined
-      lastSnapshotAt = clock.monotonic()
-      if (!closed) options.onSnapshot(snapshot())
-    }, Math.max(0, lastSnapshotAt + SNAPSHOT_INTERVAL_MS - clock.monotonic()))
+    pace.touch()
   }
   const storageFailed = (detail: string): void => change({ detail: `Storage failed: ${detail}` })
   const store = (changes: readonly Change[]): Promise<void> =>
@@ -259,7 +256,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   /** What somebody else bred or made here: it counts as found once it has been measured. */
   async function publish(task: string, body: Uint8Array): Promise<void> {
     if (!names.includes(task)) return
-    const measured = await supervisor.measure({ task, body, costLimit: realm.limits.maxCost })
+    const measured = await crew.measure({ task, body, costLimit: realm.limits.maxCost })
     if (!measured.ok || closed || state.conformant !== true) return
     const champion = taskLedger(state.ledger, task).champion
     const { generation, parents } = champion?.cid === cidOf(body) ? champion : { generation: 0, parents: [] }
@@ -438,7 +435,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       labour()
       await host.checkpoint()
       closed = true
-      clearTimeout(snapshotTimer)
+      pace.end()
       crew.close()
       await member.close()
     },
@@ -448,10 +445,4 @@ export async function openHost(options: HostOptions): Promise<Host> {
   void store(rows.takeover)
   evolve()
   return host
-}
-
-type Ranked = Pick<Champion, 'fitness' | 'links'>
-
-function isBetter(a: Ranked, b: Ranked): boolean {
-  return a.fitness > b.fitness || (a.fitness === b.fitness && a.links < b.links)
 }

@@ -6,6 +6,7 @@ import { wordsOf } from '../errors.ts'
 import { sumOfWork } from '../donation/work-account.ts'
 import type { Allowance, IslandCommand, MeshSettings, Settings, Snapshot } from '../snapshot.ts'
 import { openHost } from './island-host.ts'
+import { defaultSettings } from './settings.ts'
 import type { Clock, Host } from './host.ts'
 import type { ComputeWorker } from './supervisor.ts'
 
@@ -89,8 +90,9 @@ export async function openIslandRealms(options: IslandRealmsOptions): Promise<Is
   async function join(document: Uint8Array): Promise<void> {
     const before = focused ?? first
     try {
-      const { task: _task, algorithm: _algorithm, ...everywhere } = before.snapshot().settings
-      const host = await open(document, everywhere)
+      // Tasks and algorithms are the realm's own.
+      const { settings } = before.snapshot()
+      const host = await open(document, { ...settings, task: defaultSettings.task, algorithm: defaultSettings.algorithm })
       await archive.write([{ key: JOINED_PREFIX + host.realmId, value: document }])
       focused = host
       host.run(doing)

@@ -84,3 +84,10 @@ export function withHistoryPoint(ledger: Ledger, task: string, point: HistoryPoi
   const kept = history.length < MAX_HISTORY ? history : history.filter((_, index) => index % 2 === 0)
   return changeTask(ledger, task, { history: [...kept, point] })
 }
+
+type Ranked = Pick<ChampionView, 'fitness' | 'links'>
+
+/** Whether `a` takes the place of `b`: of equal ones the first that was seen stays, unless it is larger. */
+export function isBetter(a: Ranked, b: Ranked): boolean {
+  return a.fitness > b.fitness || (a.fitness === b.fitness && a.links < b.links)
+}
