@@ -2,6 +2,7 @@
 
 import { gossipsub, StrictSign, type GossipsubOpts, type GossipSub, type TopicValidatorResult } from '@libp2p/gossipsub'
 import { sha256 } from '@noble/hashes/sha2.js'
+import { openStreamsSideBySide } from './gossip-streams.ts'
 import { MAX_GOSSIP_BACKLOG_BYTES, MAX_GOSSIP_RPC_BYTES } from './limits.ts'
 
 /** Bytes of the content's sha-256 that name a message. */
@@ -69,7 +70,12 @@ export interface Gossip extends GossipSub {
 }
 
 export function gossipService(options: GossipOptions): (components: Parameters<ReturnType<typeof gossipsub>>[0]) => Gossip {
-  return gossipsub(gossipSettings(options)) as (components: Parameters<ReturnType<typeof gossipsub>>[0]) => Gossip
+  const create = gossipsub(gossipSettings(options))
+  return (components) => {
+    const gossip = create(components) as Gossip
+    openStreamsSideBySide(gossip)
+    return gossip
+  }
 }
 
 export function gossipSettings({ topics, degree, leastDegree, trusts }: GossipOptions): Partial<GossipsubOpts> {

@@ -22,6 +22,13 @@ export const MAX_OWN_REQUESTS_PER_PEER = 16
 export const REQUEST_READ_MS = 10_000
 /** How long our own side may take to answer, ms. */
 export const REQUEST_ANSWER_MS = 30_000
+/** Answered streams of one connection that an asker keeps for its next requests, and for how long, ms. */
+export const MAX_SPARE_STREAMS = 2
+export const SPARE_STREAM_MS = 15_000
+/** How long the answering side waits for the next request of a stream, ms: longer than an asker keeps it. */
+export const NEXT_REQUEST_MS = 30_000
+/** How long the goodbye of a stream may take, ms. */
+export const STREAM_CLOSE_MS = 5_000
 
 /** Most peers in one introduction. */
 export const MAX_INTRODUCED = 16
