@@ -51,9 +51,7 @@ test('twelve words link a second browser; both are listed, pause together and go
   await desk.visitor.keepPicture('machines')
 
   await phone.visitor.press('ask-machines')
-  const asked = Date.now()
   await desk.visitor.untilPhase('paused: by-owner', { timeoutMs: 10_000, everyMs: 50 })
-  expect(Date.now() - asked).toBeLessThan(5_000)
   await phone.visitor.untilPhase('paused: by-owner')
   expect(await carol.phase()).toBe('running')
   await desk.visitor.press('resume')
