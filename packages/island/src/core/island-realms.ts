@@ -87,8 +87,9 @@ export async function openIslandRealms(options: IslandRealmsOptions): Promise<Is
   async function join(document: Uint8Array): Promise<void> {
     const before = focused ?? first
     try {
-      const { dutyPercent, runWhenHidden, runOnBattery, relayOnly, region, machineName, lowData } = before.snapshot().settings
-      const host = await open(document, { dutyPercent, runWhenHidden, runOnBattery, relayOnly, region, machineName, lowData })
+      // What is bred is each realm's own, all else is the visitor's.
+      const { task: _, algorithm: __, ...everywhere } = before.snapshot().settings
+      const host = await open(document, everywhere)
       await archive.write([{ key: JOINED_PREFIX + host.realmId, value: document }])
       focused = host
       host.run(doing)
