@@ -36,7 +36,7 @@ async function start(options: Partial<NodeIslandOptions>, archive: Archive = cre
   return island
 }
 
-const until = (check: () => void | Promise<void>): Promise<void> => vi.waitFor(check, { timeout: 25_000, interval: 50 })
+const until = (check: () => void | Promise<void>): Promise<void> => vi.waitFor(check, { timeout: 60_000, interval: 50 })
 const running = { phase: 'running', reason: undefined } as const
 
 test('workers come and go without losing their populations', async () => {
@@ -58,7 +58,7 @@ test('workers come and go without losing their populations', async () => {
   expect([await generationOf('xor/1'), await generationOf('xor/2')]).toEqual(left)
   alice.command({ kind: 'configure', settings: { workers: 3 } })
   await until(async () => expect(await generationOf('xor/2')).toBeGreaterThan(left[1]))
-})
+}, 120_000)
 
 test('it rests outside its hours and says until when, is snoozed until a time, and finishes a generation before it stops', async () => {
   const never = alwaysAllowed.map(() => 0)

@@ -51,7 +51,10 @@ export async function openIsland(options: IslandOptions): Promise<Island> {
       if (snapshot.phase !== 'stopped') pausedThere = pauseOf(snapshot)
       const isFirst = !shown.watching
       show({ ...snapshot, watching: true, reason: snapshot.reason ?? 'other-tab' })
-      if (isFirst) look()
+      if (!isFirst) return
+      look()
+      // At hand when this tab has to take over, with or without the host of the page.
+      import('./running.ts').catch(() => undefined)
     },
     onCommand: (command) => { if (running !== undefined) obey(command) },
     onLooking: (tab, looking) => audience.set(tab, looking),
