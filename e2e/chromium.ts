@@ -21,7 +21,19 @@ export function launchChromium(moreFlags: readonly string[] = []): Promise<Brows
 export async function openContext(browser: Browser, options: BrowserContextOptions = {}): Promise<BrowserContext> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
   await context.addInitScript(bearWitness)
+  context.on('page', (page) => { context.newCDPSession(page).then((session) => press(session, 'nominal')).catch(() => undefined) })
   return context
+}
+
+interface ProtocolSession {
+  send(method: 'Emulation.setPressureSourceOverrideEnabled', words: { enabled: boolean; source: 'cpu' }): Promise<unknown>
+  send(method: 'Emulation.setPressureStateOverride', words: { source: 'cpu'; state: 'nominal' | 'critical' }): Promise<unknown>
+}
+
+/** What the page hears of the processor for as long as the session lasts: by default calm, since other tests keep it busy. */
+export async function press(session: ProtocolSession, state: 'nominal' | 'critical'): Promise<void> {
+  await session.send('Emulation.setPressureSourceOverrideEnabled', { enabled: true, source: 'cpu' })
+  await session.send('Emulation.setPressureStateOverride', { source: 'cpu', state })
 }
 
 export function playwrightTab(page: Page): VisitorTab {
@@ -51,6 +63,7 @@ export async function puppetTab(page: PuppetPage): Promise<VisitorTab> {
   page.on('console', (message) => lines.push({ level: message.type(), text: message.text() }))
   page.on('pageerror', (error) => lines.push({ level: 'error', text: `uncaught ${String(error)}` }))
   await page.evaluateOnNewDocument(bearWitness)
+  if ((await page.browser().version()).startsWith('Chrome')) await press(await page.createCDPSession(), 'nominal')
   return {
     console: lines,
     evaluate: (run, argument) => page.evaluate(run as (argument: unknown) => never, argument as unknown) as Promise<never>,

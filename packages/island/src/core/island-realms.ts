@@ -6,7 +6,6 @@ import { wordsOf } from '../errors.ts'
 import { sumOfWork } from '../donation/work-account.ts'
 import type { Allowance, IslandCommand, MeshSettings, Settings, Snapshot } from '../snapshot.ts'
 import { openHost } from './island-host.ts'
-import { defaultSettings } from './settings.ts'
 import type { Clock, Host } from './host.ts'
 import type { ComputeWorker } from './supervisor.ts'
 
@@ -90,9 +89,9 @@ export async function openIslandRealms(options: IslandRealmsOptions): Promise<Is
   async function join(document: Uint8Array): Promise<void> {
     const before = focused ?? first
     try {
-      // Tasks and algorithms are the realm's own.
-      const { settings } = before.snapshot()
-      const host = await open(document, { ...settings, task: defaultSettings.task, algorithm: defaultSettings.algorithm })
+      // What is bred is each realm's own, all else is the visitor's.
+      const { task: _, algorithm: __, ...everywhere } = before.snapshot().settings
+      const host = await open(document, everywhere)
       await archive.write([{ key: JOINED_PREFIX + host.realmId, value: document }])
       focused = host
       host.run(doing)
