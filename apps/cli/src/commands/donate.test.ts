@@ -2,9 +2,9 @@
 
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
-import { tmpdir } from 'node:os'
+import { getPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Relay } from '@megabrain/relay'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -71,7 +71,7 @@ describe('a headless donor', { timeout: 120_000 }, () => {
   let found: Status
 
   test('evolves, joins the relay, and tells its state to this machine and to no web page', async () => {
-    const donor = await donate('--relay', relay.url, '--data', data(), '--task', 'xor', '--workers', '2')
+    const donor = await donate('--relay', relay.url, '--data', data(), '--task', 'xor', '--workers', '2', '--nice', '15')
     found = await vi.waitFor(async () => {
       const status = await donor.status()
       expect(status).toMatchObject({ state: 'running', task: 'xor', network: { relays: [{ state: 'connected' }] } })
@@ -83,6 +83,8 @@ describe('a headless donor', { timeout: 120_000 }, () => {
     expect(await statusCode(donor.url, 'GET', { host: 'rebound.example.org' })).toBe(403)
     expect(await statusCode(donor.url, 'POST', {})).toBe(405)
     expect(await statusCode(donor.url, 'GET', {})).toBe(200)
+    const threads = await readdir(`/proc/${donor.process.pid}/task`)
+    expect(new Set(threads.map((thread) => getPriority(Number(thread))))).toEqual(new Set([15]))
     donor.process.kill('SIGKILL')
     await donor.ended
   })
@@ -111,6 +113,18 @@ describe('a headless donor', { timeout: 120_000 }, () => {
     const donor = await donate('--relay', relay.url, '--data', join(folder, 'second'), '--hours', hours, '--key', join(data(), 'worker-1', 'author-keys.json'))
     await vi.waitFor(async () => expect(await donor.status()).toMatchObject({ state: 'paused', reason: 'schedule', evaluations: 0, author: found.author }), { timeout: 40_000 })
     expect(Date.parse((await donor.status()).until!)).toBeGreaterThan(Date.now())
+    donor.process.kill('SIGTERM')
+    expect(await donor.ended).toBe(0)
+  })
+
+  test('leaves the mesh when the day has cost what it may, says so, and goes on alone', async () => {
+    const path = join(data(), 'donor.json')
+    const remembered = JSON.parse(await readFile(path, 'utf8')) as { data: { day: number; bytes: number } }
+    await writeFile(path, JSON.stringify({ ...remembered, data: { ...remembered.data, bytes: 999_000 } }))
+    const donor = await donate('--relay', relay.url, '--data', data(), '--task', 'xor', '--data-cap', '1')
+    await vi.waitFor(async () => expect(await donor.status()).toMatchObject({ state: 'running', network: { state: 'closed', relays: [], reason: 'data-limit' }, bytes: { dailyCap: 1_000_000 } }), { timeout: 60_000 })
+    const { evaluations } = await donor.status()
+    await vi.waitFor(async () => expect((await donor.status()).evaluations).toBeGreaterThan(evaluations), { timeout: 20_000 })
     donor.process.kill('SIGTERM')
     expect(await donor.ended).toBe(0)
   })

@@ -36,6 +36,7 @@ export interface Donor {
 export interface NetworkView {
   /** `closed` when the day's data is used up; the island goes on alone until midnight. */
   readonly state: 'open' | 'closed'
+  readonly reason: 'data-limit' | undefined
   readonly until: number | undefined
   readonly relays: readonly { readonly address: string; readonly state: string; readonly reason: string | undefined }[]
   /** Relays included. */
@@ -150,7 +151,7 @@ export async function openDonor({ options, place, before, keys, ownTasks }: Dono
       const relays = (mesh?.view().relays ?? []).map(({ address, state, reason }) => ({ address, state, reason }))
       const members = (mesh?.view().neighbours ?? []).map(({ kind, transport }) => ({ kind, transport }))
       const until = mesh === undefined ? nextMidnight(clock, Date.now()) : undefined
-      return { state: mesh === undefined ? 'closed' : 'open', until, relays, members, ...traffic(), todayBytes: data.bytes }
+      return { ...(mesh === undefined ? { state: 'closed', reason: 'data-limit' } : { state: 'open', reason: undefined }), until, relays, members, ...traffic(), todayBytes: data.bytes }
     },
     async close() {
       closed = true
