@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { leanNode } from './lean-node.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const PNPM = 'pnpm@12.21.0'
@@ -29,7 +30,8 @@ for (const step of steps.slice(0, -1)) {
   if (status !== 0) process.exit(status ?? 1)
 }
 const [entry, ...options] = steps.at(-1)
-run(node, [join(root, entry), ...options, ...rest])
+const lean = name === 'megabrain' && rest[0] === 'donate' ? leanNode(root, node) : { flags: [], environment: process.env }
+run(node, [...lean.flags, join(root, entry), ...options, ...rest], lean.environment)
 
 /** Installs when a manifest, the workspace file or the lockfile differs from what was installed last. Speaks on stderr only. */
 function install() {
@@ -70,9 +72,9 @@ function findNode() {
 }
 
 /** Runs the command as the foreground process: same terminal, same signals, same exit code. */
-function run(program, args) {
+function run(program, args, environment) {
   const path = [dirname(program), join(root, 'node_modules', '.bin'), process.env.PATH].join(process.platform === 'win32' ? ';' : ':')
-  const child = spawn(program, args, { cwd: name === 'megabrain' ? process.env.INIT_CWD ?? process.cwd() : root, stdio: 'inherit', env: { ...process.env, PATH: path } })
+  const child = spawn(program, args, { cwd: name === 'megabrain' ? process.env.INIT_CWD ?? process.cwd() : root, stdio: 'inherit', env: { ...environment, PATH: path } })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('error', (error) => fail(`Cannot start ${program}: ${error.message}`, 1))
   child.on('exit', (code, signal) => {

@@ -11,7 +11,7 @@ import { webRTC, webRTCDirect } from '@libp2p/webrtc'
 import { webSockets } from '@libp2p/websockets'
 import { webTransport } from '@libp2p/webtransport'
 import { yamux } from '@libp2p/yamux'
-import { createLibp2p } from 'libp2p'
+import { createLibp2p, type Libp2pOptions } from 'libp2p'
 import { confinedDht, type ConfinedDht } from './directory/confined-dht.ts'
 import { gossipService, LOW_DATA_DEGREE, TAB_DEGREE, type Gossip } from './gossip.ts'
 import { MAX_NEIGHBOURS } from './limits.ts'
@@ -28,6 +28,9 @@ export interface MemberServices extends Record<string, unknown> {
 
 export type MemberNode = Libp2p<MemberServices>
 
+/** As `createLibp2p` takes them. */
+export type MemberTransport = NonNullable<Libp2pOptions['transports']>[number]
+
 export interface MemberTrust {
   /** Whether the app named this relay by its peer id. */
   isNamedRelay(peer: string): boolean
@@ -37,7 +40,7 @@ export interface MemberTrust {
 
 /** Does not start it: protocols must be registered first, so that the first identify message names them. */
 export async function createMemberNode(
-  options: MeshOptions, topic: string, gater: ConnectionGater, metrics: () => Metrics, trust: MemberTrust,
+  options: MeshOptions, topic: string, gater: ConnectionGater, metrics: () => Metrics, trust: MemberTrust, webTransportHere: MemberTransport = webTransport(),
 ): Promise<MemberNode> {
   const rtcConfiguration = { iceServers: (options.iceServers ?? []).map((server) => ({ ...server })) }
   return createLibp2p({
@@ -48,7 +51,7 @@ export async function createMemberNode(
       listen: options.relayOnly === true ? [] : ['/p2p-circuit', '/webrtc'],
       announceFilter: (addresses) => addresses.slice(0, 8), // an identify message holds 8 KiB
     },
-    transports: [webSockets(), webTransport(), webRTC({ rtcConfiguration }), webRTCDirect({ rtcConfiguration }), circuitRelayTransport()],
+    transports: [webSockets(), webTransportHere, webRTC({ rtcConfiguration }), webRTCDirect({ rtcConfiguration }), circuitRelayTransport()],
     transportManager: { faultTolerance: FaultTolerance.NO_FATAL },
     connectionEncrypters: [noise()],
     streamMuxers: [yamux({ streamOptions: { maxWriteBufferLength: 4_194_304 } })],

@@ -11,7 +11,7 @@ import { endNode } from './end-node.ts'
 import { createGossipRepair } from './gossip-repair.ts'
 import { createKnownRelays, type KnownRelays } from './known-relays.ts'
 import { CHANGE_MS, DEFAULT_TARGET_NEIGHBOURS, LOW_DATA_MOST_NEIGHBOURS, LOW_DATA_NEIGHBOURS, MAX_NEIGHBOURS } from './limits.ts'
-import { createMemberNode, type MemberNode } from './member-node.ts'
+import { createMemberNode, type MemberNode, type MemberTransport } from './member-node.ts'
 import { openMembers } from './members.ts'
 import { openMembership } from './membership/membership.ts'
 import type { Mesh, MeshOptions, MeshView, NeighbourView } from './mesh.ts'
@@ -50,7 +50,8 @@ export interface Pace {
   readonly random?: () => number
 }
 
-export async function openMember(options: MeshOptions, pace: Pace = {}): Promise<Member> {
+/** @param webTransport in place of the browser's. @default the browser's, which dials nobody where there is none */
+export async function openMember(options: MeshOptions, pace: Pace = {}, webTransport?: MemberTransport): Promise<Member> {
   assertRealm(options.realm)
   const relayOnly = options.relayOnly ?? false
   const lowData = options.lowData ?? false
@@ -68,7 +69,7 @@ export async function openMember(options: MeshOptions, pace: Pace = {}): Promise
   const node = await createMemberNode(options, topic, gater, traffic.metrics, {
     isNamedRelay: (peer) => relays?.isNamed(peer) ?? false,
     isKeptRelay: (peer) => relays?.views().some((view) => view.peer === peer) ?? false,
-  })
+  }, webTransport)
   const { requests } = await openRequests(node, protocol)
   const membership = await openMembership(node, membershipProtocolOf(options.realm), pace.membership ?? (lowData ? LOW_DATA_MEMBERSHIP : MEMBERSHIP), () => refresh())
   await node.start()

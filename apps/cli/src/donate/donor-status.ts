@@ -11,10 +11,14 @@ export interface StatusSource {
   readonly sensors: SensorData | undefined
 }
 
+/** The newest that are told. */
+const MAX_ADOPTIONS = 20
+
 /** Times are ISO 8601, bytes are bytes, duties are per cent of one core. */
 export function statusOf({ donor, options, sensors }: StatusSource) {
   const { phase, reason, until, detail, settings, realms, evaluations, evaluationsPerSecond, dutyPercent, champion, ...island } = donor.snapshot()
   const { sent, received, todayBytes, ...network } = donor.network()
+  const memory = process.memoryUsage()
   return {
     version: 1,
     state: phase,
@@ -35,6 +39,7 @@ export function statusOf({ donor, options, sensors }: StatusSource) {
     bestInMesh: island.bestInMesh,
     published: island.published,
     verified: island.admitted,
+    adoptions: island.adoptions.slice(-MAX_ADOPTIONS),
     members: realms[0]?.neighbours ?? 0,
     network: { ...network, until: timeOf(network.until) },
     bytes: { sent, received, today: todayBytes, dailyCap: options.dailyBytes },
@@ -42,7 +47,9 @@ export function statusOf({ donor, options, sensors }: StatusSource) {
       readings: sensors.readings.length, files: sensors.files, bytes: sensors.bytes,
       ...keptAndShared(evaluations * processedBytes(sensors), sum(sent)),
     },
-    rssBytes: process.memoryUsage.rss(),
+    // The resident set of the whole process; the heap in use of its main thread alone.
+    rssBytes: memory.rss,
+    heapBytes: memory.heapUsed,
     uptimeSeconds: Math.round(process.uptime()),
   }
 }

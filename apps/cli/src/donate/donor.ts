@@ -7,6 +7,7 @@ import { openArchive } from '@megabrain/archive/sqlite'
 import type { Keys } from '@megabrain/exchange'
 import { createWallClock, localDay, nextMidnight, openNodeIsland } from '@megabrain/island/node'
 import type { Conditions, ModuleTask, Snapshot } from '@megabrain/island/node'
+import { BindingUnavailableError, loadBinding, webTransport } from '@megabrain/webtransport-listener'
 import { openNodeMesh } from '@megabrain/mesh/node'
 import type { Mesh, TrafficView } from '@megabrain/mesh/node'
 import type { MeshPlace } from '../mesh/relay-address.ts'
@@ -35,8 +36,11 @@ export interface Donor {
 export interface NetworkView {
   /** `closed` when the day's data is used up; the island goes on alone until midnight. */
   readonly state: 'open' | 'closed'
+  readonly reason: 'data-limit' | undefined
   readonly until: number | undefined
   readonly relays: readonly { readonly address: string; readonly state: string; readonly reason: string | undefined }[]
+  /** Relays included. */
+  readonly members: readonly { readonly kind: string; readonly transport: string }[]
   /** Since the start, by kind. */
   readonly sent: TrafficView['sent']
   readonly received: TrafficView['received']
@@ -71,7 +75,10 @@ export async function openDonor({ options, place, before, keys, ownTasks }: Dono
   let closed = false
 
   const isSpent = (now: number): boolean => dailyBytes !== undefined && data.day === localDay(clock, now) && data.bytes >= dailyBytes
-  const openMesh = (): Promise<Mesh> => openNodeMesh({ relays: place.relays, realm: place.realmId, spareRelays: [...learned] })
+  const dialler = webTransportHere()
+  const openMesh = (): Promise<Mesh> => openNodeMesh({
+    relays: place.relays, realm: place.realmId, spareRelays: [...learned], ...(dialler === undefined ? {} : { webTransport: dialler }),
+  })
   const traffic = (): TrafficView => sumOf(past, mesh?.view().traffic)
 
   const settings = { ...donation, ...(task === undefined ? {} : { task: ownTasks[0]?.id ?? task }), ...(algorithm === undefined ? {} : { algorithm }) }
@@ -142,8 +149,9 @@ export async function openDonor({ options, place, before, keys, ownTasks }: Dono
     machine: () => reading,
     network() {
       const relays = (mesh?.view().relays ?? []).map(({ address, state, reason }) => ({ address, state, reason }))
+      const members = (mesh?.view().neighbours ?? []).map(({ kind, transport }) => ({ kind, transport }))
       const until = mesh === undefined ? nextMidnight(clock, Date.now()) : undefined
-      return { state: mesh === undefined ? 'closed' : 'open', until, relays, ...traffic(), todayBytes: data.bytes }
+      return { ...(mesh === undefined ? { state: 'closed', reason: 'data-limit' } : { state: 'open', reason: undefined }), until, relays, members, ...traffic(), todayBytes: data.bytes }
     },
     async close() {
       closed = true
@@ -154,6 +162,17 @@ export async function openDonor({ options, place, before, keys, ownTasks }: Dono
       await mesh?.close()
       await Promise.all([remember(), archive.close()])
     },
+  }
+}
+
+/** Undefined where its native part cannot be loaded: the C library is too old, or there is no build for this processor. */
+function webTransportHere(): ReturnType<typeof webTransport> | undefined {
+  try {
+    loadBinding()
+    return webTransport()
+  } catch (error) {
+    if (error instanceof BindingUnavailableError) return undefined
+    throw error
   }
 }
 

@@ -5,7 +5,7 @@ import { acceptanceDeclaration, banDeclaration, machineKind, revocationKind, see
 import type { Change, Claim, Entry, Notice, PeerId } from '@megabrain/exchange'
 import { cidOf } from '@megabrain/evolve'
 import type { SearchConfig } from '@megabrain/evolve'
-import { wordsOf } from '../errors.ts'
+import { RealmInvalidError, wordsOf } from '../errors.ts'
 import type { Allowance, CreditView, Snapshot } from '../snapshot.ts'
 import type { Champion, Report } from './compute-messages.ts'
 import { localDay, createWallClock } from '../donation/schedule.ts'
@@ -48,6 +48,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const checkpoints = await readCheckpoints(archive, realmId, rows.populations)
   // Private ones are nobody else's business, so no realm need name them.
   const names = [...tasks.keys(), ...ownTasks.filter(({ evaluator }) => evaluator === undefined).map(({ id }) => id)]
+  if (names.length === 0) throw new RealmInvalidError(`None of the realm's tasks is known here: ${realm.tasks.join(', ')}`)
 
   let state: HostState = {
     ledger: rows.ledger,

@@ -72,7 +72,7 @@ const DEFAULT_DUTY_PERCENT = 50
 const HEARTBEAT_MS = 1_000
 const END_OF_SEEDS = 2 ** 32
 
-/** @throws RealmInvalidError when a document is forged, damaged or names no task known here */
+/** @throws RealmInvalidError when a document is forged or damaged */
 export async function openVerifier(options: VerifierOptions): Promise<Verifier> {
   const { archive, keys } = options
   const trouble = (detail: string): void => options.onTrouble?.(detail)
