@@ -3,6 +3,7 @@
 
 import { parseOpenTeam } from '@megabrain/exchange/open-team'
 import type { Island, Snapshot } from '@megabrain/island'
+import { hasConsent, rememberConsent, revokeConsent, type ConsentScope } from 'megabrain/consent'
 import { openLink } from '../link.ts'
 import { boundedHeight, decodeToFrame, defaultWishes, type Cause, type FrameState, type ToFrame, type ToHost, type Wishes } from '../protocol.ts'
 import type { Host } from './await-host.ts'
@@ -11,7 +12,6 @@ import { watchHands, type Watched } from './hands.ts'
 import type { Place } from './open-work.ts'
 import { askQuestion, type Question } from './question.ts'
 import { askingFloor, runningFloor } from './sight.ts'
-import { forgetConsent, hasConsent, rememberConsent, type Scope } from './stored-consent.ts'
 import { readWill, writeWill, type Will } from './will.ts'
 import { islandWords, refusalWords, restingWords } from './words.ts'
 
@@ -36,7 +36,7 @@ export function openSession(root: HTMLElement, host: Host, place: Place, drawer:
   let toldState = ''
   let toldHeight = 0
 
-  const scope = (): Scope => ({ operator: location.origin, place: host.origin, team: parseOpenTeam(bounds().team) === undefined ? '' : bounds().team })
+  const scope = (): ConsentScope => ({ operator: location.origin, place: host.origin, team: parseOpenTeam(bounds().team) === undefined ? '' : bounds().team })
   const isConsented = (): boolean => hasConsent(drawer, scope(), Date.now())
   const isWanted = (): boolean => will.isOn && isConsented()
   const bounds = (): Wishes => wishes ?? defaultWishes
@@ -70,7 +70,7 @@ export function openSession(root: HTMLElement, host: Host, place: Place, drawer:
     pause: () => decide({ isPaused: true }),
     resume: (event) => accept(event, () => decide({ isPaused: false })),
     stop() {
-      forgetConsent(drawer, scope())
+      revokeConsent(drawer, scope())
       wasStopped = true
       decide({ isOn: false, isPaused: false })
     },

@@ -1,14 +1,14 @@
 // The question before anything runs: what, where, how much, who sees it, how it ends. It never takes the focus to its answer, since
 // the page around the frame could then have somebody press Enter.
 
-import type { Scope } from './stored-consent.ts'
+import { ACCEPT, DECLINE, type ConsentScope } from 'megabrain/consent'
 
 export interface Question {
   readonly element: HTMLElement
   close(): void
 }
 
-export interface Terms extends Scope {
+export interface Terms extends ConsentScope {
   /** Per cent of one core that it begins with. */
   readonly dutyPercent: number
 }
@@ -38,8 +38,8 @@ export function askQuestion(root: HTMLElement, { operator, place, team, dutyPerc
   const note = made('p', 'note')
   note.setAttribute('role', 'alert')
   note.hidden = true
-  const decline = made('button', 'consent-decline', 'Not now')
-  const accept = made('button', 'consent-accept', 'Agree and start')
+  const decline = made('button', 'consent-decline', DECLINE)
+  const accept = made('button', 'consent-accept', ACCEPT)
   decline.addEventListener('click', () => onAnswer(false))
   accept.addEventListener('click', (event) => {
     void refusal(event).then((why) => {
