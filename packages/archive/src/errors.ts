@@ -46,7 +46,7 @@ export class ArchiveTakenError extends Error {
   }
 }
 
-/** All rows were deleted from outside, and nothing of this write was kept: write again everything that should be there. */
+/** All rows but those of this write were deleted from outside: write again everything that should be there. */
 export class ArchiveWipedError extends Error {
   static override readonly name = 'ArchiveWipedError'
   override readonly name: string = ArchiveWipedError.name

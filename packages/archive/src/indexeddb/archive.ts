@@ -10,6 +10,8 @@ import type { Connection } from './connection.ts'
 const ABOVE = '\uffff'
 /** Where the database says who leads, beside the rows so that no prefix lists it: a number that every new leader raises. */
 const TERM = 'term'
+/** Present once the leader of that term has been replaced. */
+const closedBy = (term: number): string => `closed/${term}`
 
 /**
  * Opens (or creates) the database `name`. Rows are on disk, not merely in the browser's buffers, when `write` resolves.
@@ -26,26 +28,29 @@ export interface LeadingArchive extends Archive {
 
 /**
  * Opens the database as its only writer: whoever led before finds its next write refused, in the same transaction that would have
- * written. `write` rejects with ArchiveTakenError then, and with ArchiveWipedError when all rows are gone (deleted under us): the
- * caller writes again what it has.
+ * written. `write` rejects with ArchiveTakenError then, and with ArchiveWipedError when it has found that all other rows are gone
+ * (deleted under us): the caller writes again what it has.
+ * @param onLost the browser took the connection away: a sign that the database is being deleted
  * @throws ArchiveUnavailableError on opening
  */
-export async function openLeadingArchive(name: string): Promise<LeadingArchive> {
-  const connection = await openConnection(name)
+export async function openLeadingArchive(name: string, onLost?: () => void): Promise<LeadingArchive> {
+  const connection = await openConnection(name, onLost)
   try {
     const term = await connection.use(async (database) => {
       const transaction = database.transaction('keys', 'readwrite', { durability: 'strict' })
       const terms = transaction.store as unknown as TermStore
-      const mine = (await terms.get(TERM) ?? 0) + 1
-      await terms.put(mine, TERM)
+      const before = await terms.get(TERM) ?? 0
+      for (const request of [terms.put(before + 1, TERM), terms.put(1, closedBy(before))]) request.catch(() => undefined)
       await transaction.done
-      return mine
+      return before + 1
     })
     return {
       ...archiveOver(connection, term),
       confirm: () => connection.use(async (database) => {
-        const stored = await (database.transaction('keys').store as unknown as TermStore).get(TERM)
-        if (stored !== undefined && stored > term) throw new ArchiveTakenError()
+        const transaction = database.transaction('keys')
+        const closed = (transaction.store as unknown as TermStore).get(closedBy(term))
+        transaction.commit()
+        if (await closed !== undefined) throw new ArchiveTakenError()
       }),
     }
   } catch (error) {
@@ -54,10 +59,12 @@ export async function openLeadingArchive(name: string): Promise<LeadingArchive> 
   }
 }
 
-/** The part of the store `keys` that holds the term; its other record has another shape. */
+/** The part of the store `keys` that holds terms; its other record has another shape. */
 interface TermStore {
-  get(key: typeof TERM): Promise<number | undefined>
-  put(value: number, key: typeof TERM): Promise<unknown>
+  get(key: string): Promise<number | undefined>
+  put(value: number, key: string): Promise<unknown>
+  add(value: number, key: string): Promise<unknown>
+  delete(key: string): Promise<unknown>
 }
 
 /** @param term undefined: writes without leading */
@@ -65,20 +72,25 @@ function archiveOver(connection: Connection, term: number | undefined): Archive 
   /** One transaction that lasts until it is on disk; nothing of it is kept unless we may write. */
   const change = (work: (rows: RowStore) => readonly Promise<unknown>[]): Promise<void> => connection.use(async (database) => {
     const transaction = database.transaction(['rows', 'keys'], 'readwrite', { durability: 'strict' })
-    if (term !== undefined) {
-      const terms = transaction.objectStore('keys') as unknown as TermStore
-      const stored = await terms.get(TERM)
-      if (stored !== undefined && stored > term) throw new ArchiveTakenError()
-      // Gone, or of a leader before us who wrote it after the rows had been deleted.
-      if (stored !== term) {
-        await terms.put(term, TERM)
-        await transaction.done
-        throw new ArchiveWipedError()
-      }
-    }
-    // The transaction's own promise carries a failure; the request's would be reported as unhandled.
-    for (const request of work(transaction.objectStore('rows'))) request.catch(() => undefined)
-    await transaction.done
+    const terms = transaction.objectStore('keys') as unknown as TermStore
+    const stored = term === undefined ? undefined : terms.get(TERM)
+    const requests = [
+      // Adding what is there already fails, and with it the whole transaction: that is the fence.
+      ...(term === undefined ? [] : [
+        terms.add(1, closedBy(term)), terms.delete(closedBy(term)),
+        // Again each time, in case the database was deleted meanwhile.
+        terms.put(term, TERM), terms.put(1, closedBy(term - 1)),
+      ]),
+      ...work(transaction.objectStore('rows')),
+    ]
+    // The transaction's own promise carries a failure; the requests' would be reported as unhandled.
+    for (const request of [...requests, stored]) request?.catch(() => undefined)
+    // All at once and closed by hand: a tab that freezes in the middle of a transaction would lock its successor out.
+    transaction.commit()
+    await transaction.done.catch((error: unknown) => {
+      throw error instanceof DOMException && error.name === 'ConstraintError' ? new ArchiveTakenError() : error
+    })
+    if (await stored !== term) throw new ArchiveWipedError()
   })
   return {
     read: (key) => connection.use((database) => database.get('rows', key)),

@@ -36,15 +36,21 @@ const BLOCKED_TIMEOUT_MS = 5_000
 /** What browsers throw at a transaction on a connection that is gone (WebKit and Chromium differ). */
 const LOST = new Set(['InvalidStateError', 'UnknownError'])
 
-/** @throws ArchiveUnavailableError when the database cannot be opened */
-export async function openConnection(name: string): Promise<Connection> {
+/**
+ * @param onLost the connection was closed from outside; the next use opens another
+ * @throws ArchiveUnavailableError when the database cannot be opened
+ */
+export async function openConnection(name: string, onLost: () => void = () => undefined): Promise<Connection> {
   let closed = false
   let opening: Promise<IDBPDatabase<Schema>> | undefined = undefined
 
   const database = (): Promise<IDBPDatabase<Schema>> => {
     if (closed) return Promise.reject(new ArchiveClosedError())
     if (opening === undefined) {
-      const mine = openDatabase(name, () => { if (opening === mine) opening = undefined })
+      const mine = openDatabase(name, () => {
+        if (opening === mine) opening = undefined
+        onLost()
+      })
       mine.catch(() => { if (opening === mine) opening = undefined })
       opening = mine
     }

@@ -26,16 +26,22 @@ const REPLACEABLE = /^(claim|body)\//
  * left alone. Writes resolve when they were tried: see `onTrouble`.
  */
 export async function openLastingArchive(name: string, options: LastingOptions): Promise<LeadingArchive> {
-  const disk = await openPatiently(name, options)
-  const rows = new Map<string, Uint8Array>()
-  for (const { key, value } of await disk?.list('') ?? []) rows.set(key, value)
+  let isOpen = false
+  /** The database may have been deleted. */
+  let isDoubtful = false
   /** Keys whose row on disk is not that in memory. */
   const pending = new Set<string>()
   let flushing: Promise<void> | undefined
   let retry: ReturnType<typeof setTimeout> | undefined
   let isTroubled = false
   let isTaken = false
-  let closed = false
+  const disk = await openPatiently(name, options.onTrouble, () => {
+    isDoubtful = true
+    if (isOpen) void flushed()
+  })
+  const rows = new Map<string, Uint8Array>()
+  for (const { key, value } of await disk?.list('') ?? []) rows.set(key, value)
+  isOpen = true
 
   const tell = (detail: string | undefined): void => {
     if (detail === undefined && !isTroubled) return
@@ -59,8 +65,9 @@ export async function openLastingArchive(name: string, options: LastingOptions):
   }
 
   async function flush(to: Archive): Promise<void> {
-    while (pending.size > 0 && !isTaken) {
+    while ((pending.size > 0 || isDoubtful) && !isTaken) {
       try {
+        isDoubtful = false
         await put(to, [...pending])
         tell(undefined)
       } catch (error) {
@@ -91,7 +98,7 @@ export async function openLastingArchive(name: string, options: LastingOptions):
     return flushing
   }
   const assertOpen = (): void => {
-    if (closed) throw new ArchiveClosedError()
+    if (!isOpen) throw new ArchiveClosedError()
   }
 
   return {
@@ -135,20 +142,20 @@ export async function openLastingArchive(name: string, options: LastingOptions):
       }
     },
     async close() {
-      if (closed) return
+      if (!isOpen) return
       await flushing
       await flushed()
-      closed = true
+      isOpen = false
       clearTimeout(retry)
       await disk?.close()
     },
   }
 }
 
-async function openPatiently(name: string, { onTrouble }: LastingOptions): Promise<LeadingArchive | undefined> {
+async function openPatiently(name: string, onTrouble: LastingOptions['onTrouble'], onLost: () => void): Promise<LeadingArchive | undefined> {
   for (const wait of [...OPENING_WAITS_MS, undefined]) {
     try {
-      return await openLeadingArchive(name)
+      return await openLeadingArchive(name, onLost)
     } catch (error) {
       if (wait !== undefined) await new Promise((resolve) => { setTimeout(resolve, wait) })
       else onTrouble(`${error instanceof Error ? error.message : String(error)}. Nothing of this visit will be kept`)

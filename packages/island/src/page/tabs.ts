@@ -16,6 +16,8 @@ type Message =
   | { readonly kind: 'beat' }
   /** A tab has taken the place of a silent one and is starting. */
   | { readonly kind: 'taken' }
+  /** A tab that was replaced had not been frozen, only slow. */
+  | { readonly kind: 'alive' }
   /** The visitor pressed Stop: tabs that wait for their turn must not go on instead. */
   | { readonly kind: 'stopped' }
 
@@ -53,6 +55,13 @@ export interface Tabs {
 const TICK_MS = 200
 /** Counting own ticks instead of time forgives a machine that slept, and a watcher that is slow itself. */
 const SILENT_TICKS = 5
+/** A machine with too much to do makes living tabs silent: replacing them would make more to do. Patience doubles then, up to this. */
+const MAX_SILENT_TICKS = 40
+/** A page that has not ticked for this long was frozen, ms. */
+const FROZEN_MS = 700
+/** A runner that is replaced this soon after it took over is a sign of such a machine, ms. */
+const HASTY_MS = 3_000
+const CALM_TICKS = 300
 /** For as long as a new runner may take to load its worker. */
 const STARTING_TICKS = 50
 /** Several watchers may act at once: the last one has the lock, and the others see it within this time. */
@@ -65,7 +74,19 @@ export function openTabs(listener: TabListener): Tabs {
   const tab = crypto.getRandomValues(new Uint32Array(2)).join('-')
   let watchingLock = false
   let silence: number | undefined
+  let patience = SILENT_TICKS
+  let takenAt = Number.NEGATIVE_INFINITY
+  let calm = 0
+  let tickedAt = performance.now()
+  let longestGap = 0
 
+  const beMorePatient = (): void => { patience = Math.min(2 * patience, MAX_SILENT_TICKS) }
+  const noticeTaking = (): void => {
+    const now = performance.now()
+    if (now - takenAt < HASTY_MS && now - takenAt > SETTLE_MS) beMorePatient()
+    takenAt = now
+    calm = 0
+  }
   /** Waits in line for the lock without wanting it: being served means that whoever had it is gone. */
   const noticeEnd = (): void => {
     if (watchingLock) return
@@ -77,9 +98,15 @@ export function openTabs(listener: TabListener): Tabs {
     }).catch(() => undefined)
   }
   const listen = setInterval(() => {
+    const now = performance.now()
+    // Of the last second or so: what matters to a tab that is replaced is whether it stood still just now.
+    longestGap = Math.max(now - tickedAt, longestGap * 0.8)
+    tickedAt = now
+    calm += 1
+    if (calm % CALM_TICKS === 0) patience = Math.max(SILENT_TICKS, Math.floor(patience / 2))
     if (silence === undefined) return
     silence += 1
-    if (silence < SILENT_TICKS) return
+    if (silence < patience) return
     silence = undefined
     listener.onSilent()
   }, TICK_MS)
@@ -96,7 +123,9 @@ export function openTabs(listener: TabListener): Tabs {
         return
       case 'taken':
         silence = -STARTING_TICKS
-        return
+        return noticeTaking()
+      case 'alive':
+        return beMorePatient()
       case 'stopped':
         silence = undefined
         return listener.onStopped()
@@ -120,6 +149,10 @@ export function openTabs(listener: TabListener): Tabs {
     }).catch(() => {
       resolve(undefined)
       if (!isHeld) return
+      if (Math.max(longestGap, performance.now() - tickedAt) < FROZEN_MS) {
+        beMorePatient()
+        post({ kind: 'alive' })
+      }
       noticeEnd()
       listener.onDeposed()
     })
@@ -138,6 +171,7 @@ export function openTabs(listener: TabListener): Tabs {
     },
     async depose() {
       post({ kind: 'taken' })
+      noticeTaking()
       const release = await request({ steal: true })
       await new Promise((resolve) => { setTimeout(resolve, SETTLE_MS) })
       return release
