@@ -17,6 +17,7 @@ const commands = {
   test: [['scripts/test.ts']],
   check: [['scripts/test.ts', '--only', 'checks']],
   megabrain: [['apps/cli/src/main.ts']],
+  example: [['examples/main.ts']],
 }
 
 const [name, ...rest] = process.argv.slice(2)
@@ -51,7 +52,7 @@ function install() {
 
 function manifestDigest() {
   const hash = createHash('sha256')
-  const files = ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json', 'e2e/package.json', 'e2e/attacker/package.json', 'relays/node/package.json']
+  const files = ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json', 'examples/package.json', 'e2e/package.json', 'e2e/attacker/package.json', 'relays/node/package.json']
   for (const folder of ['packages', 'apps']) {
     for (const entry of readdirSync(join(root, folder)).sort()) files.push(`${folder}/${entry}/package.json`)
   }

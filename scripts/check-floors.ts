@@ -15,7 +15,7 @@ interface Manifest {
 /** One sentence per import that goes sideways or up, and per version that is not from the catalog. */
 export function floorFaults(root: string): string[] {
   const folders = ['packages', 'apps'].flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(folder, name)))
-  const manifests = [...folders, 'relays/node', 'e2e', 'e2e/attacker']
+  const manifests = [...folders, 'relays/node', 'examples', 'e2e', 'e2e/attacker']
     .map((folder) => join(root, folder, 'package.json'))
     .filter((file) => existsSync(file))
     .map((file) => JSON.parse(readFileSync(file, 'utf8')) as Manifest)

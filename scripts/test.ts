@@ -61,7 +61,7 @@ async function staticChecks(): Promise<Tally> {
     report('lint', toolFaults(['oxlint', '--deny-warnings'])),
   ]
   const projects = ['packages', 'apps'].flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(folder, name)))
-  const configs = [...projects, 'relays/node', 'e2e', 'e2e/attacker'].flatMap((folder) =>
+  const configs = [...projects, 'relays/node', 'examples', 'e2e', 'e2e/attacker'].flatMap((folder) =>
     readdirSync(join(root, folder)).filter((file) => /^tsconfig.*\.json$/.test(file)).map((file) => join(folder, file)),
   )
   const queue = [...configs, 'tsconfig.tests.json']

@@ -1,10 +1,12 @@
-// Builds the folder that is published: `node packages/megabrain/build.ts` makes `dist/`, which `npm pack` makes one file of. Everything is
+// Builds the folder that is published: `node packages/megabrain/build.ts` makes `dist/`, and with a folder as
+// argument packs it into one file there. Everything is
 // bundled, since Node strips no types below `node_modules` and an install should bring nothing else; links are relative, because nobody
 // knows from where it will be served.
 
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { build } from 'vite'
 import { writeDeclarations } from './declarations.ts'
 
@@ -37,6 +39,17 @@ async function bundle(input: Readonly<Record<string, string>>): Promise<void> {
   })
 }
 
+/** Whether nothing has changed since the last build; for those who want to run it, not to publish it. */
+function isFresh(): boolean {
+  const manifest = statSync(join(dist, 'package.json'), { throwIfNoEntry: false })
+  if (manifest === undefined) return false
+  const sources = readdirSync(join(root, 'packages'), { recursive: true, withFileTypes: true })
+  return sources.every(({ name, parentPath }) => !/\.(ts|json)$/.test(name) || /\/(node_modules|dist)(\/|$)/.test(parentPath)
+    || statSync(join(parentPath, name)).mtimeMs < manifest.mtimeMs)
+}
+
+const { positionals: [out], values } = parseArgs({ allowPositionals: true, options: { 'if-changed': { type: 'boolean' } } })
+if (values['if-changed'] === true && isFresh()) process.exit(0)
 rmSync(dist, { recursive: true, force: true })
 mkdirSync(dist)
 await bundle({ index: entry('index'), consent: entry('consent/index') })
@@ -52,11 +65,11 @@ const manifest = {
   sideEffects: false,
   exports: { '.': door('index', 'index'), './consent': door('consent', 'consent/index'), './runtime': door('runtime', 'runtime/index'), './package.json': './package.json' },
 }
-writeFileSync(join(dist, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
 cpSync(join(root, 'LICENSE'), join(dist, 'LICENSE'))
 cpSync(join(here, 'README.md'), join(dist, 'README.md'))
+// Last: it says that the rest is there.
+writeFileSync(join(dist, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
 
-const out = process.argv[2]
 if (out !== undefined) {
   mkdirSync(out, { recursive: true })
   const { status } = spawnSync('npm', ['pack', '--silent', '--pack-destination', out, dist], { stdio: ['ignore', 2, 2] })

@@ -23,7 +23,7 @@ export function writeDeclarations(root: string, dist: string): void {
       extends: join(root, 'packages/megabrain/tsconfig.json'),
       compilerOptions: { noEmit: false, declaration: true, emitDeclarationOnly: true, rootDir: join(root, 'packages'), outDir: folder, paths: doors(root) },
       include: [join(root, 'packages/megabrain/src')],
-      exclude: ['**/*.test.ts'],
+      exclude: [join(root, 'packages/megabrain/src/**/*.test.ts')],
     }))
     const { status, stdout } = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', config], { encoding: 'utf8' })
     if (status !== 0) throw new Error(`The declarations could not be written: ${stdout}`)

@@ -1,4 +1,5 @@
 import { createServer } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { cidOf } from '@megabrain/evolve'
 import { afterEach, expect, test } from 'vitest'
@@ -14,7 +15,7 @@ afterEach(() => close())
 /** A relay that answers with `body`, endlessly if it is to be endless. */
 async function relay(status: number, body: Uint8Array, endless = false): Promise<{ readonly url: string; readonly asked: string[] }> {
   const asked: string[] = []
-  const server = createServer((request, response) => {
+  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
     asked.push(request.url!)
     response.writeHead(status)
     if (!endless) return void response.end(body)

@@ -1,0 +1,60 @@
+// The project's own programs as the examples start them: a relay of one's own, and the command line. Whatever is started here ends
+// with the example.
+
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+
+export const root = join(import.meta.dirname, '..')
+
+const started = new Set<() => void>()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(0))
+process.on('exit', () => { for (const end of started) end() })
+
+/** Starts a relay on loopback. Resolves with its address once it listens. */
+export function startRelay(data: string, flags: readonly string[] = []): Promise<string> {
+  const words = [join(root, 'relays/node/src/main.ts'), '--host', '127.0.0.1', '--port', '0', '--data', data, '--webtransport-port', 'off', ...flags]
+  const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'pipe'] })
+  started.add(() => child.kill('SIGTERM'))
+  return new Promise((resolve, reject) => {
+    let said = ''
+    child.stdout.on('data', (chunk: Buffer) => {
+      said += chunk.toString()
+      const [address] = /https?:\/\/[^\s"]+/.exec(said) ?? []
+      if (address !== undefined) resolve(new URL(address).origin)
+    })
+    child.stderr.on('data', (chunk: Buffer) => { said += chunk.toString() })
+    child.on('close', (code) => reject(new Error(`The relay ended with ${code}: ${said}`)))
+  })
+}
+
+export interface Said {
+  /** 0: done; 1: the answer is no. */
+  readonly exit: number
+  readonly json: Readonly<Record<string, unknown>>
+}
+
+/** `megabrain …words --json`. @throws Error with its words when it was used wrongly */
+export function megabrain(...words: readonly string[]): Promise<Said> {
+  const child = spawn(process.execPath, [join(root, 'apps/cli/src/main.ts'), ...words, '--json'], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const end = (): void => void child.kill('SIGTERM')
+  started.add(end)
+  return new Promise((resolve, reject) => {
+    let out = ''
+    let err = ''
+    child.stdout.on('data', (chunk: Buffer) => { out += chunk.toString() })
+    child.stderr.on('data', (chunk: Buffer) => { err += chunk.toString() })
+    child.on('close', (code) => {
+      started.delete(end)
+      if (out === '') return reject(new Error(`megabrain ${words.join(' ')} ended with ${code}: ${err}`))
+      resolve({ exit: code ?? 1, json: JSON.parse(out) as Record<string, unknown> })
+    })
+  })
+}
+
+/** Runs a program of the project to its end. @throws Error when it fails */
+export function runProgram(...words: readonly string[]): Promise<void> {
+  const child = spawn(process.execPath, words, { cwd: root, stdio: ['ignore', 2, 2], env: { ...process.env, NODE_ENV: 'production' } })
+  return new Promise((resolve, reject) => {
+    child.on('close', (code) => { code === 0 ? resolve() : reject(new Error(`${words.join(' ')} ended with ${code}`)) })
+  })
+}
