@@ -9,10 +9,10 @@ import { openScene } from './scene.ts'
 import { until } from './until.ts'
 
 const scene = openScene()
-/** Of the whole file; the issue asks for 150. */
+/** Of the whole file. */
 const MIN_CASES = 150
-/** The browser looks for what covers a frame every 100 ms, and the frame is told soon after. */
-const LOOK_MS = 350
+/** Less than the browser takes to tell the frame what covers it: the press alone must not decide. */
+const COVERED_MS = 50
 let loader: Loader
 let site: HostSite
 const counted = new Set<string>()
@@ -225,7 +225,7 @@ test('a click does not count while a person cannot see plainly what is pressed',
       await framed.page.mouse.move(x, y)
       const before = await framed.page.evaluate(() => document.querySelector('mega-brain')!.shadowRoot!.querySelector('iframe')!.style.cssText)
       await act(framed)
-      await framed.page.waitForTimeout(LOOK_MS)
+      await framed.page.waitForTimeout(COVERED_MS)
       await framed.page.mouse.move(x + 1, y)
       await framed.page.mouse.down()
       await framed.page.mouse.up()

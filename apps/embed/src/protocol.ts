@@ -41,7 +41,7 @@ export type ToHost =
   /** How tall the frame would like to be, CSS pixels. */
   | { readonly kind: 'height'; readonly px: number }
 
-const MAX_TEAM_CHARACTERS = 256
+export const MAX_TEAM_CHARACTERS = 256
 const MIN_HEIGHT_PX = 40
 const MAX_HEIGHT_PX = 640
 

@@ -139,8 +139,8 @@ async function assemble(configuration: Configuration, log: Log, closers: Closer[
   closers.push(() => stun?.close())
 
   const framing = await openEmbed({ configuration, data: folder.path, pagePort: mesh.port, tls: certificate?.value, document: () => document?.(), onError })
-  if (framing.ok) embed = framing.value
-  else if (configuration.embedPort !== 'off') turnedOff('embed', configuration.embedPort, framing.why)
+  if (framing?.ok === true) embed = framing.value
+  else if (framing !== undefined) turnedOff('embed', configuration.embedPort, framing.why)
   closers.push(() => embed?.close())
 
   const notice = createNoticeLog(log, () => performance.now())

@@ -119,6 +119,7 @@ export function openSession(root: HTMLElement, host: Host, place: Place, drawer:
         unask()
         if (!agreed) return update()
         rememberConsent(drawer, asking, Date.now())
+        wasStopped = false
         decide({ isOn: true, isPaused: false })
       },
     })
@@ -145,8 +146,9 @@ export function openSession(root: HTMLElement, host: Host, place: Place, drawer:
   /** Brings the island to where it should be; called after everything that may change that. */
   function drive(): void {
     if (!isWanted()) {
-      if (isStarted) island?.command({ kind: 'stop' })
+      const wasStarted = isStarted
       isStarted = false
+      if (wasStarted) island?.command({ kind: 'stop' })
       return
     }
     // Before the first wishes the bound is not known.

@@ -22,5 +22,9 @@ export function readWill(drawer: Drawer): Will {
 }
 
 export function writeWill(drawer: Drawer, { isOn, isPaused, dutyPercent }: Will): void {
-  drawer.setItem(KEY, `${isOn ? 'on' : 'off'} ${isPaused ? 'paused' : '-'} ${dutyPercent}`)
+  try {
+    drawer.setItem(KEY, `${isOn ? 'on' : 'off'} ${isPaused ? 'paused' : '-'} ${dutyPercent}`)
+  } catch {
+    // A full storage costs what the site's next page would have known.
+  }
 }

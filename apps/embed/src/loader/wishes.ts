@@ -1,11 +1,9 @@
 // What a site wrote on its element, as the frame takes it. A value that is none is the default, and `doctor()` names it.
 
-import { defaultWishes, sizes, themes, type Wishes } from '../protocol.ts'
+import { defaultWishes, MAX_TEAM_CHARACTERS, sizes, themes, type Wishes } from '../protocol.ts'
 
 export const attributes = ['max-duty', 'max-workers', 'theme', 'size', 'team'] as const
 export type WishAttribute = (typeof attributes)[number]
-
-const MAX_TEAM_CHARACTERS = 256
 
 /** What an attribute must be, for people. */
 export const accepted: Readonly<Record<WishAttribute, string>> = {

@@ -45,13 +45,16 @@ const MAX_SOCKETS = 1_024
 const HEADERS_MS = 10_000
 const KEEP_ALIVE_MS = 5_000
 
-/** @returns why not, when the port cannot be had or there is nothing to serve; the relay goes on without */
-export async function openEmbed({ configuration, data, pagePort, tls, document, onError }: EmbedOptions): Promise<OpenedEmbed> {
+/**
+ * @returns undefined when it is off or there is nothing built to serve, and why not when the port cannot be had; the relay goes on
+ * without
+ */
+export async function openEmbed({ configuration, data, pagePort, tls, document, onError }: EmbedOptions): Promise<OpenedEmbed | undefined> {
   const { embedApp, embedOrigin, embedPort, host, port } = configuration
-  if (embedPort === 'off') return { ok: false, why: 'it is off' }
+  if (embedPort === 'off') return undefined
   const files = readStaticFiles(embedApp)
   const script = files.get('/mega-brain.js')
-  if (script === undefined || !files.has('/frame.html')) return { ok: false, why: `it is not built in ${embedApp}` }
+  if (script === undefined || !files.has('/frame.html')) return undefined
   const loader = loaderOf(script.bytes)
   const loaders = keepLoaders(join(data, 'embed'), loader)
   const frameParts = { files, loaders, pagePort: embedOrigin === '' ? pagePort : undefined }
