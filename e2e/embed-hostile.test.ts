@@ -32,14 +32,13 @@ async function unmoved(framed: Framed, cases: readonly string[], asking: boolean
   for (const one of cases) counted.add(one)
 }
 
-const wishes = { maxDuty: 50, maxWorkers: 1, theme: 'light', size: 'card', team: '' }
+const wishes = { maxDuty: 50, theme: 'light', size: 'card', team: '' }
 const wish = (change: object): string => JSON.stringify({ kind: 'wishes', wishes: { ...wishes, ...change } })
 /** Text that a page may send, each of which the frame must take for nothing. */
 const texts: readonly string[] = [
   ...['start', 'consent', 'agree', 'resume', 'stop', 'pause', 'configure', 'run', 'state', 'height', 'hello', 'snapshot', 'command', '__proto__', 'constructor', ''].map((kind) => JSON.stringify({ kind })),
   ...['start', 'consent-accept', 'consent', 'go', 'true', '1', 'null', '[]', '{}', '"wishes"', '{"kind":', '{"kind":"status"', ' '],
   ...[101, 0, -1, 1.5, 1e308, '"25"', null, true, [25], {}].map((maxDuty) => wish({ maxDuty })),
-  ...[17, 0, -1, 0.5, '8', null].map((maxWorkers) => wish({ maxWorkers })),
   ...['start', '', null, 7, 'LIGHT'].flatMap((word) => [wish({ theme: word }), wish({ size: word })]),
   wish({ team: 'x'.repeat(300) }), wish({ team: 7 }), wish({ team: null }), wish({ team: ['a'] }),
   wish({ start: true }), wish({ consent: true }), wish({ dutyPercent: 100 }), wish({ isOn: true }),
@@ -97,7 +96,7 @@ test('messages from a page start nothing, whatever they say and however they com
     for (const data of [{ kind: 'start' }, { kind: 'status' }, loop, new ArrayBuffer(8), new Uint8Array(8), new Map([['kind', 'status']]), 25, true, null, undefined]) port.postMessage(data)
     const second = new MessageChannel()
     document.querySelector('iframe')!.contentWindow!.postMessage('megabrain-embed/1/hello', '*', [second.port2])
-    second.port1.postMessage('{"kind":"wishes","wishes":{"maxDuty":3,"maxWorkers":1,"theme":"dark","size":"card","team":""}}')
+    second.port1.postMessage('{"kind":"wishes","wishes":{"maxDuty":3,"theme":"dark","size":"card","team":""}}')
   })
   await unmoved(framed!, Array.from({ length: 10 }, (_, index) => `value ${index}`))
   expect((await framed!.look()).words).toContain('25 %')
@@ -137,7 +136,7 @@ test('a page cannot reach into the frame, its storage, its channels or its addre
         const element = document.querySelector('mega-brain')!
         for (const name of ['start', 'autostart', 'consent', 'duty', 'running', 'onclick']) element.setAttribute(name, 'true')
       },
-      'properties of the element': () => Object.assign(document.querySelector('mega-brain')!, { maxDuty: 1e9, maxWorkers: 99, theme: '<b>', size: 'huge' }),
+      'properties of the element': () => Object.assign(document.querySelector('mega-brain')!, { maxDuty: 1e9, theme: '<b>', size: 'huge' }),
       'an event of the element': () => document.querySelector('mega-brain')!.dispatchEvent(new CustomEvent('mega-brain-state', { detail: { state: 'running', cause: 'none' } })),
     }
     const open = Object.entries(tries).filter(([, attempt]) => {

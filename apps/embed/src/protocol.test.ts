@@ -4,7 +4,7 @@ import { createAllowance, takeOne } from './allowance.ts'
 import { boundedHeight, decodeToFrame, decodeToHost, defaultWishes, encodeMessage, MAX_MESSAGE_CHARACTERS, type ToFrame, type ToHost } from './protocol.ts'
 
 test('what one side says is what the other reads', () => {
-  const toFrame: readonly ToFrame[] = [{ kind: 'status' }, { kind: 'wishes', wishes: defaultWishes }, { kind: 'wishes', wishes: { maxDuty: 1, maxWorkers: 1, theme: 'dark', size: 'strip', team: `a.${'0'.repeat(64)}.${'f'.repeat(128)}` } }]
+  const toFrame: readonly ToFrame[] = [{ kind: 'status' }, { kind: 'wishes', wishes: defaultWishes }, { kind: 'wishes', wishes: { maxDuty: 1, theme: 'dark', size: 'strip', team: `a.${'0'.repeat(64)}.${'f'.repeat(128)}` } }]
   for (const message of toFrame) expect(decodeToFrame(encodeMessage(message))).toEqual(message)
   const toHost: readonly ToHost[] = [{ kind: 'state', state: 'resting', cause: 'covered' }, { kind: 'height', px: boundedHeight(1e9) }, { kind: 'height', px: boundedHeight(0) }]
   for (const message of toHost) expect(decodeToHost(encodeMessage(message))).toEqual(message)

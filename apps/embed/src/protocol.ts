@@ -16,15 +16,13 @@ export const sizes = ['card', 'strip'] as const
 export interface Wishes {
   /** Upper bound on the visitor's duty, per cent of one core, 1 to 100. */
   readonly maxDuty: number
-  /** Upper bound on the visitor's workers, 1 to 16. */
-  readonly maxWorkers: number
   readonly theme: (typeof themes)[number]
   readonly size: (typeof sizes)[number]
   /** Invitation to the site's team, as `megabrain team` prints it; empty: none. */
   readonly team: string
 }
 
-export const defaultWishes: Wishes = { maxDuty: 100, maxWorkers: 16, theme: 'auto', size: 'card', team: '' }
+export const defaultWishes: Wishes = { maxDuty: 100, theme: 'auto', size: 'card', team: '' }
 
 /** What a site may know. Neither how much a visitor gave, nor why a visitor's machine rests. */
 export const states = ['idle', 'asking', 'running', 'resting', 'stopped', 'unavailable'] as const
@@ -55,13 +53,13 @@ export function decodeToFrame(given: unknown): ToFrame | undefined {
   if (message?.['kind'] === 'status' && hasOnly(message, ['kind'])) return { kind: 'status' }
   if (message?.['kind'] !== 'wishes' || !hasOnly(message, ['kind', 'wishes'])) return undefined
   const wishes = plain(message['wishes'])
-  if (wishes === undefined || !hasOnly(wishes, ['maxDuty', 'maxWorkers', 'theme', 'size', 'team'])) return undefined
-  const [maxDuty, maxWorkers] = [whole(wishes['maxDuty'], 1, 100), whole(wishes['maxWorkers'], 1, 16)]
+  if (wishes === undefined || !hasOnly(wishes, ['maxDuty', 'theme', 'size', 'team'])) return undefined
+  const maxDuty = whole(wishes['maxDuty'], 1, 100)
   const [theme, size] = [oneOf(themes, wishes['theme']), oneOf(sizes, wishes['size'])]
   const { team } = wishes
   if (typeof team !== 'string' || team.length > MAX_TEAM_CHARACTERS) return undefined
-  if (maxDuty === undefined || maxWorkers === undefined || theme === undefined || size === undefined) return undefined
-  return { kind: 'wishes', wishes: { maxDuty, maxWorkers, theme, size, team } }
+  if (maxDuty === undefined || theme === undefined || size === undefined) return undefined
+  return { kind: 'wishes', wishes: { maxDuty, theme, size, team } }
 }
 
 /** Undefined for whatever the frame would not have sent. */

@@ -40,6 +40,9 @@ export function islandWords({ phase, reason, detail, watching }: Pick<Snapshot, 
         return 'Resting while this computer runs on battery.'
       case 'save-data':
         return 'Resting because your browser asks to save data.'
+      case 'busy':
+      case 'sluggish':
+        return 'Resting while this computer has much else to do.'
       case 'by-you':
         return 'Paused by you.'
       default:

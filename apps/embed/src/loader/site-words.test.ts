@@ -11,9 +11,9 @@ const violation = (originalPolicy: string, effectiveDirective = 'frame-src', blo
 
 test('attributes that are none are the default and are named', () => {
   const from = (given: Partial<Record<WishAttribute, string>>) => wishesFrom((name) => given[name] ?? null)
-  expect(from({})).toEqual({ wishes: { maxDuty: 100, maxWorkers: 16, theme: 'auto', size: 'card', team: '' }, faults: [] })
+  expect(from({})).toEqual({ wishes: { maxDuty: 100, theme: 'auto', size: 'card', team: '' }, faults: [] })
   expect(from({ 'max-duty': '10', theme: 'dark', size: 'strip', team: 'a.b.c' }).wishes).toMatchObject({ maxDuty: 10, theme: 'dark', size: 'strip', team: 'a.b.c' })
-  expect(from({ 'max-duty': '101', 'max-workers': '-1', theme: 'pink', team: '<b>' })).toMatchObject({ wishes: { maxDuty: 100, maxWorkers: 16, theme: 'auto', team: '' }, faults: ['max-duty', 'max-workers', 'theme', 'team'] })
+  expect(from({ 'max-duty': '101', theme: 'pink', team: '<b>' })).toMatchObject({ wishes: { maxDuty: 100, theme: 'auto', team: '' }, faults: ['max-duty', 'theme', 'team'] })
 })
 
 test('the missing line keeps what the policy had, by whatever directive it fell back', () => {

@@ -2,13 +2,12 @@
 
 import { defaultWishes, MAX_TEAM_CHARACTERS, sizes, themes, type Wishes } from '../protocol.ts'
 
-export const attributes = ['max-duty', 'max-workers', 'theme', 'size', 'team'] as const
+export const attributes = ['max-duty', 'theme', 'size', 'team'] as const
 export type WishAttribute = (typeof attributes)[number]
 
 /** What an attribute must be, for people. */
 export const accepted: Readonly<Record<WishAttribute, string>> = {
   'max-duty': 'a whole number from 1 to 100',
-  'max-workers': 'a whole number from 1 to 16',
   'theme': themes.join(', '),
   'size': sizes.join(', '),
   'team': 'an invitation as `megabrain team` prints it',
@@ -26,7 +25,6 @@ export function wishesFrom(read: (attribute: WishAttribute) => string | null): {
   }
   const wishes: Wishes = {
     maxDuty: value('max-duty', whole(100), defaultWishes.maxDuty),
-    maxWorkers: value('max-workers', whole(16), defaultWishes.maxWorkers),
     theme: value('theme', oneOf(themes), defaultWishes.theme),
     size: value('size', oneOf(sizes), defaultWishes.size),
     team: value('team', (text) => (text.length <= MAX_TEAM_CHARACTERS && /^[\w.-]+$/.test(text) ? text : undefined), defaultWishes.team),
