@@ -48,7 +48,7 @@ test('peers that leave a relay\'s streams unanswered keep nobody else waiting fo
   const givenUp = Date.now() + 9_000
   for (let at = 0; at < 4; at++) {
     const silent = await openSilentPeer(address)
-    closing.push(() => silent.stop())
+    closing.push(async () => silent.stop())
   }
   const member = await openMember({ realm: REALM, relays: [address], targetNeighbours: 0 })
   closing.push(() => member.mesh.close())
