@@ -34,11 +34,18 @@ await pause(seconds * 667)
 
 const counted = seconds * 0.667
 const halves = [false, true].map((lowData) => {
-  const rows = all.flatMap((one, i) => (one.lowData === lowData ? [{ from: before[i]!, to: one.mesh.view().traffic, neighbours: one.mesh.view().neighbours.length }] : []))
-  const mean = (of: (view: TrafficView) => number) => rows.reduce((sum, { from, to }) => sum + of(to) - of(from), 0) / rows.length / counted
-  const byKind = Object.fromEntries(trafficKinds.map((kind) => [kind, { sent: round(mean((view) => view.sent[kind])), received: round(mean((view) => view.received[kind])) }]))
+  const rows = all.flatMap(({ lowData: mine, mesh }, i) => {
+    const { traffic: to, neighbours } = mesh.view()
+    return mine === lowData ? [{ from: before[i]!, to, neighbours: neighbours.length }] : []
+  })
+  const mean = (of: (view: TrafficView) => number) =>
+    rows.reduce((sum, { from, to }) => sum + of(to) - of(from), 0) / rows.length / counted
+  const byKind = Object.fromEntries(trafficKinds.map((kind) => [
+    kind, { sent: round(mean((view) => view.sent[kind])), received: round(mean((view) => view.received[kind])) },
+  ]))
   const total = (side: 'sent' | 'received') => mean((view) => trafficKinds.reduce((sum, kind) => sum + view[side][kind], 0))
-  return { lowData, neighbours: rows.reduce((sum, { neighbours }) => sum + neighbours, 0) / rows.length, sent: round(total('sent')), received: round(total('received')), byKind }
+  const neighbours = rows.reduce((sum, row) => sum + row.neighbours, 0) / rows.length
+  return { lowData, neighbours, sent: round(total('sent')), received: round(total('received')), byKind }
 })
 const [usual, low] = halves
 console.log(JSON.stringify({

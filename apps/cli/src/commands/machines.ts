@@ -6,7 +6,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { linkKeys, openKeys, ownerEntropy } from '@megabrain/archive/sqlite'
 import { encodeStatement, statementMessage } from '@megabrain/exchange'
-import type { Declaration, Keys, SignedStatement } from '@megabrain/exchange'
+import type { Declaration, Keys, StatementBody } from '@megabrain/exchange'
 import type { MachinesView, MachineView } from '@megabrain/island/node'
 import type { Answer, Command, Surroundings } from '../command.ts'
 import { findMeshPlace } from '../mesh/relay-address.ts'
@@ -72,7 +72,8 @@ async function link(data: string, workers: number, keepOwner: boolean, { progres
     owner = hex(keys.owner)
     devices.push(hex(keys.device))
   }
-  return { json: { owner, devices }, text: `${data} works for owner ${owner.slice(0, 8)} now, with ${devices.length === 1 ? 'a device key of its own' : `${devices.length} device keys`}.` }
+  const held = devices.length === 1 ? 'a device key of its own' : `${devices.length} device keys`
+  return { json: { owner, devices }, text: `${data} works for owner ${owner.slice(0, 8)} now, with ${held}.` }
 }
 
 async function list(place: MeshPlace, folder: string, seconds: number, wish: boolean | undefined, { stop }: Surroundings): Promise<Answer> {
@@ -104,7 +105,8 @@ async function list(place: MeshPlace, folder: string, seconds: number, wish: boo
 }
 
 async function tell({ member }: Visit, { realmId }: MeshPlace, keys: Keys, declaration: Declaration): Promise<void> {
-  const body: Omit<SignedStatement, 'id' | 'signer' | 'envelope'> = { ...declaration, revision: declaration.revision ?? 1, realm: realmId, author: hex(keys.owner), time: Date.now() }
+  const { revision = 1 } = declaration
+  const body: StatementBody = { ...declaration, revision, realm: realmId, author: hex(keys.owner), time: Date.now() }
   const signature = await keys.sign(statementMessage(body, keys.delegation))
   member.tell(realmId, encodeStatement(body, hex(keys.device), signature, keys.delegation))
 }
@@ -136,7 +138,8 @@ function answerOf({ machines, isPaused }: MachinesView, told: boolean | undefine
 
 function rowOf({ device, name, phase, reason, dutyPercent, evaluationsPerSecond, heardAt, isSilent, isRevoked }: MachineView): string {
   const state = isRevoked ? 'taken back' : isSilent ? 'silent' : reason === '' ? phase : `${phase} (${reason})`
-  return `${device.slice(0, 8)}  ${name.padEnd(24)} ${state.padEnd(24)} ${dutyPercent} %  ${evaluationsPerSecond}/s  heard ${new Date(heardAt).toISOString()}`
+  const heard = new Date(heardAt).toISOString()
+  return `${device.slice(0, 8)}  ${name.padEnd(24)} ${state.padEnd(24)} ${dutyPercent} %  ${evaluationsPerSecond}/s  heard ${heard}`
 }
 
 function hex(bytes: Uint8Array): string {

@@ -3,6 +3,7 @@
 
 import type { Command } from '@megabrain/island'
 import type { Task } from '@megabrain/evolve'
+import type { TrafficView } from '@megabrain/mesh'
 import { rawBytesPerEvaluation } from '@megabrain/tasks'
 import type { MeshState } from '../visit/mesh-watch.ts'
 import { bytesText, keptPercent, total, trafficRows } from '../words/leaving.ts'
@@ -19,7 +20,11 @@ interface LeavingPanelProps {
 export function LeavingPanel({ mesh, task, evaluations, lowData, command }: LeavingPanelProps) {
   return (
     <Panel title="What leaves this machine" area="leaving" note="since the mesh was joined">
-      {mesh.kind === 'open' ? <Bytes traffic={mesh.view.traffic} task={task} evaluations={evaluations} /> : <p className="empty">Nothing: not connected.</p>}
+      {mesh.kind === 'open' ? (
+        <Bytes traffic={mesh.view.traffic} task={task} evaluations={evaluations} />
+      ) : (
+        <p className="empty">Nothing: not connected.</p>
+      )}
       <label className="setting-check">
         <input
           type="checkbox"
@@ -35,7 +40,7 @@ export function LeavingPanel({ mesh, task, evaluations, lowData, command }: Leav
   )
 }
 
-type BytesProps = Pick<LeavingPanelProps, 'task' | 'evaluations'> & { readonly traffic: (MeshState & { readonly kind: 'open' })['view']['traffic'] }
+type BytesProps = Pick<LeavingPanelProps, 'task' | 'evaluations'> & { readonly traffic: TrafficView }
 
 function Bytes({ traffic: { sent, received }, task, evaluations }: BytesProps) {
   const processed = task === undefined ? 0 : evaluations * rawBytesPerEvaluation(task)
@@ -60,7 +65,8 @@ function Bytes({ traffic: { sent, received }, task, evaluations }: BytesProps) {
       </ul>
       <p data-testid="kept" data-processed={processed} data-percent={kept}>
         {task?.deterministic === false
-          ? `Networks were shown ${bytesText(processed)} of readings of this machine; no reading and no fitness made from them is ever sent. Of all bytes worked on or sent, ${kept} % stayed here.`
+          ? `Networks were shown ${bytesText(processed)} of readings of this machine; no reading and no fitness made from them is ever sent. ` +
+            `Of all bytes worked on or sent, ${kept} % stayed here.`
           : 'Only networks, fitness and signatures are shared: this task has no data of yours.'}
       </p>
     </>

@@ -45,7 +45,9 @@ export function MachinesPanel({ machines, name, island, link, command }: Machine
           autoComplete="off"
           defaultValue={name}
           key={name}
-          onBlur={({ currentTarget: input }) => input.checkValidity() && input.value !== name && command({ kind: 'configure', settings: { machineName: input.value } })}
+          onBlur={({ currentTarget: input }) => {
+            if (input.checkValidity() && input.value !== name) command({ kind: 'configure', settings: { machineName: input.value } })
+          }}
         />
       </label>
       <OwnerWords link={link} />
@@ -54,10 +56,23 @@ export function MachinesPanel({ machines, name, island, link, command }: Machine
   )
 }
 
-function Machine({ machine, mayRevoke, command }: { readonly machine: MachineView; readonly mayRevoke: boolean; readonly command: (command: Command) => void }) {
+interface MachineProps {
+  readonly machine: MachineView
+  readonly mayRevoke: boolean
+  readonly command: (command: Command) => void
+}
+
+function Machine({ machine, mayRevoke, command }: MachineProps) {
   const { device, name, isHere, isRevoked, dutyPercent, evaluationsPerSecond, heardAt } = machine
   return (
-    <li data-testid="machine" data-device={device} data-phase={machine.phase} data-reason={machine.reason} data-here={isHere} data-silent={machine.isSilent}>
+    <li
+      data-testid="machine"
+      data-device={device}
+      data-phase={machine.phase}
+      data-reason={machine.reason}
+      data-here={isHere}
+      data-silent={machine.isSilent}
+    >
       <b>{name === '' ? shortKey(device) : name}</b>
       <span>
         {machineSentence(machine)} {percent(dutyPercent)} of a core, {rate(evaluationsPerSecond)} evaluations/s; heard {timeOfDay(heardAt)}
@@ -82,7 +97,9 @@ function OwnerWords({ link }: { readonly link: string }) {
     setWords(wordsOfOwner(entropy))
   }
   const forget = (): void => void forgetOwnersEntropy().then(() => setWords('gone'))
-  if (words === 'gone') return <p className="quiet">The words are not kept in this browser: you put them aside, or this machine was linked by them.</p>
+  if (words === 'gone') {
+    return <p className="quiet">The words are not kept in this browser: you put them aside, or this machine was linked by them.</p>
+  }
   if (words === undefined) {
     return (
       <p>

@@ -29,10 +29,17 @@ export function OwnPanels({ snapshot, mesh, offered, island, command }: OwnPanel
     <>
       <MachinesPanel machines={machines} name={settings.machineName} island={island} link={link} command={command} />
       <KeepingPanel realms={snapshot.realms.map(({ id }) => id)} island={island} command={command} />
-      <LeavingPanel mesh={mesh} task={findTask(settings.task)} evaluations={evaluationsSinceMesh} lowData={settings.lowData} command={command} />
+      <LeavingPanel
+        mesh={mesh}
+        task={findTask(settings.task)}
+        evaluations={evaluationsSinceMesh}
+        lowData={settings.lowData}
+        command={command}
+      />
       <Panel title="Bring others" area="invite">
         <p>
-          This link opens the page in the realm that is shown, through the relays that are in use: <CopyButton text={link} short="copy it" what="link to this realm" />
+          This link opens the page in the realm that is shown, through the relays that are in use:{' '}
+          <CopyButton text={link} short="copy it" what="link to this realm" />
         </p>
         <QrCode text={link} what="Link to this realm" />
       </Panel>

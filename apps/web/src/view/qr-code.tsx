@@ -17,7 +17,15 @@ export function QrCode({ text, what }: QrCodeProps) {
   const rows = encodeQR(text, 'raw', { ecc: 'low', border: QUIET })
   const path = rows.flatMap((row, y) => row.flatMap((isDark, x) => (isDark ? [`M${x} ${y}h1v1h-1z`] : []))).join('')
   return (
-    <svg role="img" aria-label={what} data-testid="qr" viewBox={`0 0 ${rows.length} ${rows.length}`} width="180" height="180" shapeRendering="crispEdges">
+    <svg
+      role="img"
+      aria-label={what}
+      data-testid="qr"
+      viewBox={`0 0 ${rows.length} ${rows.length}`}
+      width="180"
+      height="180"
+      shapeRendering="crispEdges"
+    >
       <rect width="100%" height="100%" fill="#fff" />
       <path d={path} fill="#000" />
     </svg>

@@ -37,14 +37,18 @@ export const machineKind: StatementKind<Uint8Array> = {
   signedBy: 'device',
   maxPerSigner: 2,
   maxTotal: 4_096,
-  decode: ({ subject, content }) => (subject.length === 1 && (subject[0] === STATE || subject[0] === WISH) && content.length === SEALED_BYTES ? content.slice() : undefined),
+  decode({ subject, content }) {
+    const isKnown = subject.length === 1 && (subject[0] === STATE || subject[0] === WISH)
+    return isKnown && content.length === SEALED_BYTES ? content.slice() : undefined
+  },
   isEntitled: () => true,
 }
 
 /** @param sealed `encodeWord(word)`, encrypted: 124 bytes. @param revision of a wish: a later one everywhere replaces an earlier one */
 export function machineDeclaration(of: MachineWord['of'], sealed: Uint8Array, revision?: number): Declaration {
   if (sealed.length !== SEALED_BYTES) throw new RangeError(`A sealed word must have ${SEALED_BYTES} bytes, got ${sealed.length}`)
-  return { kind: machineKind.kind, subject: Uint8Array.of(of === 'state' ? STATE : WISH), content: sealed, ...(revision === undefined ? {} : { revision }) }
+  const declaration = { kind: machineKind.kind, subject: Uint8Array.of(of === 'state' ? STATE : WISH), content: sealed }
+  return revision === undefined ? declaration : { ...declaration, revision }
 }
 
 /** `WORD_BYTES` bytes: a length, the word, zeros. */
