@@ -9,7 +9,6 @@ import { join } from 'node:path'
 import type { Relay } from '@megabrain/relay'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { megabrain, openQuietRelay } from '../../fixtures/terminal.ts'
-import { makeReadings } from '../../../../examples/sensor-donor/make-readings.mjs'
 
 interface Status {
   readonly state: string
@@ -131,7 +130,11 @@ describe('a headless donor', { timeout: 120_000 }, () => {
 
   test('learns from a folder of its own readings, in a realm that knows no such task, and claims nothing about them', async () => {
     const sensors = await mkdtemp(join(folder, 'sensors-'))
-    await writeFile(join(sensors, 'day.csv'), makeReadings(1, 1)[0]!)
+    const hours = Array.from({ length: 144 }, (_, i) => {
+      const [home, day] = [i % 5 < 3 ? 1 : 0, i % 4 < 2 ? 1 : 0]
+      return [i, day, home === day ? 0.2 : 0.8, home * 0.6, home === 1 ? 0.7 : 0.35, 0.2 + 0.3 * home, i % 11 === 0 ? '' : 0, home].join(',')
+    })
+    await writeFile(join(sensors, 'day.csv'), ['time,daylight,lamp,sound,warmth,power,door,home', ...hours].join('\n'))
     const donor = await donate('--relay', relay.url, '--data', join(folder, 'third'), '--sensors', sensors, '--duty', '50')
     await vi.waitFor(async () => {
       const status = await donor.status()
