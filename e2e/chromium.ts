@@ -21,7 +21,24 @@ export function launchChromium(moreFlags: readonly string[] = []): Promise<Brows
 export async function openContext(browser: Browser, options: BrowserContextOptions = {}): Promise<BrowserContext> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
   await context.addInitScript(bearWitness)
+  context.on('page', (page) => { context.newCDPSession(page).then(takePressure).catch(() => undefined) })
   return context
+}
+
+interface ProtocolSession {
+  send(method: 'Emulation.setPressureSourceOverrideEnabled', words: { enabled: boolean; source: 'cpu' }): Promise<unknown>
+  send(method: 'Emulation.setPressureStateOverride', words: { source: 'cpu'; state: 'nominal' | 'critical' }): Promise<unknown>
+}
+
+/** From now on the page hears of the processor what it is told, for as long as the session lasts: calm, since other tests keep it busy. */
+export async function takePressure(session: ProtocolSession): Promise<void> {
+  await session.send('Emulation.setPressureSourceOverrideEnabled', { enabled: true, source: 'cpu' })
+  await setPressure(session, 'nominal')
+}
+
+/** After `takePressure`. */
+export async function setPressure(session: ProtocolSession, state: 'nominal' | 'critical'): Promise<void> {
+  await session.send('Emulation.setPressureStateOverride', { source: 'cpu', state })
 }
 
 export function playwrightTab(page: Page): VisitorTab {
@@ -51,6 +68,7 @@ export async function puppetTab(page: PuppetPage): Promise<VisitorTab> {
   page.on('console', (message) => lines.push({ level: message.type(), text: message.text() }))
   page.on('pageerror', (error) => lines.push({ level: 'error', text: `uncaught ${String(error)}` }))
   await page.evaluateOnNewDocument(bearWitness)
+  if ((await page.browser().version()).startsWith('Chrome')) await takePressure(await page.createCDPSession())
   return {
     console: lines,
     evaluate: (run, argument) => page.evaluate(run as (argument: unknown) => never, argument as unknown) as Promise<never>,

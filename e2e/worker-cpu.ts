@@ -21,7 +21,32 @@ export async function workerCpuPercent(browser: Browser, ms: number): Promise<nu
   return (ticks / TICKS / ((performance.now() - from) / 1_000)) * 100
 }
 
-/** User and system time of the threads that Chromium names "DedicatedWorker …", in ticks. */
+/** CPU time so far of all worker threads of a browser, Chromium or Firefox, seconds. @param pid of its first process */
+export function workerSecondsOf(pid: number): number {
+  return processesFrom(pid).map(workerTicks).reduce((sum, ticks) => sum + ticks, 0) / TICKS
+}
+
+function processesFrom(pid: number): readonly number[] {
+  const children = new Map<number, number[]>()
+  for (const name of readdirSync('/proc')) {
+    const parent = /^\d+$/.test(name) ? parentOf(Number(name)) : undefined
+    if (parent !== undefined) children.set(parent, [...children.get(parent) ?? [], Number(name)])
+  }
+  const found = [pid]
+  for (let index = 0; index < found.length; index++) found.push(...children.get(found[index]!) ?? [])
+  return found
+}
+
+function parentOf(pid: number): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
+  } catch {
+    return undefined
+  }
+}
+
+/** User and system time of the threads that Chromium names "DedicatedWorker …" and Firefox "DOM Worker", in ticks. */
 function workerTicks(pid: number): number {
   let sum = 0
   for (const thread of readdirSync(`/proc/${pid}/task`)) {
@@ -29,7 +54,7 @@ function workerTicks(pid: number): number {
       const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8')
       const name = stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'))
       const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-      if (name.startsWith('DedicatedWorker')) sum += Number(fields[11]) + Number(fields[12])
+      if (name.startsWith('DedicatedWorker') || name === 'DOM Worker') sum += Number(fields[11]) + Number(fields[12])
     } catch {
       // The thread ended between the listing and the reading.
     }

@@ -3,6 +3,7 @@
 import { createElement, type ReactNode } from 'react'
 import { createRoot, type Root } from 'react-dom/client'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { alwaysAllowed, withHour } from '@megabrain/island'
 import type { Command, Snapshot } from '@megabrain/island'
 import '../style/index.css'
 import { alice, company, idle, lonely, running } from '../example/snapshots.ts'
@@ -129,12 +130,15 @@ describe('after the click', () => {
     const select = one('task') as HTMLSelectElement
     select.value = 'xor'
     select.dispatchEvent(new Event('change', { bubbles: true }))
-    document.querySelector<HTMLInputElement>('input[type="checkbox"]')?.click()
+    await expect.poll(() => all('hidden').length).toBe(1)
+    one('hidden').click()
+    document.querySelector<HTMLElement>('[aria-label="Wednesday 5:00"]')?.click()
     expect(sent).toEqual([
       { kind: 'pause' },
       { kind: 'stop' },
       { kind: 'configure', settings: { task: 'xor' } },
       { kind: 'configure', settings: { runWhenHidden: true } },
+      { kind: 'configure', settings: { schedule: withHour(alwaysAllowed, 2, 5, false) } },
     ])
     root.render(dashboard({ ...running, phase: 'paused', reason: 'battery' }))
     await expect.poll(() => all('resume').length).toBe(1)

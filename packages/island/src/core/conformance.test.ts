@@ -35,7 +35,7 @@ test('an engine that fails its self-test explores but never claims', async () =>
     spawn: spawnWrong,
     onSnapshot: () => undefined,
   })
-  host.run(true, undefined)
+  host.run({ running: true, reason: undefined })
   await vi.waitFor(() => expect(host.snapshot().generation).toBeGreaterThan(2), { timeout: 10_000 })
   expect(host.snapshot()).toMatchObject({ phase: 'running', reason: 'not-conformant', published: 0, archived: 0 })
   expect(host.snapshot().bestHere).toBeGreaterThan(0)

@@ -5,8 +5,8 @@ export interface DelayMeter {
 }
 
 const WINDOW_MS = 5_000
-/** Fewer say nothing yet. */
-const MIN_SAMPLES = 10
+/** Fewer say nothing yet: a page that starts is late by its own doing. */
+const MIN_SAMPLES = 16
 
 export function createDelayMeter(): DelayMeter {
   return { samples: [] }

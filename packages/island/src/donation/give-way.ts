@@ -32,7 +32,7 @@ const MAX_PATIENCE_MS = 300_000
 /** Strain so soon after more was given came from us. */
 const RELAPSE_MS = 30_000
 /** A frame at 60 Hz is 16.7 ms: three missed are seen as a jerk, two are not. */
-const DELAY_MS = { calm: 30, strained: 50, severe: 250 } as const
+const DELAY_MS = { calm: 30, strained: 50, severe: 400 } as const
 /** BOINC's preference "suspend when non-BOINC CPU usage is above" is 25 % by default. */
 const OTHER_LOAD_PERCENT = { calm: 15, severe: 25 } as const
 const SHARES = [1, 1 / 2, 1 / 4, 0] as const

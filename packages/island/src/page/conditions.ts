@@ -3,10 +3,11 @@
 
 import { createDelayMeter, delayOf, withDelay } from '../donation/delay-meter.ts'
 import type { Conditions } from '../donation/donation.ts'
+import type { DonationSettings } from '../donation/donation-settings.ts'
 
 export interface ConditionWatch {
-  /** As they are now. */
-  read(): Partial<Conditions>
+  /** As they are now, where so much is set to be given. */
+  read(settings: Pick<DonationSettings, 'dutyPercent' | 'workers'>): Partial<Conditions>
   close(): void
 }
 
@@ -34,6 +35,8 @@ interface PressureObserver {
 type Pressure = NonNullable<Conditions['pressure']>
 type PressureObservers = new (listener: (records: readonly { readonly state: Pressure }[]) => void) => PressureObserver
 
+/** Of all cores. Chromium calls a processor fair from 60 % on, and we are not alone on it. */
+const OWN_PRESSURE_PERCENT = 50
 const PRESSURE_INTERVAL_MS = 1_000
 const DELAY_INTERVAL_MS = 250
 /** Delays are told on so often. */
@@ -59,12 +62,12 @@ export async function watchConditions(isWatchedElsewhere: () => boolean, onChang
   ]
   for (const [source, event] of sources) source?.addEventListener(event, onChange)
   return {
-    read: () => ({
+    read: ({ dutyPercent, workers }) => ({
       hidden: document.visibilityState === 'hidden' && !isWatchedElsewhere(),
       onBattery: battery?.charging === false,
       saveData: connection?.saveData === true,
-      // A page in the background is told no pressure, and its timers are late on purpose.
-      pressure: document.visibilityState === 'hidden' ? undefined : pressure,
+      // Not told in the background; and the pressure that we make by ourselves says nothing about others.
+      pressure: document.visibilityState === 'hidden' || dutyPercent * workers > OWN_PRESSURE_PERCENT * navigator.hardwareConcurrency ? undefined : pressure,
       delayMs: delay.read(),
     }),
     close() {

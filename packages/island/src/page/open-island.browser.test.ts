@@ -28,6 +28,8 @@ afterEach(async () => {
 async function openHere(options: Partial<Parameters<typeof openIsland>[0]> = {}): Promise<Island> {
   const island = await openIsland({ realm, ...options })
   open.push(island)
+  // Other tests keep this machine busy.
+  island.command({ kind: 'configure', settings: { giveWay: false } })
   return island
 }
 

@@ -51,7 +51,10 @@ export async function openIsland(options: IslandOptions): Promise<Island> {
       if (snapshot.phase !== 'stopped') pausedThere = pauseOf(snapshot)
       const isFirst = !shown.watching
       show({ ...snapshot, watching: true, reason: snapshot.reason ?? 'other-tab' })
-      if (isFirst) look()
+      if (!isFirst) return
+      look()
+      // At hand when this tab has to take over, with or without the host of the page.
+      import('./running.ts').catch(() => undefined)
     },
     onCommand: (command) => { if (running !== undefined) obey(command) },
     onLooking: (tab, looking) => audience.set(tab, looking),
@@ -77,7 +80,7 @@ export async function openIsland(options: IslandOptions): Promise<Island> {
   document.addEventListener('visibilitychange', look)
 
   const sense = (): void => {
-    if (running !== undefined) donating?.tell({ kind: 'conditions', conditions: running.conditions.read() })
+    if (running !== undefined) donating?.tell({ kind: 'conditions', conditions: running.conditions.read(settings) })
   }
   /** Lets the runner run or rest as the donation has it. */
   const apply = (decision: Decision): void => {
@@ -128,7 +131,7 @@ export async function openIsland(options: IslandOptions): Promise<Island> {
       return release()
     }
     show({ ...shown, watching: false, phase: 'starting', reason: undefined })
-    donation.tell({ kind: 'conditions', conditions: conditions.read() })
+    donation.tell({ kind: 'conditions', conditions: conditions.read(settings) })
     const runner = parts.openRunner({
       realm: options.realm, openMesh: options.openMesh, settings: settingsBefore, allowance: allowanceOf(donation.decision(), settings),
       onSnapshot: (snapshot) => { if (running?.runner === runner) shareOwn(snapshot) },
