@@ -48,12 +48,12 @@ afterAll(async () => {
 /** Whatever else this machine does, it is to compute at once. */
 async function donate(...args: readonly string[]): Promise<Running> {
   const main = new URL('../main.ts', import.meta.url).pathname
-  const child = spawn(process.execPath, [main, 'donate', '--status', '0', '--even-when', 'in-use,busy,battery', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [main, 'donate', '--status', '0', '--even-when', 'in-use,busy,battery', '--nice', '0', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
   running.push(child)
   let text = ''
   child.stderr.on('data', (bytes) => { text += String(bytes) })
   const ended = new Promise<number | string>((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal ?? '')))
-  const url = await vi.waitFor(() => /Status: (\S+)/.exec(text)![1]!, { timeout: 40_000, interval: 50 })
+  const url = await vi.waitFor(() => /Status: (\S+)/.exec(text)![1]!, { timeout: 60_000, interval: 50 })
   return { process: child, url, ended, said: () => text, status: async () => await (await fetch(url)).json() as Status }
 }
 
@@ -65,12 +65,12 @@ function statusCode(url: string, method: string, headers: Readonly<Record<string
 }
 
 // In this order: each goes on from what the one before left.
-describe('a headless donor', { timeout: 120_000 }, () => {
+describe('a headless donor', { timeout: 150_000 }, () => {
   const data = (): string => join(folder, 'data')
   let found: Status
 
   test('evolves, joins the relay, and tells its state to this machine and to no web page', async () => {
-    const donor = await donate('--relay', relay.url, '--data', data(), '--task', 'xor', '--workers', '2', '--nice', '15')
+    const donor = await donate('--relay', relay.url, '--data', data(), '--task', 'xor', '--workers', '2', '--nice', '1')
     found = await vi.waitFor(async () => {
       const status = await donor.status()
       expect(status).toMatchObject({ state: 'running', task: 'xor', network: { relays: [{ state: 'connected' }] } })
@@ -83,7 +83,7 @@ describe('a headless donor', { timeout: 120_000 }, () => {
     expect(await statusCode(donor.url, 'POST', {})).toBe(405)
     expect(await statusCode(donor.url, 'GET', {})).toBe(200)
     const threads = await readdir(`/proc/${donor.process.pid}/task`)
-    expect(new Set(threads.map((thread) => getPriority(Number(thread))))).toEqual(new Set([15]))
+    expect(new Set(threads.map((thread) => getPriority(Number(thread))))).toEqual(new Set([1]))
     donor.process.kill('SIGKILL')
     await donor.ended
   })
