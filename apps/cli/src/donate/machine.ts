@@ -37,7 +37,8 @@ export function openMachine(): Machine {
   async function isDesktopInUse(): Promise<boolean> {
     if (!hasLogind || process.platform !== 'linux') return false
     try {
-      const { stdout } = await run('loginctl', ['show-seat', 'seat0', '--property=IdleHint,ActiveSession'], { timeout: 2_000 })
+      const question = ['show-seat', 'seat0', '--property=IdleHint', '--property=ActiveSession']
+      const { stdout } = await run('loginctl', question, { timeout: 2_000 })
       return /^IdleHint=no$/m.test(stdout) && /^ActiveSession=.+$/m.test(stdout)
     } catch {
       hasLogind = false
