@@ -21,7 +21,7 @@ export function launchChromium(moreFlags: readonly string[] = []): Promise<Brows
 export async function openContext(browser: Browser, options: BrowserContextOptions = {}): Promise<BrowserContext> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
   await context.addInitScript(bearWitness)
-  context.on('page', (page) => { context.newCDPSession(page).then((session) => press(session, 'nominal')).catch(() => undefined) })
+  context.on('page', (page) => { context.newCDPSession(page).then(takePressure).catch(() => undefined) })
   return context
 }
 
@@ -30,9 +30,14 @@ interface ProtocolSession {
   send(method: 'Emulation.setPressureStateOverride', words: { source: 'cpu'; state: 'nominal' | 'critical' }): Promise<unknown>
 }
 
-/** What the page hears of the processor for as long as the session lasts: by default calm, since other tests keep it busy. */
-export async function press(session: ProtocolSession, state: 'nominal' | 'critical'): Promise<void> {
+/** From now on the page hears of the processor what it is told, for as long as the session lasts: calm, since other tests keep it busy. */
+export async function takePressure(session: ProtocolSession): Promise<void> {
   await session.send('Emulation.setPressureSourceOverrideEnabled', { enabled: true, source: 'cpu' })
+  await setPressure(session, 'nominal')
+}
+
+/** After `takePressure`. */
+export async function setPressure(session: ProtocolSession, state: 'nominal' | 'critical'): Promise<void> {
   await session.send('Emulation.setPressureStateOverride', { source: 'cpu', state })
 }
 
@@ -63,7 +68,7 @@ export async function puppetTab(page: PuppetPage): Promise<VisitorTab> {
   page.on('console', (message) => lines.push({ level: message.type(), text: message.text() }))
   page.on('pageerror', (error) => lines.push({ level: 'error', text: `uncaught ${String(error)}` }))
   await page.evaluateOnNewDocument(bearWitness)
-  if ((await page.browser().version()).startsWith('Chrome')) await press(await page.createCDPSession(), 'nominal')
+  if ((await page.browser().version()).startsWith('Chrome')) await takePressure(await page.createCDPSession())
   return {
     console: lines,
     evaluate: (run, argument) => page.evaluate(run as (argument: unknown) => never, argument as unknown) as Promise<never>,

@@ -1,7 +1,7 @@
 // The page steps back by itself: in the background, on battery, and while another tab of the same browser runs.
 
 import { expect, test } from 'vitest'
-import { puppetTab } from './chromium.ts'
+import { puppetTab, setPressure, takePressure } from './chromium.ts'
 import { openScene } from './scene.ts'
 import { Visitor } from './visitor.ts'
 
@@ -58,6 +58,23 @@ test('a browser that asks to save data is not used', async () => {
   await alice.untilPhase('paused: save-data', { timeoutMs: 20_000 })
   expect(await alice.words()).toMatch(/paused because .*save data/i)
   expect(await alice.number('evaluations')).toBe(0)
+})
+
+test('a machine that is busy with other things is given way to, and only when it is calm for a while does it go on', async () => {
+  const relay = await scene.relay()
+  const profile = await (await scene.chromium([])).newContext()
+  const alice = await scene.visitor('alice', relay.url, profile)
+  const processor = await profile.newCDPSession(profile.pages()[0]!)
+  await takePressure(processor)
+  await alice.begin()
+  await setPressure(processor, 'critical')
+  await alice.untilPhase('paused: busy', { timeoutMs: 10_000 })
+  expect(await alice.words()).toMatch(/paused because .*busy with other things/i)
+  const calm = performance.now()
+  await setPressure(processor, 'nominal')
+  await alice.untilPhase('running', { timeoutMs: 30_000 })
+  expect(performance.now() - calm, 'no sooner than after ten seconds').toBeGreaterThan(9_000)
+  expect(Number((await alice.one('donation-state')).data['share'])).toBeLessThan(1)
 })
 
 test('a second tab of the same browser watches live and steers the first', async () => {

@@ -9,7 +9,6 @@ import { join } from 'node:path'
 import type { Relay } from '@megabrain/relay'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { megabrain, openQuietRelay } from '../../fixtures/terminal.ts'
-import { makeReadings } from '../../../../examples/sensor-donor/make-readings.mjs'
 
 interface Status {
   readonly state: string
@@ -49,12 +48,12 @@ afterAll(async () => {
 /** Whatever else this machine does, it is to compute at once. */
 async function donate(...args: readonly string[]): Promise<Running> {
   const main = new URL('../main.ts', import.meta.url).pathname
-  const child = spawn(process.execPath, [main, 'donate', '--status', '0', '--even-when', 'in-use,busy,battery', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [main, 'donate', '--status', '0', '--even-when', 'in-use,busy,battery', '--nice', '0', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
   running.push(child)
   let text = ''
   child.stderr.on('data', (bytes) => { text += String(bytes) })
   const ended = new Promise<number | string>((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal ?? '')))
-  const url = await vi.waitFor(() => /Status: (\S+)/.exec(text)![1]!, { timeout: 40_000, interval: 50 })
+  const url = await vi.waitFor(() => /Status: (\S+)/.exec(text)![1]!, { timeout: 60_000, interval: 50 })
   return { process: child, url, ended, said: () => text, status: async () => await (await fetch(url)).json() as Status }
 }
 
@@ -66,12 +65,12 @@ function statusCode(url: string, method: string, headers: Readonly<Record<string
 }
 
 // In this order: each goes on from what the one before left.
-describe('a headless donor', { timeout: 120_000 }, () => {
+describe('a headless donor', { timeout: 150_000 }, () => {
   const data = (): string => join(folder, 'data')
   let found: Status
 
   test('evolves, joins the relay, and tells its state to this machine and to no web page', async () => {
-    const donor = await donate('--relay', relay.url, '--data', data(), '--task', 'xor', '--workers', '2', '--nice', '15')
+    const donor = await donate('--relay', relay.url, '--data', data(), '--task', 'xor', '--workers', '2', '--nice', '1')
     found = await vi.waitFor(async () => {
       const status = await donor.status()
       expect(status).toMatchObject({ state: 'running', task: 'xor', network: { relays: [{ state: 'connected' }] } })
@@ -84,7 +83,7 @@ describe('a headless donor', { timeout: 120_000 }, () => {
     expect(await statusCode(donor.url, 'POST', {})).toBe(405)
     expect(await statusCode(donor.url, 'GET', {})).toBe(200)
     const threads = await readdir(`/proc/${donor.process.pid}/task`)
-    expect(new Set(threads.map((thread) => getPriority(Number(thread))))).toEqual(new Set([15]))
+    expect(new Set(threads.map((thread) => getPriority(Number(thread))))).toEqual(new Set([1]))
     donor.process.kill('SIGKILL')
     await donor.ended
   })
@@ -131,7 +130,11 @@ describe('a headless donor', { timeout: 120_000 }, () => {
 
   test('learns from a folder of its own readings, in a realm that knows no such task, and claims nothing about them', async () => {
     const sensors = await mkdtemp(join(folder, 'sensors-'))
-    await writeFile(join(sensors, 'day.csv'), makeReadings(1, 1)[0]!)
+    const hours = Array.from({ length: 144 }, (_, i) => {
+      const [home, day] = [i % 5 < 3 ? 1 : 0, i % 4 < 2 ? 1 : 0]
+      return [i, day, home === day ? 0.2 : 0.8, home * 0.6, home === 1 ? 0.7 : 0.35, 0.2 + 0.3 * home, i % 11 === 0 ? '' : 0, home].join(',')
+    })
+    await writeFile(join(sensors, 'day.csv'), ['time,daylight,lamp,sound,warmth,power,door,home', ...hours].join('\n'))
     const donor = await donate('--relay', relay.url, '--data', join(folder, 'third'), '--sensors', sensors, '--duty', '50')
     await vi.waitFor(async () => {
       const status = await donor.status()

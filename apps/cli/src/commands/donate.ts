@@ -43,7 +43,8 @@ export const donateCommand: Command = {
       const server = status === undefined ? undefined : await serveStatus(status, () => statusOf(source))
       try {
         if (server !== undefined) surroundings.progress(`Status: http://127.0.0.1:${server.port}/status`)
-        surroundings.progress(`Donating ${donation.workers} × ${donation.dutyPercent} % of a core to ${place.name}; Ctrl-C ends it and keeps what was found.`)
+        const share = `${donation.workers} × ${donation.dutyPercent} % of a core`
+        surroundings.progress(`Donating ${share} to ${place.name}; Ctrl-C ends it and keeps what was found.`)
         await untilEnd(source, surroundings)
         return { json: { ...statusOf(source), realmId: place.realmId }, text: lineOf(source) }
       } finally {
@@ -56,17 +57,20 @@ export const donateCommand: Command = {
 }
 
 async function ownTasksOf({ task, sensors }: DonateOptions): Promise<readonly ModuleTask[]> {
-  if (sensors !== undefined) return [{ id: 'sensor-fusion', evaluator: undefined, source: '', module: new URL('../donate/sensor-data.ts', import.meta.url).href, argument: sensors }]
+  const module = new URL('../donate/sensor-data.ts', import.meta.url).href
+  if (sensors !== undefined) return [{ id: 'sensor-fusion', evaluator: undefined, source: '', module, argument: sensors }]
   return task !== undefined && isTaskFile(task) ? [await ownTaskOf(task)] : []
 }
 
 /** One owner for all machines of a rack; each machine has a device key of its own, which counts its claims. */
 async function openDonorKeys(data: string, file: string | undefined): Promise<Keys> {
-  if (file !== undefined && !existsSync(file)) throw new UsageError(`--key ${file} does not exist: copy author-keys.json from the data folder of the first machine`)
+  const fault = (why: string): UsageError => new UsageError(`--key ${file} ${why}`)
+  if (file !== undefined && !existsSync(file)) throw fault('does not exist: copy author-keys.json from the data folder of the first machine')
   const owner = file === undefined ? undefined : readOwnerKey(file).owner
   const keys = await openKeys(join(data, 'worker-1'), file).catch((error: Error) => { throw new UsageError(error.message) })
   const own = Buffer.from(keys.owner).toString('hex')
-  if (owner !== undefined && owner !== own) throw new UsageError(`--key ${file} is of owner ${owner.slice(0, 8)}, but ${data} has keys of owner ${own.slice(0, 8)} already`)
+  const isOther = owner !== undefined && owner !== own
+  if (isOther) throw fault(`is of owner ${owner.slice(0, 8)}, but ${data} has keys of owner ${own.slice(0, 8)} already`)
   return keys
 }
 

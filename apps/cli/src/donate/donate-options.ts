@@ -35,8 +35,8 @@ export interface DonateOptions {
   readonly minutes: number | undefined
 }
 
-export const DONATE_USAGE = 'donate --relay ADDR… [--realm R] [--task ID|FILE] [--algorithm A] [--workers W] [--duty PCT] [--nice N] [--hours H] '
-  + '[--even-when in-use,busy,battery] [--data-cap MB] [--sensors DIR] [--status PORT] [--data DIR] [--key FILE] [--minutes M]'
+export const DONATE_USAGE = 'donate --relay ADDR… [--realm R] [--task ID|FILE] [--algorithm A] [--workers W] [--duty PCT] [--nice N] '
+  + '[--hours H] [--even-when in-use,busy,battery] [--data-cap MB] [--sensors DIR] [--status PORT] [--data DIR] [--key FILE] [--minutes M]'
 
 const MAX_WORKERS = 64
 const MAX_NICE = 19
@@ -46,19 +46,23 @@ const OBSTACLES = ['in-use', 'busy', 'battery']
 /** @throws UsageError naming the option that is wrong */
 export function readDonateOptions(args: readonly string[]): DonateOptions {
   const { values } = readOptions(args, {
-    relay: { type: 'string', multiple: true, default: [] }, realm: { type: 'string' }, workers: { type: 'string', default: '1' },
-    duty: { type: 'string', default: '25' }, task: { type: 'string' }, algorithm: { type: 'string' }, data: { type: 'string', default: join(homedir(), '.megabrain') },
-    minutes: { type: 'string' }, nice: { type: 'string', default: '10' }, hours: { type: 'string' }, 'even-when': { type: 'string', default: '' },
-    'data-cap': { type: 'string' }, sensors: { type: 'string' }, status: { type: 'string' }, key: { type: 'string' },
+    relay: { type: 'string', multiple: true, default: [] }, realm: { type: 'string' }, task: { type: 'string' }, algorithm: { type: 'string' },
+    workers: { type: 'string', default: '1' }, duty: { type: 'string', default: '25' }, nice: { type: 'string', default: '10' },
+    hours: { type: 'string' }, 'even-when': { type: 'string', default: '' }, 'data-cap': { type: 'string' }, minutes: { type: 'string' },
+    sensors: { type: 'string' }, status: { type: 'string' }, key: { type: 'string' },
+    data: { type: 'string', default: join(homedir(), '.megabrain') },
   })
   const { realm, task, data, sensors, key } = values
   const algorithm = algorithmNames.find((name) => name === values.algorithm)
-  if (values.algorithm !== undefined && algorithm === undefined) throw new UsageError(`--algorithm must be one of ${algorithmNames.join(', ')}, got ${values.algorithm}`)
-  if (sensors !== undefined && task !== undefined && task !== 'sensor-fusion') throw new UsageError(`--sensors is for the task sensor-fusion, not ${task}`)
+  if (values.algorithm !== undefined && algorithm === undefined) {
+    throw new UsageError(`--algorithm must be one of ${algorithmNames.join(', ')}, got ${values.algorithm}`)
+  }
+  const isOther = task !== undefined && task !== 'sensor-fusion'
+  if (sensors !== undefined && isOther) throw new UsageError(`--sensors is for the task sensor-fusion, not ${task}`)
   const evenWhen = values['even-when'].split(',').map((word) => word.trim()).filter((word) => word !== '')
   const unknown = evenWhen.find((word) => !OBSTACLES.includes(word))
   if (unknown !== undefined) throw new UsageError(`--even-when takes ${OBSTACLES.join(', ')}, got ${unknown}`)
-  const count = (text: string | undefined, option: string, least = 1): number | undefined => text === undefined ? undefined : readCount(text, option, least)
+  const count = (text: string | undefined, option: string): number | undefined => text === undefined ? undefined : readCount(text, option)
   const megabytes = count(values['data-cap'], '--data-cap')
   return {
     relays: values.relay, realm, algorithm, data, sensors, key,

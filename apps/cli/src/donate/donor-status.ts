@@ -1,5 +1,6 @@
 // A donor's state, for a monitor as JSON and for a person as one line.
 
+import type { ChampionView } from '@megabrain/island/node'
 import { findTask, rawBytesPerEvaluation } from '@megabrain/tasks'
 import type { Donor } from './donor.ts'
 import type { DonateOptions } from './donate-options.ts'
@@ -16,7 +17,7 @@ const MAX_ADOPTIONS = 20
 
 /** Times are ISO 8601, bytes are bytes, duties are per cent of one core. */
 export function statusOf({ donor, options, sensors }: StatusSource) {
-  const { phase, reason, until, detail, settings, realms, evaluations, evaluationsPerSecond, dutyPercent, champion, ...island } = donor.snapshot()
+  const { phase, reason, until, detail, settings, realms, evaluations, champion, ...island } = donor.snapshot()
   const { sent, received, todayBytes, ...network } = donor.network()
   const memory = process.memoryUsage()
   return {
@@ -29,12 +30,12 @@ export function statusOf({ donor, options, sensors }: StatusSource) {
     task: settings.task,
     author: island.author,
     workers: settings.workers,
-    duty: { set: settings.dutyPercent * settings.workers, share: island.share, measured: round(dutyPercent) },
+    duty: { set: settings.dutyPercent * settings.workers, share: island.share, measured: round(island.dutyPercent) },
     machine: donor.machine(),
     evaluations,
-    evaluationsPerSecond: round(evaluationsPerSecond),
+    evaluationsPerSecond: round(island.evaluationsPerSecond),
     generation: island.generation,
-    champion: champion === undefined ? undefined : { cid: champion.cid, fitness: champion.fitness, links: champion.links, solved: champion.solved, author: champion.author },
+    champion: champion === undefined ? undefined : championOf(champion),
     bestHere: island.bestHere,
     bestInMesh: island.bestInMesh,
     published: island.published,
@@ -54,6 +55,10 @@ export function statusOf({ donor, options, sensors }: StatusSource) {
   }
 }
 
+function championOf({ cid, fitness, links, solved, author }: ChampionView) {
+  return { cid, fitness, links, solved, author }
+}
+
 /** What the task's evaluations went through here, and all that went out for whatever reason. */
 function keptAndShared(processedLocally: number, shared: number) {
   const all = processedLocally + shared
@@ -66,12 +71,14 @@ function processedBytes({ readings }: SensorData): number {
 }
 
 export function lineOf(source: StatusSource): string {
-  const { state, reason, until, task, bestHere, bestInMesh, evaluations, evaluationsPerSecond, members, published, verified, duty, sensors, network, bytes } = statusOf(source)
-  const what = `${task}: best ${bestHere}, in the mesh ${bestInMesh}; ${evaluations} evaluations, ${Math.round(evaluationsPerSecond)}/s; ${members} members; `
-    + `published ${published}, verified ${verified}; duty ${Math.round(duty.measured)} %`
+  const { state, reason, until, task, sensors, network, bytes, duty, ...status } = statusOf(source)
+  const what = `${task}: best ${status.bestHere}, in the mesh ${status.bestInMesh}; ${status.evaluations} evaluations, `
+    + `${Math.round(status.evaluationsPerSecond)}/s; ${status.members} members; published ${status.published}, verified ${status.verified}; duty ${Math.round(duty.measured)} %`
   const kept = sensors?.keptLocalPercent === undefined ? '' : `; ${sensors.keptLocalPercent} % of the data stayed here`
-  const rest = state === 'running' && reason === undefined ? '' : ` [${state}: ${reason ?? ''}${until === undefined ? '' : ` until ${until}`}]`
-  const offline = network.state === 'open' ? '' : ` [alone: the day's ${(bytes.dailyCap ?? 0) / 1e6} MB are used up, until ${network.until}]`
+  const why = reason === undefined ? state : `${state}: ${reason}`
+  const rest = why === 'running' ? '' : ` [${why}${until === undefined ? '' : ` until ${until}`}]`
+  const cap = (bytes.dailyCap ?? 0) / 1e6
+  const offline = network.state === 'open' ? '' : ` [alone: the day's ${cap} MB are used up, until ${network.until}]`
   return `${what}${kept}${rest}${offline}`
 }
 

@@ -81,7 +81,8 @@ export async function openDonor({ options, place, before, keys, ownTasks }: Dono
   })
   const traffic = (): TrafficView => sumOf(past, mesh?.view().traffic)
 
-  const settings = { ...donation, ...(task === undefined ? {} : { task: ownTasks[0]?.id ?? task }), ...(algorithm === undefined ? {} : { algorithm }) }
+  const chosen = ownTasks[0]?.id ?? task
+  const settings = { ...donation, ...(chosen === undefined ? {} : { task: chosen }), ...(algorithm === undefined ? {} : { algorithm }) }
   if (!isSpent(Date.now())) mesh = await openMesh()
   const island = await openNodeIsland({
     realm: place.document, archive, keys, ownTasks, settings, ...(mesh === undefined ? {} : { mesh }),
@@ -105,7 +106,7 @@ export async function openDonor({ options, place, before, keys, ownTasks }: Dono
   const remember = (): Promise<void> =>
     writeRemembered(options.data, { asked: options.realm ?? '', place, learned: [...learned], data }).catch(() => undefined)
 
-  async function minder(now: number): Promise<void> {
+  async function keepCap(now: number): Promise<void> {
     if (isSpent(now) && mesh !== undefined) {
       const ending = mesh
       mesh = undefined
@@ -130,7 +131,7 @@ export async function openDonor({ options, place, before, keys, ownTasks }: Dono
       island.command({ kind: 'resume' })
     }
     count(now)
-    await minder(now)
+    await keepCap(now)
     if (now - rememberedAt < REMEMBER_MS) return
     rememberedAt = now
     await remember()
@@ -150,8 +151,9 @@ export async function openDonor({ options, place, before, keys, ownTasks }: Dono
     network() {
       const relays = (mesh?.view().relays ?? []).map(({ address, state, reason }) => ({ address, state, reason }))
       const members = (mesh?.view().neighbours ?? []).map(({ kind, transport }) => ({ kind, transport }))
-      const until = mesh === undefined ? nextMidnight(clock, Date.now()) : undefined
-      return { ...(mesh === undefined ? { state: 'closed', reason: 'data-limit' } : { state: 'open', reason: undefined }), until, relays, members, ...traffic(), todayBytes: data.bytes }
+      const counts = { ...traffic(), todayBytes: data.bytes }
+      if (mesh !== undefined) return { state: 'open', reason: undefined, until: undefined, relays, members, ...counts }
+      return { state: 'closed', reason: 'data-limit', until: nextMidnight(clock, Date.now()), relays, members, ...counts }
     },
     async close() {
       closed = true

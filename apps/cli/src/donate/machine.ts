@@ -37,7 +37,8 @@ export function openMachine(): Machine {
   async function isDesktopInUse(): Promise<boolean> {
     if (!hasLogind || process.platform !== 'linux') return false
     try {
-      const { stdout } = await run('loginctl', ['show-seat', 'seat0', '--property=IdleHint', '--property=ActiveSession'], { timeout: 2_000 })
+      const question = ['show-seat', 'seat0', '--property=IdleHint', '--property=ActiveSession']
+      const { stdout } = await run('loginctl', question, { timeout: 2_000 })
       return /^IdleHint=no$/m.test(stdout) && /^ActiveSession=.+$/m.test(stdout)
     } catch {
       hasLogind = false
@@ -97,8 +98,9 @@ async function controllingTerminal(): Promise<number | undefined> {
 async function isOnBattery(): Promise<boolean> {
   const names = await readdir(SUPPLIES).catch(() => [])
   const states = await Promise.all(names.map(async (name) => {
-    const [type, scope, status] = await Promise.all(['type', 'scope', 'status'].map((field) => readFile(`${SUPPLIES}/${name}/${field}`, 'utf8').catch(() => '')))
-    return type!.trim() === 'Battery' && scope!.trim() !== 'Device' && status!.trim() === 'Discharging'
+    const read = (field: string): Promise<string> => readFile(`${SUPPLIES}/${name}/${field}`, 'utf8').then((text) => text.trim(), () => '')
+    // A mouse has a battery too; its scope is `Device`.
+    return await read('type') === 'Battery' && await read('scope') !== 'Device' && await read('status') === 'Discharging'
   }))
   return states.includes(true)
 }

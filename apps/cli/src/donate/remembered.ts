@@ -21,10 +21,12 @@ const MAX_LEARNED = 16
 /** Undefined when there is none yet, or what is there cannot be read: it only saves asking again. */
 export async function readRemembered(folder: string): Promise<Remembered | undefined> {
   try {
-    const { version, asked, place, learned, data } = JSON.parse(await readFile(join(folder, FILE), 'utf8')) as Partial<Record<keyof Remembered | 'version', unknown>>
+    const text = await readFile(join(folder, FILE), 'utf8')
+    const { version, asked, place, learned, data } = JSON.parse(text) as Partial<Record<keyof Remembered | 'version', unknown>>
     const { realmId, name, document, relays } = place as Record<string, unknown>
     const { day, bytes } = data as Record<string, unknown>
-    if (version !== 1 || typeof asked !== 'string' || typeof realmId !== 'string' || typeof name !== 'string' || typeof document !== 'string') return undefined
+    if (version !== 1 || typeof asked !== 'string' || typeof realmId !== 'string') return undefined
+    if (typeof name !== 'string' || typeof document !== 'string') return undefined
     if (!areTexts(relays) || !areTexts(learned) || !Number.isInteger(day) || typeof bytes !== 'number') return undefined
     const where = { realmId, name, relays, document: new Uint8Array(Buffer.from(document, 'base64')) }
     return { asked, place: where, learned, data: { day: Number(day), bytes } }

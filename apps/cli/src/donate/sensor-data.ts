@@ -46,9 +46,10 @@ export async function readSensorData(folder: string): Promise<SensorData> {
       if (readings.length > 2 * MAX_READINGS) readings = readings.slice(-MAX_READINGS)
     }
   }
-  if (readings.length < MIN_READINGS) throw new UsageError(`--sensors ${folder} holds ${readings.length} readings; at least ${MIN_READINGS} are needed`)
+  const fault = (why: string): UsageError => new UsageError(`--sensors ${folder} ${why}`)
+  if (readings.length < MIN_READINGS) throw fault(`holds ${readings.length} readings; at least ${MIN_READINGS} are needed`)
   const [homes, all] = [readings.filter(({ home }) => home).length, readings.length]
-  if (homes === 0 || homes === all) throw new UsageError(`--sensors ${folder}: "home" is ${homes === 0 ? 'never' : 'always'} true, so there is nothing to tell apart`)
+  if (homes === 0 || homes === all) throw fault(`has "home" ${homes === 0 ? 'never' : 'always'} true, so there is nothing to tell apart`)
   return { readings: readings.slice(-MAX_READINGS), files: names.length, bytes }
 }
 

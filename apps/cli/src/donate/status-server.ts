@@ -12,6 +12,9 @@ export interface StatusServer {
 
 const PATH = '/status'
 const MAX_CONNECTIONS = 16
+const HEADERS = {
+  'content-type': 'application/json', 'x-content-type-options': 'nosniff', 'cross-origin-resource-policy': 'same-origin', 'cache-control': 'no-store',
+}
 
 /**
  * @param port 0 for any free one
@@ -20,13 +23,12 @@ const MAX_CONNECTIONS = 16
 export async function serveStatus(port: number, status: () => unknown): Promise<StatusServer> {
   const server = createServer({ requestTimeout: 5_000, headersTimeout: 5_000, maxHeaderSize: 8_192 }, (request, response) => {
     const refusal = refusalOf(request)
-    const headers = { 'content-type': 'application/json', 'x-content-type-options': 'nosniff', 'cross-origin-resource-policy': 'same-origin', 'cache-control': 'no-store' }
-    response.writeHead(refusal?.code ?? 200, headers)
+    response.writeHead(refusal?.code ?? 200, HEADERS)
     response.end(`${JSON.stringify(refusal === undefined ? status() : { error: refusal.why })}\n`)
   })
   server.maxConnections = MAX_CONNECTIONS
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(new UsageError(`--status ${port} cannot be opened (${error.code ?? error.message})`)))
+    server.once('error', ({ code, message }: NodeJS.ErrnoException) => reject(new UsageError(`--status ${port} cannot be opened (${code ?? message})`)))
     server.listen(port, '127.0.0.1', resolve)
   })
   return {

@@ -11,6 +11,7 @@ interface ScheduleGridProps {
 }
 
 const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
+const QUARTERS = [0, 6, 12, 18]
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour)
 
 export function ScheduleGrid({ schedule, onChange }: ScheduleGridProps) {
@@ -22,6 +23,16 @@ export function ScheduleGrid({ schedule, onChange }: ScheduleGridProps) {
         <small>Press hours to allow or forbid them, or a day for all of its hours. Hours when your power is cheap or clean are yours to know: nothing is asked of the grid.</small>
       </p>
       <table>
+        <thead>
+          <tr>
+            <td />
+            {QUARTERS.map((hour) => (
+              <th key={hour} scope="colgroup" colSpan={6}>
+                {hour}:00
+              </th>
+            ))}
+          </tr>
+        </thead>
         <tbody>
           {DAYS.map((name, day) => (
             <tr key={name}>
