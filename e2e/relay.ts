@@ -10,6 +10,7 @@ export class Relay {
   readonly data = mkdtempSync(join(tmpdir(), 'megabrain-e2e-'))
   readonly #host: string
   readonly #environment: Readonly<Record<string, string>>
+  readonly #within: readonly string[]
   #program: Program | undefined
   #url: URL | undefined
   #log = ''
@@ -17,8 +18,10 @@ export class Relay {
   /**
    * @param host IP address to listen on
    * @param environment beside what every relay has
+   * @param within as a `Program` has it
    */
-  constructor(host = '127.0.0.1', environment: Readonly<Record<string, string>> = {}) {
+  constructor(host = '127.0.0.1', environment: Readonly<Record<string, string>> = {}, within: readonly string[] = []) {
+    this.#within = within
     this.#host = host
     this.#environment = environment
   }
@@ -48,7 +51,7 @@ export class Relay {
     this.#log = this.log === '' ? '' : `${this.log}--- started again ---\n`
     const environment = { PORT: this.#url?.port ?? '0', HOST: this.#host, MEGABRAIN_DATA: this.data, ...this.#environment }
     // Where the machine's C library is too old for WebTransport, the test command has fetched another one.
-    this.#program = new Program('relay', ['relays/node/src/main.ts'], environment, 'LD_PRELOAD' in environment ? undefined : process.env['NEWER_LIBC'])
+    this.#program = new Program('relay', ['relays/node/src/main.ts'], environment, 'LD_PRELOAD' in environment ? undefined : process.env['NEWER_LIBC'], this.#within)
     this.#url = await this.#program.line('its address', (line) => {
       const [address] = /https?:\/\/\S+/.exec(line) ?? []
       return address === undefined ? undefined : new URL(address)

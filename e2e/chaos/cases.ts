@@ -1,7 +1,7 @@
 // All cases by name, each in a short and a long form, and what each needs of the machine.
 
 import { badLine, behindRouters, fillQuota, freezePage, partition } from './member-cases.ts'
-import { fillDisk, jumpClock, killRelay, returnAtOnce } from './relay-cases.ts'
+import { fillDisk, jumpClock, killRelay, partRelays, returnAtOnce } from './relay-cases.ts'
 import type { Tools } from './tools.ts'
 import { World } from './world.ts'
 
@@ -70,6 +70,13 @@ export const cases: readonly Case[] = [
     everyRun: false,
     lacks: networks,
     run: (world, length) => partition(world, length === 'short' ? 10_000 : world.between(10_000, 90_000)),
+  },
+  {
+    name: 'part-relays',
+    what: 'two relays that joined each other go on apart, and are one mesh with one archive after it',
+    everyRun: false,
+    lacks: networks,
+    run: (world, length) => partRelays(world, length === 'short' ? 20_000 : world.between(20_000, 240_000)),
   },
   {
     name: 'jump-clock',

@@ -9,12 +9,16 @@ export interface Home {
   readonly name: string
   /** Before a program's own words: runs it in this home. */
   readonly within: readonly string[]
+  /** On the street. */
+  readonly address: string
   /** Loses this share of all packets in both directions, per cent; 0 heals. */
   lose(percent: number): void
   /** Both directions, megabits per second; undefined is as fast as the machine. */
   slow(megabits: number | undefined): void
   /** Cuts the cable, or mends it. Nobody is told. */
   cut(isCut: boolean): void
+  /** Nothing passes between here and another home, in either direction, until `lose(0)`. The street still sees both. */
+  part(other: Home): void
 }
 
 /** Of this process so far: several networks must not share names or addresses. */
@@ -61,17 +65,14 @@ export class Network {
     const wire = { street: { namespace: outer, device: 'street' }, cable: { namespace: undefined, device: cable } }
     return {
       name,
+      address: `${this.#prefix}.${number + 1}`,
       within: ['ip', 'netns', 'exec', name],
       lose: (percent) => {
         inside(outer, 'nft', 'flush', 'ruleset')
         if (nat !== 'none') this.#masquerade(outer, nat)
-        if (percent === 0) return
-        inside(outer, 'nft', 'add', 'table', 'netdev', 'faults')
-        for (const hook of ['ingress', 'egress']) {
-          inside(outer, 'nft', `add chain netdev faults ${hook} { type filter hook ${hook} device street priority 0; }`)
-          inside(outer, 'nft', `add rule netdev faults ${hook} numgen random mod 100 < ${percent} drop`)
-        }
+        if (percent > 0) drop(outer, `numgen random mod 100 < ${percent}`, `numgen random mod 100 < ${percent}`)
       },
+      part: ({ address }) => drop(outer, `ip saddr ${address}`, `ip daddr ${address}`),
       slow: (megabits) => {
         for (const { namespace, device } of Object.values(wire)) {
           const words = megabits === undefined
@@ -122,6 +123,15 @@ export class Network {
     inside(outer, 'nft', 'add table ip wall')
     inside(outer, 'nft', 'add chain ip wall in { type filter hook input priority 0; }')
     inside(outer, 'nft', 'add rule ip wall in iifname street ct state new drop')
+  }
+}
+
+/** Of what comes from the street and of what goes there, in the words of nft. */
+function drop(namespace: string, ingress: string, egress: string): void {
+  inside(namespace, 'nft', 'add', 'table', 'netdev', 'faults')
+  for (const [hook, which] of Object.entries({ ingress, egress })) {
+    inside(namespace, 'nft', `add chain netdev faults ${hook} { type filter hook ${hook} device street priority 0; }`)
+    inside(namespace, 'nft', `add rule netdev faults ${hook} ${which} drop`)
   }
 }
 

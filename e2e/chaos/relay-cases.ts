@@ -13,6 +13,8 @@ const START_MS = 60_000
 /** No member is back so soon, so what is there then was on the disk. */
 const BEFORE_RETURN_MS = 1_000
 const WORK_MS = 60_000
+/** A connection that says nothing is given up after a ping and its longest patience, ms. */
+const APART_MS = 180_000
 /** What was in the archive this long before a kill was written down, ms: a group commit takes tens. */
 const DURABLE_AFTER_MS = 1_000
 
@@ -54,6 +56,38 @@ export async function killRelay(world: World, kills: number): Promise<void> {
     await world.promise('both members are back by themselves', async () => await membersOf(relay) === 2, RETURN_MS)
   }
   await world.promise('and they compare archives with it again', async () => await answersOf(relay) > 0, WORK_MS)
+}
+
+/** Two relays in two homes, each with a member of one realm. @param apartMs for how long nothing passes between the homes */
+export async function partRelays(world: World, apartMs: number): Promise<void> {
+  const network = world.network()
+  const [here, there] = [network.home(), network.home()]
+  const first = await world.relay(here.address, {}, here.within)
+  const second = await world.relay(there.address, { MEGABRAIN_JOIN: first.url }, there.within)
+  const relays = [first, second]
+  const { realms: [own] } = await (await fetch(`${first.url}/.well-known/megabrain.json`)).json() as { readonly realms: readonly { readonly id: string }[] }
+  const realm = own!.id
+  /** What the second relay calls it, beside its own of the same name. */
+  const labels = ['default', `default-${realm.slice(0, 8)}`]
+  const linked = async (count: number): Promise<boolean> => {
+    const all = await Promise.all(relays.map(async (relay) => (await relay.metrics()).get('megabrain_mesh_relays')))
+    return all.every((held) => held === count)
+  }
+  const archived = (at: number): Promise<number> => ofRealm(relays[at]!, 'archived', labels[at])
+  await world.promise('the relays have joined each other', () => linked(1), RETURN_MS)
+  world.donor(first, here.within, realm)
+  world.donor(second, there.within, realm)
+  await world.promise('both have archived champions of one realm', async () => await archived(0) > 0 && await archived(1) > 0, WORK_MS)
+  here.part(there)
+  world.fault(`nothing passes between the two homes for ${apartMs / 1_000} s`)
+  const before = await Promise.all(relays.map(answersOf))
+  await rest(apartMs)
+  await world.promise('each relay goes on with its own member', async () => (await Promise.all(relays.map(answersOf))).every((count, at) => count > before[at]!), WORK_MS)
+  await world.promise('and both know that they are apart', () => linked(0), APART_MS)
+  here.lose(0)
+  world.fault('the way is free')
+  await world.promise('the relays are joined again', () => linked(1), RETURN_MS)
+  await world.promise('and hold as many champions, the same as archives compare', async () => await archived(0) === await archived(1), WORK_MS)
 }
 
 /** The relay's data is on a file system of its own, which something else fills. */

@@ -55,19 +55,20 @@ export class World {
     return network
   }
 
-  /** @param host IP address @param environment beside its usual one */
-  async relay(host?: string, environment?: Readonly<Record<string, string>>): Promise<Relay> {
-    const relay = new Relay(host, { MEGABRAIN_TASKS: 'double-pole', ...environment })
+  /** @param host IP address @param environment beside its usual one @param within where it runs */
+  async relay(host?: string, environment?: Readonly<Record<string, string>>, within?: readonly string[]): Promise<Relay> {
+    const relay = new Relay(host, { MEGABRAIN_TASKS: 'double-pole', ...environment }, within)
     this.#relays.push(relay)
     this.keep(() => relay.close())
     await relay.start()
     return relay
   }
 
-  /** A program that evolves and trades as a tab does. */
-  donor(relay: Relay, within: readonly string[] = []): Program {
+  /** A program that evolves and trades as a tab does. @param realm its id @default the relay's own */
+  donor(relay: Relay, within: readonly string[] = [], realm?: string): Program {
     const data = mkdtempSync(join(tmpdir(), 'megabrain-donor-'))
     const words = ['apps/cli/src/main.ts', 'donate', '--relay', relay.url, '--data', data, '--task', 'double-pole', '--duty', '30']
+    if (realm !== undefined) words.push('--realm', realm)
     const donor = new Program(`donor ${this.#programs.length}`, words, {}, undefined, within)
     this.#programs.push(donor)
     this.keep(async () => {
@@ -112,9 +113,9 @@ export async function answersOf(relay: Relay): Promise<number> {
   return (await relay.metrics()).get('megabrain_mesh_requests_answered_total') ?? 0
 }
 
-/** The value of a metric that each realm has, of the relay's own realm. */
-export async function ofRealm(relay: Relay, name: string): Promise<number> {
-  return (await relay.metrics()).get(`megabrain_${name}{realm="default"}`) ?? 0
+/** The value of a metric that each realm has, of the relay's own realm unless another label is named. */
+export async function ofRealm(relay: Relay, name: string, realm = 'default'): Promise<number> {
+  return (await relay.metrics()).get(`megabrain_${name}{realm="${realm}"}`) ?? 0
 }
 
 export async function isReady(relay: Relay): Promise<boolean> {

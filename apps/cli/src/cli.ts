@@ -12,6 +12,7 @@ import { donateCommand } from './commands/donate.ts'
 import { evolveCommand } from './commands/evolve.ts'
 import { getCommand } from './commands/get.ts'
 import { inspectCommand } from './commands/inspect.ts'
+import { machinesCommand } from './commands/machines.ts'
 import { newTaskCommand } from './commands/new-task.ts'
 import { peersCommand } from './commands/peers.ts'
 import { plotCommand } from './commands/plot.ts'
@@ -44,6 +45,7 @@ const commands: Readonly<Record<string, Command>> = {
   get: getCommand,
   publish: publishCommand,
   donate: donateCommand,
+  machines: machinesCommand,
   relay: relayCommand,
   simulate: simulateCommand,
   bench: benchCommand,

@@ -29,9 +29,9 @@ const RESULTS: Readonly<Record<Verdict, TopicValidatorResult>> = {
 /**
  * Subscribes to `topic`; closing the node ends it too.
  * @param unread what happens to a broadcast while nobody listens: a relay passes it on, a tab ignores it
- * @param admits whether there is room for one more; without it there always is. What it does not admit is ignored
+ * @param admits whether there is room for one more of so many bytes; without it there always is. What it does not admit is ignored
  */
-export function openChannel(gossip: Gossip, topic: string, unread: Verdict, admits: () => boolean = () => true): OpenChannel {
+export function openChannel(gossip: Gossip, topic: string, unread: Verdict, admits: (bytes: number) => boolean = () => true): OpenChannel {
   const listeners = new Set<(delivery: Delivery) => void>()
   /** Message id → the neighbour that handed it over, in order of arrival. */
   const unjudged = new Map<string, string>()
@@ -52,7 +52,7 @@ export function openChannel(gossip: Gossip, topic: string, unread: Verdict, admi
     unjudged.set(msgId, from)
     if (unjudged.size > MAX_UNJUDGED) judge(unjudged.keys().next().value ?? '', 'ignore')
     if (msg.data.length > MAX_DELIVERED_BYTES) return judge(msgId, 'reject')
-    if (!admits()) return judge(msgId, 'ignore')
+    if (!admits(msg.data.length)) return judge(msgId, 'ignore')
     if (listeners.size === 0) return judge(msgId, msg.data.length > MAX_ANNOUNCEMENT_BYTES ? 'reject' : unread)
     counts.delivered++
     for (const listener of [...listeners]) listener({ id: msgId, from, bytes: msg.data.slice() })

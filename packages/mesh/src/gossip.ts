@@ -2,6 +2,7 @@
 
 import { gossipsub, StrictSign, type GossipsubOpts, type GossipSub, type TopicValidatorResult } from '@libp2p/gossipsub'
 import { sha256 } from '@noble/hashes/sha2.js'
+import { openStreamsSideBySide } from './gossip-streams.ts'
 import { MAX_GOSSIP_BACKLOG_BYTES, MAX_GOSSIP_RPC_BYTES } from './limits.ts'
 
 /** Bytes of the content's sha-256 that name a message. */
@@ -18,6 +19,8 @@ export interface GossipOptions {
 }
 
 export const TAB_DEGREE = 6
+/** Of a member that saves data: with a relay beside it, two are enough to hear everything. */
+export const LOW_DATA_DEGREE = 2
 /** More than time and deliveries can earn a stranger: 0.01 · 600 + 0.5 · 20 = 16, capped at 50 with all topics. */
 const TRUSTED_SCORE = 100
 
@@ -67,7 +70,12 @@ export interface Gossip extends GossipSub {
 }
 
 export function gossipService(options: GossipOptions): (components: Parameters<ReturnType<typeof gossipsub>>[0]) => Gossip {
-  return gossipsub(gossipSettings(options)) as (components: Parameters<ReturnType<typeof gossipsub>>[0]) => Gossip
+  const create = gossipsub(gossipSettings(options))
+  return (components) => {
+    const gossip = create(components) as Gossip
+    openStreamsSideBySide(gossip)
+    return gossip
+  }
 }
 
 export function gossipSettings({ topics, degree, leastDegree, trusts }: GossipOptions): Partial<GossipsubOpts> {

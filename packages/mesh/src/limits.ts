@@ -22,6 +22,13 @@ export const MAX_OWN_REQUESTS_PER_PEER = 16
 export const REQUEST_READ_MS = 10_000
 /** How long our own side may take to answer, ms. */
 export const REQUEST_ANSWER_MS = 30_000
+/** Answered streams of one connection that an asker keeps for its next requests, and for how long, ms. */
+export const MAX_SPARE_STREAMS = 2
+export const SPARE_STREAM_MS = 15_000
+/** How long the answering side waits for the next request of a stream, ms: longer than an asker keeps it. */
+export const NEXT_REQUEST_MS = 30_000
+/** How long the goodbye of a stream may take, ms. */
+export const STREAM_CLOSE_MS = 5_000
 
 /** Most peers in one introduction. */
 export const MAX_INTRODUCED = 16
@@ -36,8 +43,9 @@ export const MAX_STAY_AWAY_MS = 300_000
 /** WebRTC neighbours; circuits that would lead to more are refused. */
 export const MAX_NEIGHBOURS = 32
 export const DEFAULT_TARGET_NEIGHBOURS = 8
-/** Of a member that saves data; it takes in as many again. */
 export const LOW_DATA_NEIGHBOURS = 2
+/** What a member that saves data takes in, at most. */
+export const LOW_DATA_MOST_NEIGHBOURS = 3
 /** How often a member changes one of the neighbours that it dialled for another, ms, give or take a quarter. */
 export const CHANGE_MS = 240_000
 

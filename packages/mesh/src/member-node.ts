@@ -13,7 +13,7 @@ import { webTransport } from '@libp2p/webtransport'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
 import { confinedDht, type ConfinedDht } from './directory/confined-dht.ts'
-import { gossipService, TAB_DEGREE, type Gossip } from './gossip.ts'
+import { gossipService, LOW_DATA_DEGREE, TAB_DEGREE, type Gossip } from './gossip.ts'
 import { MAX_NEIGHBOURS } from './limits.ts'
 import type { MeshOptions } from './mesh.ts'
 
@@ -68,7 +68,7 @@ export async function createMemberNode(
     services: {
       identify: identify(),
       ping: ping(),
-      gossip: gossipService({ topics: [topic], degree: TAB_DEGREE, trusts: trust.isNamedRelay }),
+      gossip: gossipService({ topics: [topic], degree: options.lowData === true ? LOW_DATA_DEGREE : TAB_DEGREE, trusts: trust.isNamedRelay }),
       directory: confinedDht({ mode: 'client', trusts: trust.isKeptRelay }),
       inside: ({ transportManager }) => ({ transportManager }),
     },

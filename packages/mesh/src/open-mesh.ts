@@ -10,7 +10,7 @@ import { openDirectory } from './directory/directory.ts'
 import { endNode } from './end-node.ts'
 import { createGossipRepair } from './gossip-repair.ts'
 import { createKnownRelays, type KnownRelays } from './known-relays.ts'
-import { CHANGE_MS, DEFAULT_TARGET_NEIGHBOURS, LOW_DATA_NEIGHBOURS, MAX_NEIGHBOURS } from './limits.ts'
+import { CHANGE_MS, DEFAULT_TARGET_NEIGHBOURS, LOW_DATA_MOST_NEIGHBOURS, LOW_DATA_NEIGHBOURS, MAX_NEIGHBOURS } from './limits.ts'
 import { createMemberNode, type MemberNode } from './member-node.ts'
 import { openMembers } from './members.ts'
 import { openMembership } from './membership/membership.ts'
@@ -76,7 +76,7 @@ export async function openMember(options: MeshOptions, pace: Pace = {}): Promise
   const members = openMembers(node, protocol)
   const repair = createGossipRepair(node, node.services.gossip, members)
   const isMember = (peer: PeerId): boolean => members.current().some((member) => member.peer === peer)
-  const most = lowData ? 2 * LOW_DATA_NEIGHBOURS : MAX_NEIGHBOURS
+  const most = lowData ? LOW_DATA_MOST_NEIGHBOURS : MAX_NEIGHBOURS
   const neighbours = seeker = createNeighbourSeeker({ node, target, most, isMember, changeMs: pace.changeMs ?? CHANGE_MS })
   redialOurselves(node)
 

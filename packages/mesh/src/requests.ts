@@ -1,15 +1,15 @@
-// The exchange's Requests: one request, one answer, one stream. Bytes on the wire: a frame with the request; back, a frame
-// with one status byte and the answer. Runs over any direct connection, never over a circuit.
+// The exchange's Requests: a request, its answer, and on the same stream perhaps the next. Bytes on the wire: a frame with the request;
+// back, a frame with one status byte and the answer. Runs over any direct connection, never over a circuit.
 
 import type { Connection, Libp2p, Stream } from '@libp2p/interface'
 import { MAX_REQUEST_BYTES, type PeerId, type RequestResult, type Requests } from '@megabrain/exchange'
-import { frame, readFrames, send } from './frame.ts'
-import { MAX_OWN_REQUESTS_PER_PEER, MAX_REQUESTS, MAX_REQUESTS_PER_PEER, REQUEST_ANSWER_MS, REQUEST_READ_MS } from './limits.ts'
+import { frame, readFrames, send, type FrameResult } from './frame.ts'
+import { MAX_OWN_REQUESTS_PER_PEER, MAX_REQUESTS, MAX_REQUESTS_PER_PEER, NEXT_REQUEST_MS, REQUEST_ANSWER_MS, REQUEST_READ_MS } from './limits.ts'
+import { closeStream, createSpareStreams, type AskingStream } from './spare-streams.ts'
 import { watchLinks } from './working-link.ts'
 
 const ANSWERED = 0
 const REFUSED = 1
-const CLOSE_MS = 5_000
 
 type Answer = (from: PeerId, bytes: Uint8Array) => Promise<Uint8Array | undefined>
 
@@ -30,46 +30,58 @@ export interface RequestBounds {
   readonly most?: number
   /** Whether a peer may ask now. @default everybody may */
   admits?(from: PeerId): boolean
+  /** Whether an answer of so many bytes may be sent now; if not, the request is refused. @default any may */
+  affords?(bytes: number): boolean
 }
 
 /** Registers the protocol; must run before the node starts, so that the first identify message names it. */
-export async function openRequests(node: Libp2p, protocol: string, { most = MAX_REQUESTS, admits = () => true }: RequestBounds = {}): Promise<OpenRequests> {
+export async function openRequests(node: Libp2p, protocol: string, { most = MAX_REQUESTS, admits = () => true, affords = () => true }: RequestBounds = {}): Promise<OpenRequests> {
   let server: Answer | undefined
   const serving = new Map<PeerId, number>()
   const asking = new Map<PeerId, number>()
   const linkTo = watchLinks(node)
+  const spares = createSpareStreams()
   let servingAll = 0
   const counts: RequestCounts = { sent: 0, answered: 0, refused: 0, failed: 0 }
 
   async function serve(stream: Stream, connection: Connection): Promise<void> {
     const frames = readFrames(stream, MAX_REQUEST_BYTES)
     const from = connection.remotePeer.toString()
-    if (servingAll >= most || (serving.get(from) ?? 0) >= MAX_REQUESTS_PER_PEER || !admits(from)) {
-      counts.refused++
-      stream.abort(new Error('Too many requests at a time'))
-      return
-    }
-    servingAll++
-    add(serving, from, 1)
     try {
-      const request = await frames.next(AbortSignal.timeout(REQUEST_READ_MS))
-      if (!request.ok && (request.reason === 'closed' || request.reason === 'timeout')) {
-        counts.failed++
-        stream.abort(new Error('The request did not arrive'))
-        return
+      for (let next: FrameResult | undefined; ;) {
+        if (servingAll >= most || (serving.get(from) ?? 0) >= MAX_REQUESTS_PER_PEER || !admits(from)) {
+          counts.refused++
+          stream.abort(new Error('Too many requests at a time'))
+          return
+        }
+        servingAll++
+        add(serving, from, 1)
+        try {
+          next ??= await frames.next(AbortSignal.timeout(REQUEST_READ_MS))
+          if (!next.ok && (next.reason === 'closed' || next.reason === 'timeout')) throw new Error('The request did not arrive')
+          await answer(stream, from, next)
+        } finally {
+          servingAll--
+          add(serving, from, -1)
+        }
+        if (!next.ok) break
+        // Between two requests a stream takes nobody's turn.
+        next = await frames.next(AbortSignal.timeout(NEXT_REQUEST_MS))
+        if (!next.ok && (next.reason === 'closed' || next.reason === 'timeout')) break
       }
-      const answering = request.ok ? server?.(from, request.value).catch(() => undefined) : undefined
-      const answer = answering === undefined ? undefined : await within(answering, REQUEST_ANSWER_MS)
-      counts[answer === undefined ? 'refused' : 'answered']++
-      await send(stream, frame(answerContent(answer)), AbortSignal.timeout(REQUEST_READ_MS))
-      await stream.close({ signal: AbortSignal.timeout(CLOSE_MS) })
+      closeStream(stream)
     } catch (error) {
       counts.failed++
       stream.abort(error instanceof Error ? error : new Error(String(error)))
-    } finally {
-      servingAll--
-      add(serving, from, -1)
     }
+  }
+
+  async function answer(stream: Stream, from: PeerId, request: FrameResult): Promise<void> {
+    const answering = request.ok ? server?.(from, request.value).catch(() => undefined) : undefined
+    const made = answering === undefined ? undefined : await within(answering, REQUEST_ANSWER_MS)
+    const content = made !== undefined && affords(made.length) ? made : undefined
+    counts[content === undefined ? 'refused' : 'answered']++
+    await send(stream, frame(answerContent(content)), AbortSignal.timeout(REQUEST_READ_MS))
   }
 
   await node.handle(protocol, (stream, connection) => void serve(stream, connection), {
@@ -79,19 +91,27 @@ export async function openRequests(node: Libp2p, protocol: string, { most = MAX_
   })
 
   async function ask(connection: Connection, framed: Uint8Array, maxBytes: number, signal: AbortSignal): Promise<RequestResult> {
+    const spare = spares.take(connection, maxBytes)
+    // The other side may let go of it while we write: then nobody has seen the request.
+    const result = spare === undefined ? undefined : await askOn(spare, connection, framed, signal).catch(() => undefined)
+    if (result !== undefined || signal.aborted) return result ?? { ok: false, reason: 'timeout' }
     const stream = await connection.newStream(protocol, { signal, runOnLimitedConnection: false })
+    const answered = await askOn({ stream, frames: readFrames(stream, maxBytes + 1), maxBytes }, connection, framed, signal)
+    return answered ?? { ok: false, reason: connection.status === 'open' ? 'refused' : 'unreachable' }
+  }
+
+  /** @returns undefined when the stream ended without an answer */
+  async function askOn(asking: AskingStream, connection: Connection, framed: Uint8Array, signal: AbortSignal): Promise<RequestResult | undefined> {
+    const { stream, frames } = asking
     try {
-      const frames = readFrames(stream, maxBytes + 1)
       await send(stream, framed, signal)
       const answer = await frames.next(signal)
       if (!answer.ok) {
         stream.abort(new Error(`The answer is ${answer.reason}`))
-        if (answer.reason === 'timeout' || answer.reason === 'too-large') return { ok: false, reason: answer.reason }
-        return { ok: false, reason: connection.status === 'open' ? 'refused' : 'unreachable' }
+        return answer.reason === 'timeout' || answer.reason === 'too-large' ? { ok: false, reason: answer.reason } : undefined
       }
-      stream.close({ signal: AbortSignal.timeout(CLOSE_MS) }).catch((error: Error) => stream.abort(error))
-      if (answer.value[0] !== ANSWERED) return { ok: false, reason: 'refused' }
-      return { ok: true, value: answer.value.subarray(1) }
+      spares.keep(connection, asking)
+      return answer.value[0] === ANSWERED ? { ok: true, value: answer.value.subarray(1) } : { ok: false, reason: 'refused' }
     } catch (error) {
       stream.abort(error instanceof Error ? error : new Error(String(error)))
       throw error

@@ -76,6 +76,7 @@ describe('a relay', { timeout: 180_000 }, () => {
     await mesh.close()
     const admitted = await metric('admitted_total{realm="default"}')
     expect(await metric('archived{realm="default"}')).toBeGreaterThan(0)
+    expect(await metric('archive_write_seconds_total')).toBeGreaterThan(0)
     expect(await metric('measured_total{realm="default"}')).toBeGreaterThanOrEqual(admitted)
 
     champion = await bestOfRelay()

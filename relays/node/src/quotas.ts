@@ -20,6 +20,7 @@ const quotas = {
   gossipMessagesPerRealmPerSecond: [DEFAULT_RELAY_LIMITS.gossipMessagesPerRealmPerSecond, 'new broadcasts of one realm'],
   requestsPerPeerPerSecond: [DEFAULT_RELAY_LIMITS.requestsPerPeerPerSecond, 'requests of one peer'],
   requestsPerRealmPerSecond: [DEFAULT_RELAY_LIMITS.requestsPerRealmPerSecond, 'requests of one realm'],
+  bytesPerRealmPerSecond: [DEFAULT_RELAY_LIMITS.bytesPerRealmPerSecond, 'bytes sent to all members of one realm'],
   archiveMbPerRealm: [500, 'bodies kept of one realm, MB'],
   archiveMbPerAuthor: [50, 'bodies kept of one author in a realm, MB'],
 } as const

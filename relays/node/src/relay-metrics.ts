@@ -6,18 +6,20 @@ import type { VerifierView } from '@megabrain/island/node'
 import type { RelayCounters } from '@megabrain/mesh/node'
 import { metric, metricBy } from './metrics.ts'
 import type { Metric } from './metrics.ts'
+import type { WriteTimes } from './timed-archive.ts'
 
 export interface RelayNumbers {
   readonly mesh: RelayCounters
   readonly realms: readonly VerifierView[]
   /** Seconds by quantile. */
   readonly lag: Readonly<Record<string, number>>
+  readonly archive: Readonly<WriteTimes>
 }
 
 const CURRENT = 'current_'
 const MICROSECONDS = 1e6
 
-export function relayMetrics({ mesh, realms, lag }: RelayNumbers): readonly Metric[] {
+export function relayMetrics({ mesh, realms, lag, archive }: RelayNumbers): readonly Metric[] {
   return [
     ...Object.entries(mesh).map(([name, value]) => meshMetric(name, value)),
     perRealm('announcements_total', 'counter', 'Announcements that reached admission', realms, ({ counters }) => counters.received),
@@ -28,6 +30,9 @@ export function relayMetrics({ mesh, realms, lag }: RelayNumbers): readonly Metr
     refused(realms),
     perRealm('served_total', 'counter', 'Requests of members answered', realms, ({ counters }) => counters.served),
     perRealm('archived', 'gauge', 'Verified entries in the archive', realms, ({ archived }) => archived),
+    metric('archive_writes_total', 'counter', 'Writes of the archive that are on disk', archive.writes),
+    metric('archive_write_seconds_total', 'counter', 'Time from each of these writes to its acknowledgement', archive.seconds),
+    metric('archive_writes_failed_total', 'counter', 'Writes that the archive could not keep', archive.failed),
     metric('verifier_busy_seconds_total', 'counter', 'Time that the verifier spent on evaluations', realms[0]?.busySeconds ?? 0),
     ...processMetrics(lag),
   ]

@@ -40,6 +40,7 @@ import type { RealmDescription, RelayDocument } from './relay-document.ts'
 import { relayMetrics } from './relay-metrics.ts'
 import { openStunServer, type StunServer } from './stun.ts'
 import { createTurn } from './turn.ts'
+import { timedArchive } from './timed-archive.ts'
 import { webTransportOf } from './web-transport.ts'
 
 type Closer = () => void | Promise<void>
@@ -88,7 +89,7 @@ async function assemble(configuration: Configuration, log: Log, closers: Closer[
   const ids = [own.id, ...hosted.map(({ id }) => id)]
   const privateKey = await openPeerKey(folder.path)
   const keys = await stored(openKeys(join(folder.path, 'keys')))
-  const archive = await stored(openArchive(join(folder.path, ARCHIVE_FILE)))
+  const { archive, times } = timedArchive(await stored(openArchive(join(folder.path, ARCHIVE_FILE))), () => performance.now())
   closers.push(() => archive.close())
   const lag = openEventLoopLag()
   closers.push(() => lag.close())
@@ -153,7 +154,7 @@ async function assemble(configuration: Configuration, log: Log, closers: Closer[
   closers.push(() => { document = undefined })
 
   const meshNumbers = () => ({ ...mesh.counters(), ...stun?.counters() })
-  metrics = () => renderMetrics([...relayMetrics({ mesh: meshNumbers(), realms: verifier.view(), lag: lag.quantiles() }), ...opened.metrics()])
+  metrics = () => renderMetrics([...relayMetrics({ mesh: meshNumbers(), realms: verifier.view(), lag: lag.quantiles(), archive: times }), ...opened.metrics()])
   // Who comes after the owner has changed the policy, or certificates have changed, should not get the old ones.
   const current = (): RelayDocument => {
     const now = describe(mesh, own, opened.hosting.realms(), stun?.port)

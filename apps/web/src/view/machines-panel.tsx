@@ -78,7 +78,7 @@ function OwnerWords({ link }: { readonly link: string }) {
   const show = async (): Promise<void> => {
     const entropy = await ownersEntropy()
     if (entropy === undefined) return setWords('gone')
-    const { wordsOfOwner } = await import('../visit/owner-words.ts')
+    const { wordsOfOwner } = await import('@megabrain/island/words')
     setWords(wordsOfOwner(entropy))
   }
   const forget = (): void => void forgetOwnersEntropy().then(() => setWords('gone'))
@@ -112,7 +112,7 @@ function LinkForm({ island, command }: Pick<MachinesPanelProps, 'island' | 'comm
   const link = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
-    const { ownerOfWords } = await import('../visit/owner-words.ts')
+    const { ownerOfWords } = await import('@megabrain/island/words')
     const entropy = ownerOfWords(String(form.get('words')))
     if (entropy === undefined) return setFault('These are not twelve words of an owner: one of them is mistyped or missing.')
     setState('linking')

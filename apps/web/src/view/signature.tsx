@@ -15,11 +15,11 @@ export function Signature({ author, published, archived }: SignatureProps) {
     <Panel title="Your signature" area="signature">
       <p data-testid="author" data-author={author ?? ''}>
         {author === undefined ? (
-          'The key is made at the first start and never leaves this browser.'
+          'The key is made at the first start, in this browser.'
         ) : (
           <>
-            Your key is <CopyButton text={author} short={shortKey(author)} what="your author key" />. It was made in this browser and stays
-            here; what you publish is signed with it, under Apache-2.0.
+            Your key is <CopyButton text={author} short={shortKey(author)} what="your author key" />. What you publish is signed with it, under
+            Apache-2.0. Only your twelve words carry it to another machine.
           </>
         )}
       </p>

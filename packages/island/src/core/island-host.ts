@@ -16,7 +16,7 @@ import { addSample, createDutyMeter, readMeter } from './duty-meter.ts'
 import { adopted, changeTask, logged, meetingsLogged, refused, taskLedger, withHistoryPoint } from './ledger.ts'
 import type { Happening } from './ledger.ts'
 import { creditViewOf } from './credit-view.ts'
-import { deviceChange, ledgerChanges, readIslandRows, settingsChange } from './island-rows.ts'
+import { ledgerChanges, readIslandRows, settingsChange } from './island-rows.ts'
 import { feedOf, governanceOf, shownEntries, tellRegion } from './governance.ts'
 import { openMachines } from './machines.ts'
 import { openMemberDriver } from './member-driver.ts'
@@ -367,7 +367,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       settle(true, isFirst)
     },
     finish: (onFinished) => crew.finish(onFinished),
-    askMachines: (paused) => machines.ask(paused),
+    askMachines: (paused) => void machines.ask(paused),
     overrule() {
       machines.overrule()
       settle()
@@ -429,7 +429,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   }
   tellRegion(member, hexOf(keys.device), state.settings.region)
   member.saveData(state.settings.lowData)
-  void store([deviceChange(realmId, hexOf(keys.device))])
+  void store(rows.takeover)
   evolve()
   return host
 }

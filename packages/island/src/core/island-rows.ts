@@ -32,6 +32,8 @@ export interface IslandRows {
   readonly ledger: Ledger
   /** By the names that `checkpoints.ts` gives them. */
   readonly populations: ReadonlyMap<string, Uint8Array>
+  /** To be written before anything is evolved: says whose memory this is from now on, and drops what another device bred. */
+  readonly takeover: readonly Change[]
 }
 
 const settingsKey = (realm: string): string => `island/${realm}/settings`
@@ -40,26 +42,24 @@ const championKey = (realm: string, task: string): string => `island/${realm}/ch
 const deviceKey = (realm: string): string => `island/${realm}/device`
 const populationPrefix = (realm: string): string => `island/${realm}/population/`
 
-/** @param device public key, hex: a population that another device evolved is left out, since no receipt could say where it comes from */
+/** @param device public key, hex: it does not go on with what another one bred, since no receipt could say where that comes from. Absent for who only looks */
 export async function readIslandRows(archive: Archive, realm: string, device?: string): Promise<IslandRows> {
   const rows = new Map((await archive.list(`island/${realm}/`)).map(({ key, value }) => [key, value]))
   const prefix = populationPrefix(realm)
   const evolvedBy = rows.get(deviceKey(realm))
   const isForeign = device !== undefined && evolvedBy !== undefined && new TextDecoder().decode(evolvedBy) !== device
-  const populations = new Map([...rows].filter(([key]) => !isForeign && key.startsWith(prefix)).map(([key, value]) => [key.slice(prefix.length), value]))
+  const populations = new Map([...rows].filter(([key]) => key.startsWith(prefix)).map(([key, value]) => [key.slice(prefix.length), value]))
+  const dropped = isForeign ? [...populations.keys()].map((task): Change => ({ key: prefix + task, value: undefined })) : []
   return {
     settings: fromJson(rows.get(settingsKey(realm))) as IslandRows['settings'],
     ledger: ledgerFromRow(fromJson(rows.get(ledgerKey(realm))) as LedgerRow | undefined, (task) => rows.get(championKey(realm, task))),
-    populations,
+    populations: isForeign ? new Map() : populations,
+    takeover: device === undefined ? [] : [{ key: deviceKey(realm), value: new TextEncoder().encode(device) }, ...dropped],
   }
 }
 
 export function settingsChange(realm: string, settings: Settings): Change {
   return { key: settingsKey(realm), value: toJson({ version: ROW_VERSION, ...settings }) }
-}
-
-export function deviceChange(realm: string, device: string): Change {
-  return { key: deviceKey(realm), value: new TextEncoder().encode(device) }
 }
 
 /** @param name the task's, or that of another worker's population of it: see `checkpoints.ts` */

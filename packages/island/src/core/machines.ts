@@ -2,10 +2,9 @@
 // others tell, and says whether the owner wants all to pause. What that means for the worker is the host's business.
 
 import { machineDeclaration, machineKind, revocationDeclaration, revocationKind } from '@megabrain/exchange'
-import type { Archive, Keys, MachineWord } from '@megabrain/exchange'
+import type { Archive, Declaration, Entry, Held, Keys, MachineWord, StatementKind } from '@megabrain/exchange'
 import type { MachinesView } from '../snapshot.ts'
 import { hexOf } from './compose-snapshot.ts'
-import type { MemberDriver } from './member-driver.ts'
 import { isPausedByOwner, isWordDue, machinesView, wishOf } from './owners-machines.ts'
 import type { HeardWord, Surroundings } from './owners-machines.ts'
 import { createSeal } from './sealed-word.ts'
@@ -16,13 +15,19 @@ export interface MachinesOptions {
   readonly realmId: string
   readonly keys: Keys
   readonly archive: Archive
-  readonly member: Pick<MemberDriver, 'statements' | 'declare' | 'entries'>
+  readonly member: {
+    statements<T>(kind: StatementKind<T>): readonly Held<T>[]
+    declare(declaration: Declaration): void
+    entries(): readonly Entry[]
+  }
   readonly clock: { wall(): number }
   /** The owner's wish may have changed. */
   onChange(): void
 }
 
 export interface Machines {
+  /** Opens what is new. Resolves when it can be read. */
+  read(): Promise<void>
   /** Once a second, and after a statement has come: reads what is new, and tells this machine's word where it is due. */
   tick(own: Omit<StateWord, 'of'>): void
   /** Undefined for keys from before there were words. */
@@ -30,7 +35,7 @@ export interface Machines {
   /** Whether the owner wants this machine to rest. */
   isPaused(): boolean
   /** Asks all machines of the owner, this one too, to pause or to go on. */
-  ask(paused: boolean): void
+  ask(paused: boolean): Promise<void>
   /** Goes on here whatever was asked until now. */
   overrule(): void
   /** As the owner: what the device claims from now on is nobody's, and no machine obeys it. */
@@ -62,41 +67,45 @@ export async function openMachines({ realmId, keys, archive, member, clock, onCh
     return { self, words, revoked, overruled, now: clock.wall() }
   }
 
-  function read(): void {
+  async function read(): Promise<void> {
     if (seal === undefined) return
+    const opening: Promise<void>[] = []
     const present = held()
     if (opened.size > MAX_OPENED) opened = new Map(present.map(({ statement: { id } }) => [id, opened.get(id)]))
     for (const { statement: { id }, value } of present) {
       if (opened.has(id)) continue
       opened.set(id, undefined)
-      void seal.open(value).then((word) => {
+      opening.push(seal.open(value).then((word) => {
         opened.set(id, word)
         onChange()
-      })
+      }))
     }
+    await Promise.all(opening)
   }
 
-  function say(word: MachineWord, revision?: number): void {
-    void seal?.close(word).then((sealed) => member.declare(machineDeclaration(word.of, sealed, revision)))
+  async function say(word: MachineWord, revision?: number): Promise<void> {
+    const sealed = await seal?.close(word)
+    if (sealed !== undefined) member.declare(machineDeclaration(word.of, sealed, revision))
   }
 
   /** Whoever has a single machine tells nobody anything. */
   const isAmongOthers = (): boolean => keys.machines?.isLinked === true || held().some(({ statement }) => statement.signer !== self)
 
   return {
+    read,
     tick(own) {
-      read()
+      void read()
       const word: StateWord = { of: 'state', ...own }
       const now = clock.wall()
       if (seal === undefined || !isAmongOthers() || !isWordDue(told, word, now)) return
       told = { word, at: now }
-      say(word)
+      void say(word)
     },
     view: () => (seal === undefined ? undefined : machinesView(surroundings(), keys.machines?.holdsOwner === true)),
     isPaused: () => isPausedByOwner(surroundings()),
-    ask(paused) {
+    async ask(paused) {
       // By the clock, so that a machine that has not heard the last wish yet still speaks after it.
-      say({ of: 'wish', paused }, Math.max(Math.floor(clock.wall()), (wishOf(surroundings())?.revision ?? 0) + 1))
+      await say({ of: 'wish', paused }, Math.max(Math.floor(clock.wall()), (wishOf(surroundings())?.revision ?? 0) + 1))
     },
     overrule() {
       const { revision = 0 } = wishOf(surroundings()) ?? {}

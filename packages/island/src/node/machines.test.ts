@@ -66,14 +66,12 @@ test('machines that the words have linked see each other and pause together; str
   const phoneArchive = createMemoryArchive()
   const atPhone = await place.openMachine('phone', phone, phoneArchive)
   await vi.waitFor(() => expect([names(atDesk), names(atPhone)]).toEqual([['desk', 'phone'], ['phone', 'desk']]), within)
-  const { machines, mayRevoke } = atDesk.snapshot().machines!
-  expect(machines[1]).toMatchObject({ device: Buffer.from(phone.device).toString('hex'), phase: 'running', isHere: false, isSilent: false, isRevoked: false })
-  expect([mayRevoke, atPhone.snapshot().machines!.mayRevoke]).toEqual([true, false])
+  const seen = { device: Buffer.from(phone.device).toString('hex'), phase: 'running', isHere: false, isSilent: false, isRevoked: false }
+  await vi.waitFor(() => expect(atDesk.snapshot().machines!.machines[1]).toMatchObject(seen), within)
+  expect([atDesk.snapshot().machines!.mayRevoke, atPhone.snapshot().machines!.mayRevoke]).toEqual([true, false])
 
   atPhone.command({ kind: 'ask-machines', paused: true })
-  const asked = Date.now()
   await vi.waitFor(() => expect([state(atDesk), state(atPhone)]).toEqual(['paused: by-owner', 'paused: by-owner']), within)
-  expect(Date.now() - asked).toBeLessThan(5_000)
   expect(state(atCarol)).toBe('running')
   expect(names(atCarol)).toEqual([])
 

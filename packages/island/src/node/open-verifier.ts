@@ -2,7 +2,7 @@
 // all its realms, with one compute worker between them and a limit on what that may take from the machine.
 
 import { randomInt } from 'node:crypto'
-import type { Archive, Discovery, Entry, Keys, MemberCounters, MeshPorts, Notice, PolicyView } from '@megabrain/exchange'
+import type { Archive, Discovery, Entry, Held, Keys, MemberCounters, MeshPorts, Notice, PolicyView, StatementKind } from '@megabrain/exchange'
 import { openMemberDriver } from '../core/member-driver.ts'
 import type { MemberDriver } from '../core/member-driver.ts'
 import { verifiedRealm } from '../core/realm-tasks.ts'
@@ -44,6 +44,8 @@ export interface Verifier {
   view(): readonly VerifierView[]
   /** All verified entries of a realm, in no particular order; empty for an unknown realm. */
   entries(realmId: string): readonly Entry[]
+  /** Statements of one kind that are kept; none for an unknown realm. */
+  statements<T>(realmId: string, kind: StatementKind<T>): readonly Held<T>[]
   /** The best verified entry of a task. */
   best(realmId: string, task: string): Entry | undefined
   /** A genotype with its fitness as measured here, to be signed and published if it is an improvement. */
@@ -125,6 +127,7 @@ export async function openVerifier(options: VerifierOptions): Promise<Verifier> 
     view: () => [...drivers].map(([realmId, { name, driver }]) => (
       { realmId, name, counters: driver.counters(), archived: driver.archived(), busySeconds: busyMs / 1_000 })),
     entries: (realmId) => drivers.get(realmId)?.driver.entries() ?? [],
+    statements: (realmId, kind) => drivers.get(realmId)?.driver.statements(kind) ?? [],
     best: (realmId, task) => drivers.get(realmId)?.driver.best(task),
     found: (realmId, discovery) => drivers.get(realmId)?.driver.found(discovery),
     tell: (realmId, statement) => drivers.get(realmId)?.driver.tell(statement),

@@ -50,6 +50,8 @@ export async function askForIntroductions(connection: Connection, options: Asker
   let patienceMs = ANSWER_MS
   let askMs = ASK_MS
   let lastWant = 0
+  /** Until when a relay without room asked us to wait. */
+  let patientUntil = 0
 
   function ask(): void {
     const now = Date.now()
@@ -60,12 +62,14 @@ export async function askForIntroductions(connection: Connection, options: Asker
       owedSince = undefined
       patienceMs = WOKEN_ANSWER_MS
       askedAt = 0
+      patientUntil = 0
     }
     if (owedSince !== undefined && now - owedSince > patienceMs) {
       silent = true
       stream.abort(new Error('The relay does not answer'))
       return
     }
+    if (now < patientUntil) return
     const want = Math.max(0, options.want())
     if (want > lastWant) askMs = ASK_MS
     lastWant = want
@@ -93,6 +97,7 @@ export async function askForIntroductions(connection: Connection, options: Asker
         options.onClosing(returnMs)
         return 'ended'
       }
+      patientUntil = refusal === 0 ? 0 : Date.now() + returnMs
       if (refusal !== 0) options.onRefused(refusal)
       else if (peers.length > 0) askMs = options.onIntroduced(peers) ? ASK_MS : Math.min(SELDOM_ASK_MS, askMs * 2)
     }

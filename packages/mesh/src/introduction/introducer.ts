@@ -79,6 +79,9 @@ const LOOK_MS = 20
 const SOONEST_RETURN_MS = 2_000
 const RETURN_SPREAD_MS = 4_000
 const RETURN_SPREAD_PER_MEMBER_MS = 10
+/** Who found no room asks again over this time, ms, as HTTP requests that were refused for the same reason. */
+const SOONEST_ASK_AGAIN_MS = 15_000
+const ASK_AGAIN_SPREAD_MS = 30_000
 
 export async function openIntroducer(node: Libp2p, options: IntroducerOptions): Promise<Introducer> {
   const realms = new Map<string, Map<PeerId, Membership>>()
@@ -87,7 +90,7 @@ export async function openIntroducer(node: Libp2p, options: IntroducerOptions): 
   const counts: IntroducerCounts = { joins: 0, refused: 0, malformed: 0, introduced: 0 }
   let closing = false
 
-  function tell(membership: Membership, peers: readonly PeerId[], refusal = 0): void {
+  function tell(membership: Membership, peers: readonly PeerId[], refusal: 0 | typeof NOT_SERVED = 0): void {
     send(membership, { peers, refusal, relays: [] })
   }
 
@@ -117,8 +120,11 @@ export async function openIntroducer(node: Libp2p, options: IntroducerOptions): 
     const members = realms.get(realm)
     if (members === undefined || (membership.realm !== realm && options.isFull(membership.peer, members.size))) {
       counts.refused++
-      if (members === undefined) membership.missed = realm
-      return tell(membership, [], members === undefined ? NOT_SERVED : FULL)
+      if (members === undefined) {
+        membership.missed = realm
+        return tell(membership, [], NOT_SERVED)
+      }
+      return void send(membership, { peers: [], refusal: FULL, returnMs: SOONEST_ASK_AGAIN_MS + options.random(ASK_AGAIN_SPREAD_MS), relays: [] })
     }
     counts.joins++
     if (membership.realm !== realm) {

@@ -1,7 +1,7 @@
 // The two messages of the introduction protocol, protobuf. A member names its realm and how many peers it wants; the relay
 // names peers. No addresses of members travel: who was introduced by a relay is reached through that relay, so nobody can be
 // made to dial an address that a stranger chose. Addresses of other relays travel in records that those signed. A relay that
-// closes says when to come back.
+// closes or is full says when to come back.
 //
 //   message Join         { bytes realm = 1; uint32 want = 2; }
 //   message Introduction { repeated string peer = 1; uint32 members = 2; uint32 refusal = 3; repeated bytes relay = 4; uint32 return_ms = 5; }
@@ -24,7 +24,7 @@ export interface Introduction {
   readonly members: number
   /** 0: welcome. 1: this relay does not serve the realm. 2: too many members. 3: it closes. */
   readonly refusal: number
-  /** With refusal 3: when to come back, ms from now, 0..MAX_STAY_AWAY_MS. @default 0 */
+  /** With refusal 3: when to come back; with 2: when to ask again. ms from now, 0..MAX_STAY_AWAY_MS. @default 0 */
   readonly returnMs?: number
   /** Signed records of other relays of the realm, at most MAX_INTRODUCED_RELAYS; what is in them is not checked here. */
   readonly relays: readonly Uint8Array[]

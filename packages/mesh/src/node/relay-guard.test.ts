@@ -22,6 +22,7 @@ import { createRelayGuard } from './relay-guard.ts'
 import { relayLimits, type RelayLimits } from './relay-options.ts'
 
 const REALM = 'a'.repeat(64)
+const OTHER_REALM = 'b'.repeat(64)
 const NOBODY = { bannedPeers: [], bannedPrefixes: [], allowedPeers: [], allowedPrefixes: [] }
 const closers: (() => unknown)[] = []
 
@@ -71,7 +72,7 @@ describe('a guard', () => {
     let now = 0
     const guard = createRelayGuard(limits({
       gossipMessagesPerPeerPerSecond: 1, gossipBytesPerPeerPerSecond: 100, requestsPerPeerPerSecond: 1, requestsPerRealmPerSecond: 2,
-      circuitsPerMinute: 2, circuitsPerRealmPerMinute: 3, gossipMessagesPerRealmPerSecond: 1,
+      circuitsPerMinute: 2, circuitsPerRealmPerMinute: 3, gossipMessagesPerRealmPerSecond: 1, bytesPerRealmPerSecond: 100,
     }), () => now)
     const admitted = (ask: () => string | undefined): number => {
       let count = 0
@@ -80,7 +81,9 @@ describe('a guard', () => {
     }
     expect(admitted(() => guard.faultOfMessage('alice', 1))).toBe(10)
     expect(admitted(() => guard.faultOfMessage('bob', 300))).toBe(3)
-    expect(admitted(() => guard.faultOfBroadcast(REALM))).toBe(10)
+    expect(admitted(() => guard.faultOfBroadcast(REALM, 10))).toBe(10)
+    expect(admitted(() => guard.faultOfAnswer(REALM, 300))).toBe(3)
+    expect(admitted(() => guard.faultOfAnswer(OTHER_REALM, 300))).toBe(3)
     expect(admitted(() => guard.faultOfRequest('alice', REALM))).toBe(10)
     expect(admitted(() => guard.faultOfRequest('bob', REALM))).toBe(10)
     expect(guard.faultOfRequest('carol', REALM)).toBe('realm-requests')
@@ -142,6 +145,17 @@ describe('a relay', () => {
     for (let at = 0; at < 100; at++) await gossip.publish(topicOf(REALM), Uint8Array.of(at, 1, 2))
     await until(() => (relay.sheds()['peer-gossip'] ?? 0) >= 70, 'most of them were dropped')
     expect(relay.counters()['gossip_delivered']).toBe(0)
+  })
+
+  test('sends the members of a realm no more than its bytes', async () => {
+    const relay = await openRelay({ bytesPerRealmPerSecond: 100 })
+    relay.portsFor(REALM).requests.serve(async () => new Uint8Array(400))
+    const member = await join(relay)
+    await until(() => member.mesh.members.current().length === 1, 'it sees the relay')
+    const ask = () => member.mesh.requests.request(relay.self, Uint8Array.of(1), { timeoutMs: 5_000, maxBytes: 1_000 })
+    const answers = [await ask(), await ask(), await ask()]
+    expect(answers.map(({ ok }) => ok)).toEqual([true, true, false])
+    expect(relay.sheds()).toMatchObject({ 'realm-bytes': 1 })
   })
 
   test('under load first refuses members, then connections, then ends the newest without a reservation, and recovers', async () => {

@@ -2,7 +2,7 @@
 // operator, quotas, and what is refused while the machine has too much to do. It holds no connection; it only answers and counts.
 
 import { createPrefixSet, plainAddress, prefixOf } from './ip-prefix.ts'
-import { createRateBudget } from './rate-budget.ts'
+import { createRateBudget, type RateBudget } from './rate-budget.ts'
 import type { RelayLimits } from './relay-options.ts'
 
 /** Why something was refused or ended. A closed union: metrics and status page name exactly these. */
@@ -20,6 +20,7 @@ export const shedReasons = [
   'realm-gossip', // a realm has too many new broadcasts
   'peer-requests', // a peer asks too much
   'realm-requests', // a realm does
+  'realm-bytes', // the members of a realm would be sent too much
   'overload-member', // the machine is short of memory or late: no new members
   'overload-socket', // more so: no new connections
   'overload-ended', // still more: the newest connections without a reservation are ended
@@ -60,9 +61,11 @@ export interface RelayGuard {
   faultOfCircuit(peer: string, realm: string): ShedReason | undefined
   /** One broadcast as it arrives, before its signature is checked. */
   faultOfMessage(peer: string, bytes: number): ShedReason | undefined
-  /** One broadcast that is new, before its claim is looked at. */
-  faultOfBroadcast(realm: string): ShedReason | undefined
+  /** One broadcast that is new, before its claim is looked at. @param bytes that all members together would be sent */
+  faultOfBroadcast(realm: string, bytes: number): ShedReason | undefined
   faultOfRequest(peer: string, realm: string): ShedReason | undefined
+  /** An answer that is about to be sent. */
+  faultOfAnswer(realm: string, bytes: number): ShedReason | undefined
   count(reason: ShedReason): void
   sheds(): Readonly<Record<ShedReason, number>>
 }
@@ -84,6 +87,7 @@ export function createRelayGuard(limits: RelayLimits, now: () => number = Date.n
   const realmMessages = perSecond(limits.gossipMessagesPerRealmPerSecond)
   const peerRequests = perSecond(limits.requestsPerPeerPerSecond)
   const realmRequests = perSecond(limits.requestsPerRealmPerSecond)
+  const realmBytes = perSecond(limits.bytesPerRealmPerSecond)
   /** Bounded by the sockets that are open. */
   const sockets = new Map<string, number>()
   let level: LoadLevel = 0
@@ -101,8 +105,8 @@ export function createRelayGuard(limits: RelayLimits, now: () => number = Date.n
     if (held <= 0) sockets.delete(key)
     else sockets.set(key, held)
   }
-  const has = (budget: (key: string, cost?: number) => boolean, key: string, reason: ShedReason): ShedReason | undefined =>
-    (budget(key) ? undefined : shed(reason))
+  const has = (budget: RateBudget, key: string, reason: ShedReason, cost = 1): ShedReason | undefined =>
+    (budget(key, cost) ? undefined : shed(reason))
   const isBannedAddress = (ip: string): boolean => isBannedIp(ip) && !isAllowedIp(ip)
 
   function faultOfSocket(ip: string): ShedReason | undefined {
@@ -157,8 +161,9 @@ export function createRelayGuard(limits: RelayLimits, now: () => number = Date.n
       if (allowedPeers.has(peer)) return undefined
       return peerMessages(peer) && peerBytes(peer, bytes) ? undefined : shed('peer-gossip')
     },
-    faultOfBroadcast: (realm) => has(realmMessages, realm, 'realm-gossip'),
+    faultOfBroadcast: (realm, bytes) => has(realmMessages, realm, 'realm-gossip') ?? has(realmBytes, realm, 'realm-bytes', bytes),
     faultOfRequest: (peer, realm) => (allowedPeers.has(peer) ? undefined : has(peerRequests, peer, 'peer-requests') ?? has(realmRequests, realm, 'realm-requests')),
+    faultOfAnswer: (realm, bytes) => has(realmBytes, realm, 'realm-bytes', bytes),
     count: (reason) => void shed(reason),
     sheds: () => ({ ...counts }),
   }

@@ -48,6 +48,8 @@ export interface RelayLimits {
   readonly requestsPerPeerPerSecond: number
   /** @default 4_096 */
   readonly requestsPerRealmPerSecond: number
+  /** What members of one realm are sent: each new broadcast as often as it has members, and answers. @default 67_108_864 */
+  readonly bytesPerRealmPerSecond: number
   /** How long a socket may take to send its first byte, and the headers of each request, ms. @default 10_000 */
   readonly headersMs: number
   /** Members that get each broadcast at once; must cover the members, or many receive nothing. @default 2_048 */
@@ -73,6 +75,7 @@ export const DEFAULT_RELAY_LIMITS: RelayLimits = {
   gossipMessagesPerRealmPerSecond: 512,
   requestsPerPeerPerSecond: 64,
   requestsPerRealmPerSecond: 4_096,
+  bytesPerRealmPerSecond: 67_108_864,
   headersMs: 10_000,
   meshDegree: 2_048,
 }

@@ -59,7 +59,9 @@ export function createServedRealms(node: Libp2p, { gossip, directory: { dht } }:
       assertRealm(realm)
       if (requestsOf.has(realm)) return []
       requestsOf.set(realm, await openRequests(node, exchangeProtocolOf(realm), {
-        most: MAX_RELAY_REQUESTS, admits: (from) => guard.faultOfRequest(from, realm) === undefined,
+        most: MAX_RELAY_REQUESTS,
+        admits: (from) => guard.faultOfRequest(from, realm) === undefined,
+        affords: (bytes) => guard.faultOfAnswer(realm, bytes) === undefined,
       }))
       errands.set(realm, await openHelp(node, membershipProtocolOf(realm), () => realms.get(realm)?.ports.members))
       allowTopic(gossip, topicOf(realm), true)
@@ -71,7 +73,7 @@ export function createServedRealms(node: Libp2p, { gossip, directory: { dht } }:
       const requests = requestsOf.get(realm)
       if (requests === undefined) throw new RangeError(`The realm "${realm}" is opened before it is prepared`)
       const ended = new AbortController()
-      const channel = openChannel(gossip, topicOf(realm), 'forward', () => guard.faultOfBroadcast(realm) === undefined)
+      const channel = openChannel(gossip, topicOf(realm), 'forward', (bytes) => guard.faultOfBroadcast(realm, bytes * introducer.membersOf(realm)) === undefined)
       const members = openMembers(node, exchangeProtocolOf(realm), ended.signal)
       const self = node.peerId.toString()
       const isMember = (peer: PeerId): boolean => members.current().some((member) => member.peer === peer)

@@ -1,7 +1,7 @@
 // The relay under test, as the product or as stock js-libp2p: a process of its own, watched from outside through /proc and its
 // metrics page.
 
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -24,8 +24,12 @@ export interface RelayProcess {
   close(): Promise<void>
 }
 
-const cli = fileURLToPath(new URL('../../main.ts', import.meta.url))
-const stockProgram = fileURLToPath(new URL('./stock-relay.ts', import.meta.url))
+const pathOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+const relayFolder = pathOf('../../../../../relays/node/')
+const vite = pathOf('../../../../../node_modules/vite/bin/vite.js')
+/** As `relays/deploy` starts it. */
+const SHIPPED_FLAGS = ['--no-warnings', '--max-semi-space-size=4']
+const stockProgram = pathOf('./stock-relay.ts')
 /** All clients are behind one address, as in a school. */
 const ROOM = 20_000
 /** USER_HZ on Linux. */
@@ -37,13 +41,23 @@ export interface ProductOptions {
   readonly memoryFlags?: readonly string[]
 }
 
-/** The relay with archive, verifier, page and the benchmark's realm, as `megabrain relay` starts it. */
+let program: string | undefined
+
+/** Builds the relay as it is shipped, once. */
+function shippedRelay(): string {
+  if (program !== undefined) return program
+  const { status, stderr } = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'warn'], { cwd: relayFolder, env: { ...process.env, NODE_ENV: 'production' } })
+  if (status !== 0) throw new Error(`The relay could not be built: ${String(stderr)}`)
+  return program = `${relayFolder}dist/main.js`
+}
+
+/** The relay with archive, verifier, page and the benchmark's realm, built and started as it is shipped. */
 export async function openProductRelay(realm: BenchRealm, options: ProductOptions = {}): Promise<RelayProcess> {
   const data = mkdtempSync(join(tmpdir(), 'megabrain-bench-relay-'))
   mkdirSync(join(data, 'realms'), { mode: 0o700 })
   writeFileSync(join(data, 'realms', 'bench.realm'), realm.document)
   const flags = ['--data', data, '--max-reservations', String(ROOM), '--max-sockets-per-address', String(ROOM), '--tasks', 'xor']
-  const argsFor = (port: string): string[] => ['--no-warnings', ...options.memoryFlags ?? [], cli, 'relay', '--port', port, ...flags]
+  const argsFor = (port: string): string[] => [...SHIPPED_FLAGS, ...options.memoryFlags ?? [], shippedRelay(), '--port', port, ...flags]
   let child = await launch([...options.under ?? [], process.execPath, ...argsFor('0')], /^Megabrain relay: (http:\/\/\S+)\/\n/)
   const origin = child.said
   const port = new URL(origin).port
