@@ -33,7 +33,7 @@ export function sentenceOf({ phase, reason, detail, until, settings }: Situation
     case 'running':
       return reason === 'other-tab'
         ? 'Another tab of this browser is evolving; this one watches.'
-        : `${plural(settings?.workers ?? 1, 'worker')} at work in this browser${hold(reason)}.`
+        : `Evolving with ${plural(settings?.workers ?? 1, 'worker')} in this browser${hold(reason)}.`
     case 'paused':
       return `Paused ${pauseCause(reason)}${until === undefined ? '' : `, until ${momentOf(until)}`}.`
     case 'stopped':

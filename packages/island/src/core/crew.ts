@@ -62,6 +62,7 @@ export function createCrew(options: CrewOptions): Crew {
     onReport: (report) => reported(report, slot),
     latest: () => options.latest(slot),
     onFailed(detail) {
+      effort = { ...effort, running: false }
       for (const member of members) member.run(false, effort.dutyPercent)
       options.onFailed(detail)
     },

@@ -5,7 +5,6 @@ import type { Archive, Keys, MeshPorts } from '@megabrain/exchange'
 import { wordsOf } from '../errors.ts'
 import { sumOfWork } from '../donation/work-account.ts'
 import type { Allowance, IslandCommand, MeshSettings, Settings, Snapshot } from '../snapshot.ts'
-import { defaultSettings } from './settings.ts'
 import { openHost } from './island-host.ts'
 import type { Clock, Host } from './host.ts'
 import type { ComputeWorker } from './supervisor.ts'
@@ -91,8 +90,8 @@ export async function openIslandRealms(options: IslandRealmsOptions): Promise<Is
     const before = focused ?? first
     try {
       // What is bred is each realm's own, all else is the visitor's.
-      const { task, algorithm } = defaultSettings
-      const host = await open(document, { ...before.snapshot().settings, task, algorithm })
+      const settings = Object.entries(before.snapshot().settings).filter(([name]) => name !== 'task' && name !== 'algorithm')
+      const host = await open(document, Object.fromEntries(settings))
       await archive.write([{ key: JOINED_PREFIX + host.realmId, value: document }])
       focused = host
       host.run(doing)
