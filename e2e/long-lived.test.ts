@@ -48,6 +48,10 @@ test('after its host is gone for ever the page opens, evolves alone, and takes a
   await alice.until('has the page for offline', async () => (await alice.one('keeping')).data['offline'] === 'true', { timeoutMs: 20_000 })
   const best = await alice.until('has a champion', async () => (await alice.champion()).fitness || undefined, { timeoutMs: 30_000 })
   const author = await alice.author()
+  // A relay of the same realm that she never heard of.
+  await alice.press('stop')
+  await alice.untilPhase('stopped')
+  const other = await scene.relay(undefined, relay.url)
   await relay.kill()
   await alice.tab.reload()
   await alice.begin()
@@ -55,7 +59,6 @@ test('after its host is gone for ever the page opens, evolves alone, and takes a
   expect((await alice.champion()).fitness).toBeGreaterThanOrEqual(best)
   await alice.until('reads that it is alone', async () => (await alice.one('company')).data['alone'] === 'true')
 
-  const other = await scene.relay()
   await alice.until('may name another relay', () => alice.shows('paste-relay'), { timeoutMs: 20_000 })
   await alice.tab.evaluate((url) => {
     const input = document.querySelector<HTMLInputElement>('[data-testid="paste-relay"]')!
