@@ -84,7 +84,7 @@ worker.addEventListener('install', (event) => {
 worker.addEventListener('activate', (event) => event.waitUntil(dropOldFiles()))
 worker.addEventListener('fetch', (event) => {
   const { request } = event
-  if (request.method !== 'GET' || !new URL(request.url).origin !== new URL(scope).origin) return
+  if (request.method !== 'GET' || new URL(request.url).origin !== new URL(scope).origin) return
   const url = request.url.split(/[?#]/, 1)[0]!
   if (request.mode === 'navigate') {
     if (url === scope) event.respondWith(page(request))
