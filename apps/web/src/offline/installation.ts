@@ -39,11 +39,12 @@ export function installPage(page: Window & typeof globalThis): Installing {
     if (own !== undefined && !await tell(waiting, own)) change({ update: true })
   }
   const follow = async (): Promise<void> => {
-    const found = registration = await serviceWorker.register(new URL('service-worker.js', page.document.baseURI))
+    const address = new URL('index.html', page.document.baseURI)
+    const found = registration = await serviceWorker.register(new URL('service-worker.js', address), { scope: address.pathname })
     const came = (): void => {
       const coming = found.installing
       coming?.addEventListener('statechange', () => {
-        if (coming.state === 'installed' && serviceWorker.controller !== null) void newer(coming)
+        if (coming.state === 'installed' && found.active !== null) void newer(coming)
       })
     }
     found.addEventListener('updatefound', came)
@@ -54,7 +55,12 @@ export function installPage(page: Window & typeof globalThis): Installing {
     }
     setInterval(lookForUpdates, LOOK_FOR_UPDATES_MS)
     page.document.addEventListener('visibilitychange', lookForUpdates)
-    await serviceWorker.ready
+    const installed = found.active ?? found.waiting ?? found.installing
+    if (installed !== null && installed.state !== 'activated') {
+      await new Promise<void>((resolve) => installed.addEventListener('statechange', () => { if (installed.state === 'activated') resolve() }))
+    }
+    // A reload, a bookmark and a second tab made from this one come under this address, which opens without a network.
+    if (page.location.pathname !== address.pathname) page.history.replaceState(null, '', address.pathname + page.location.search + page.location.hash)
     change({ offline: true })
   }
   // A browser or a private window without it: the page needs its host then, as every other.

@@ -4,6 +4,10 @@
 interface Extendable extends Event {
   waitUntil(work: Promise<unknown>): void
 }
+interface Installing extends Extendable {
+  /** Chromium's static routing: https://w3c.github.io/ServiceWorker/#dom-installevent-addroutes */
+  addRoutes?(routes: readonly { readonly condition: object; readonly source: 'cache' | 'race-network-and-fetch-handler' }[]): Promise<void>
+}
 interface Fetching extends Extendable {
   readonly request: Request
   respondWith(answer: Promise<Response>): void
@@ -13,7 +17,8 @@ interface Scope {
   readonly registration: { readonly scope: string }
   readonly clients: { claim(): Promise<void> }
   skipWaiting(): Promise<void>
-  addEventListener(kind: 'install' | 'activate', listener: (event: Extendable) => void): void
+  addEventListener(kind: 'install', listener: (event: Installing) => void): void
+  addEventListener(kind: 'activate', listener: (event: Extendable) => void): void
   addEventListener(kind: 'fetch', listener: (event: Fetching) => void): void
   addEventListener(kind: 'message', listener: (event: MessageEvent<{ readonly script: string }>) => void): void
 }
@@ -27,6 +32,7 @@ const PREFIX = 'megabrain-'
 const PATIENCE_MS = 3_000
 
 const worker = self as unknown as Scope
+/** The page's address that this worker answers for; its files are beside it. */
 const scope = worker.registration.scope
 const cacheName = PREFIX + MEGABRAIN_VERSION
 const files = new Set(MEGABRAIN_FILES.map((file) => new URL(file, scope).href))
@@ -58,15 +64,31 @@ async function file(request: Request): Promise<Response> {
   return await caches.match(request, { ignoreVary: true }) ?? fetch(request)
 }
 
-worker.addEventListener('install', (event) => event.waitUntil(keepFiles()))
+/**
+ * Chromium runs this worker in the process of one of the page's tabs. When that process stands still, so does this worker, and another
+ * tab that takes over would wait for its files: with these routes the browser itself hands them out. They do not hold for the scripts
+ * of workers, which are therefore outside of this worker's scope.
+ */
+async function routeAround(event: Installing): Promise<void> {
+  await event.addRoutes?.([
+    ...['assets/*', 'favicon.svg'].map((path) => ({ condition: { urlPattern: new URL(path, scope).href }, source: 'cache' as const })),
+    { condition: { requestMode: 'navigate' }, source: 'race-network-and-fetch-handler' },
+  ])
+}
+
+worker.addEventListener('install', (event) => {
+  event.waitUntil(keepFiles())
+  // A browser with another idea of routes gets along without.
+  event.waitUntil(routeAround(event).catch(() => undefined))
+})
 worker.addEventListener('activate', (event) => event.waitUntil(dropOldFiles()))
 worker.addEventListener('fetch', (event) => {
   const { request } = event
-  if (request.method !== 'GET' || !request.url.startsWith(scope)) return
+  if (request.method !== 'GET' || new URL(request.url).origin !== new URL(scope).origin) return
   const url = request.url.split(/[?#]/, 1)[0]!
   if (request.mode === 'navigate') {
-    if (url === scope || url === `${scope}index.html`) event.respondWith(page(request))
-  } else if (files.has(url) || url.startsWith(`${scope}assets/`)) event.respondWith(file(request))
+    if (url === scope) event.respondWith(page(request))
+  } else if (files.has(url) || url.startsWith(new URL('assets/', scope).href)) event.respondWith(file(request))
 })
 // A page asks whether this build is its own. Only then, or when its visitor wants the new one, does this worker take the old one's place.
 worker.addEventListener('message', ({ data, ports: [port] }) => {

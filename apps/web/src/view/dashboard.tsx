@@ -12,7 +12,6 @@ import { companyOf } from '../words/company.ts'
 import { labelOf } from '../words/state.ts'
 import { Champion } from './champion.tsx'
 import { Controls } from './controls.tsx'
-import { FitnessChart } from './fitness-chart.tsx'
 import { Signature } from './signature.tsx'
 import { Situation } from './situation.tsx'
 import { TaskPicker } from './task-picker.tsx'
@@ -35,6 +34,7 @@ const CreditPanel = late((panels) => panels.CreditPanel)
 const EventLog = late((panels) => panels.EventLog)
 const ExperimentPanel = late((panels) => panels.ExperimentPanel)
 const FeedPanel = late((panels) => panels.FeedPanel)
+const FitnessChart = late((panels) => panels.FitnessChart)
 const GovernancePanel = late((panels) => panels.GovernancePanel)
 const MeshPanel = late((panels) => panels.MeshPanel)
 const OwnPanels = late((panels) => panels.OwnPanels)
@@ -85,8 +85,8 @@ export function Dashboard({ snapshot, mesh, tasks, offered, island, command, exp
         <div className="panels">
           <div className="column">
             <Champion champion={snapshot.champion} task={task} />
-            <FitnessChart history={upToNow(snapshot)} />
             <Suspense>
+              <FitnessChart history={upToNow(snapshot)} />
               <FeedPanel
                 feed={snapshot.feed}
                 author={snapshot.author}
