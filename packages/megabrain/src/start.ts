@@ -41,6 +41,9 @@ export interface Running {
   readonly scope: ConsentScope
 }
 
+/** An island ends within a second; one that another tab runs says so when it does. */
+const STOP_PATIENCE_MS = 1_500
+
 let starting: Promise<Started> | undefined
 let running: Running | undefined
 /** Given up by `stop`, also while the person is being asked. */
@@ -90,8 +93,22 @@ export async function stop(): Promise<void> {
   for (const follow of followers) follow(undefined)
   if (ending === undefined) return
   revokeConsent(localStorage, ending.scope)
-  ending.island.command({ kind: 'stop' })
+  await stopped(ending.island)
   await ending.island.close()
+}
+
+/** Closing in the middle would keep other tabs from hearing of it. */
+function stopped(island: Island): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      unsubscribe()
+      clearTimeout(late)
+      resolve()
+    }
+    const unsubscribe = island.subscribe(({ phase }) => { if (phase === 'stopped') end() })
+    const late = setTimeout(end, STOP_PATIENCE_MS)
+    island.command({ kind: 'stop' })
+  })
 }
 
 /** Calls `follow` with what runs, now and at each start and stop. */
