@@ -77,19 +77,20 @@ test('a page publishes what it found, hears of it as verified, and runs it by it
   await page.click('#start')
   await page.getByTestId('consent-accept').click()
   await until('has a champion', async () => await evaluations(page) > 200, { timeoutMs: STARTING_MS })
-  const asked = await page.evaluate(async () => {
-    const { start, publishGenotype } = await import('/megabrain/index.js' as string)
+  // As text: the test runner would put its own `import` in the place of the page's.
+  const asked = await page.evaluate<{ readonly cid: string }>(`(async () => {
+    const { start, publishGenotype } = await import('/megabrain/index.js')
     const { island } = await start()
     const { cid } = island.snapshot().champion
     return { cid, realm: await publishGenotype(cid, 'nowhere'), noise: await publishGenotype(new Uint8Array(9), 'default'), own: await publishGenotype(cid, 'default') }
-  })
+  })()`)
   expect(asked).toMatchObject({ realm: { asked: false, reason: 'unknown-realm' }, noise: { asked: false, reason: 'malformed' }, own: { asked: true, cid: asked.cid } })
   await until('hears of it', async () => (await page.locator('#found').innerText()).includes(asked.cid), { timeoutMs: STARTING_MS })
-  const run = (): Promise<unknown> => page.evaluate(async (cid) => {
-    const { fetchNetwork } = await import('/megabrain/runtime.js' as string)
-    const fetched = await fetchNetwork(cid, { relay: document.documentElement.dataset['relay'] })
+  const run = (): Promise<unknown> => page.evaluate(`(async () => {
+    const { fetchNetwork } = await import('/megabrain/runtime.js')
+    const fetched = await fetchNetwork('${asked.cid}', { relay: document.documentElement.dataset.relay })
     return fetched.ok ? Number.isFinite(fetched.network.activate(new Float64Array(fetched.network.inputs))[0]) : fetched.reason
-  }, asked.cid)
+  })()`)
   await until('the relay has verified it', async () => await run() === true, { timeoutMs: STARTING_MS })
 })
 
