@@ -143,7 +143,9 @@ async function begin(relay: URL, settings: MegabrainSettings, ask: StartOptions[
   return { started: true, island }
 }
 
-async function consentTo(scope: ConsentScope, { meshEnabled }: MegabrainSettings, ask: StartOptions['consent'], signal: AbortSignal): Promise<NotStarted | undefined> {
+async function consentTo(
+  scope: ConsentScope, { meshEnabled }: MegabrainSettings, ask: StartOptions['consent'], signal: AbortSignal,
+): Promise<NotStarted | undefined> {
   if (hasConsent(localStorage, scope, Date.now())) return undefined
   if (!isSomebodyActing()) return 'no-gesture'
   const terms: ConsentTerms = { ...scope, task: undefined, dutyPercent: defaultSettings.dutyPercent, workers: 1, meets: meshEnabled }
