@@ -71,3 +71,47 @@ test.each(['plain-page', 'react'])('example %s: nothing happens before a click a
   await until('asks anew', async () => (await state(page))['reason'] === 'no-gesture', { timeoutMs: 10_000 })
   expect(await made(page)).toEqual({})
 })
+
+test('a page publishes what it found, hears of it as verified, and runs it by its name from the relay', async () => {
+  const { page } = await openSite('plain-page')
+  await page.click('#start')
+  await page.getByTestId('consent-accept').click()
+  await until('has a champion', async () => await evaluations(page) > 200, { timeoutMs: STARTING_MS })
+  // As text: the test runner would put its own `import` in the place of the page's.
+  const asked = await page.evaluate<{ readonly cid: string }>(`(async () => {
+    const { start, publishGenotype } = await import('/megabrain/index.js')
+    const { island } = await start()
+    const { cid } = island.snapshot().champion
+    return { cid, realm: await publishGenotype(cid, 'nowhere'), noise: await publishGenotype(new Uint8Array(9), 'default'), own: await publishGenotype(cid, 'default') }
+  })()`)
+  expect(asked).toMatchObject({ realm: { asked: false, reason: 'unknown-realm' }, noise: { asked: false, reason: 'malformed' }, own: { asked: true, cid: asked.cid } })
+  await until('hears of it', async () => (await page.locator('#found').innerText()).includes(asked.cid), { timeoutMs: STARTING_MS })
+  const run = (): Promise<unknown> => page.evaluate(`(async () => {
+    const { fetchNetwork } = await import('/megabrain/runtime.js')
+    const fetched = await fetchNetwork('${asked.cid}', { relay: document.documentElement.dataset.relay })
+    return fetched.ok ? Number.isFinite(fetched.network.activate(new Float64Array(fetched.network.inputs))[0]) : fetched.reason
+  })()`)
+  await until('the relay has verified it', async () => await run() === true, { timeoutMs: STARTING_MS })
+})
+
+test('example game-server: the evolved hunter plays on the server and catches who only weaves', async () => {
+  const program = scene.program('game-server', ['examples/main.ts', 'game-server'], { PORT: '0' })
+  const url = await program.line('the address', (line) => /The page is at (\S+),/.exec(line)?.[1], 60_000)
+  const page = await (await scene.profile()).newPage()
+  await page.goto(url)
+  const score = (): Promise<DOMStringMap> => page.evaluate(() => ({ ...document.getElementById('score')!.dataset }))
+  const before = await until('the world is drawn', async () => (await score())['hunter'])
+  await page.keyboard.down('ArrowLeft')
+  await page.keyboard.up('ArrowLeft')
+  await until('the hunter moves', async () => (await score())['hunter'] !== before)
+  await until('the hunter has caught the runner', async () => Number((await score())['caught']) > 0, { timeoutMs: 60_000 })
+  await page.screenshot({ path: 'e2e/screenshots/example-game-server.png' })
+  expect(await violations(page)).toEqual([])
+  expect(Object.keys(await made(page))).toEqual(['EventSource'])
+})
+
+test('example laboratory: what one institution published, another gets bit by bit; a stranger publishes nothing', async () => {
+  const program = scene.program('laboratory', ['examples/main.ts', 'laboratory', '2'])
+  const result = await program.line('its result', (line) => (line.startsWith('{') ? JSON.parse(line) as Record<string, unknown> : undefined), 170_000)
+  expect(result).toMatchObject({ again: [{ institution: 'basalt', verified: true, same: true }], strangerPublished: false, outsideStatus: 404 })
+})

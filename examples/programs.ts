@@ -55,6 +55,9 @@ export function megabrain(...words: readonly string[]): Promise<Said> {
 export function runProgram(...words: readonly string[]): Promise<void> {
   const child = spawn(process.execPath, words, { cwd: root, stdio: ['ignore', 2, 2], env: { ...process.env, NODE_ENV: 'production' } })
   return new Promise((resolve, reject) => {
-    child.on('close', (code) => { code === 0 ? resolve() : reject(new Error(`${words.join(' ')} ended with ${code}`)) })
+    child.on('close', (code) => {
+      if (code === 0) resolve()
+      else reject(new Error(`${words.join(' ')} ended with ${code}`))
+    })
   })
 }

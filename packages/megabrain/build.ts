@@ -1,7 +1,6 @@
-// Builds the folder that is published: `node packages/megabrain/build.ts` makes `dist/`, and with a folder as
-// argument packs it into one file there. Everything is
-// bundled, since Node strips no types below `node_modules` and an install should bring nothing else; links are relative, because nobody
-// knows from where it will be served.
+// Builds the folder that is published: `node packages/megabrain/build.ts` makes `dist/`, and with a folder as argument packs it into one
+// file there. Everything is bundled, since Node strips no types below `node_modules` and an install should bring nothing else; links are
+// relative, because nobody knows from where it will be served.
 
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'

@@ -40,7 +40,9 @@ const LOOK_MS = 2_000
 export async function publishGenotype(id: string | Uint8Array, realm: string): Promise<Publishing> {
   const running = runningNow()
   const snapshot = running?.island.snapshot()
-  if (running === undefined || snapshot === undefined || snapshot.watching || snapshot.phase === 'stopped') return { asked: false, reason: 'not-started' }
+  if (running === undefined || snapshot === undefined || snapshot.watching || snapshot.phase === 'stopped') {
+    return { asked: false, reason: 'not-started' }
+  }
   const known = realmCalled(realm, running.realms)
   const joined = snapshot.realms.find((view) => view.id === known?.id)
   if (joined === undefined) return { asked: false, reason: 'unknown-realm' }
@@ -112,7 +114,8 @@ function follow({ island, realms }: Running): () => void {
     }
   }
   const consider = (snapshot: Snapshot): void => {
-    const now = [asked, snapshot.admitted, snapshot.published, ...snapshot.realms.flatMap(({ archived, bestInMesh }) => [archived, bestInMesh])].join()
+    const numbers = snapshot.realms.flatMap(({ archived, bestInMesh }) => [archived, bestInMesh])
+    const now = [asked, snapshot.admitted, snapshot.published, ...numbers].join()
     if (now === state || timer !== undefined) return
     state = now
     timer = setTimeout(() => {

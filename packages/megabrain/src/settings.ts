@@ -32,7 +32,8 @@ export function completeMegabrainSettings(given: Partial<MegabrainSettings>): Me
   if (!(publishBestFitnessThreshold >= 0 && publishBestFitnessThreshold <= 1)) {
     throw new RangeError(`publishBestFitnessThreshold is 0 to 1, got ${String(publishBestFitnessThreshold)}`)
   }
-  if (!Array.isArray(subscribeToRealms) || subscribeToRealms.length > MAX_SUBSCRIBED || !subscribeToRealms.every((name) => typeof name === 'string')) {
+  const areNames = Array.isArray(subscribeToRealms) && subscribeToRealms.every((name) => typeof name === 'string')
+  if (!areNames || subscribeToRealms.length > MAX_SUBSCRIBED) {
     throw new RangeError(`subscribeToRealms is a list of at most ${MAX_SUBSCRIBED} names of realms`)
   }
   return settings

@@ -41,6 +41,9 @@ export interface Running {
   readonly scope: ConsentScope
 }
 
+/** An island ends within a second; one that another tab runs says so when it does. */
+const STOP_PATIENCE_MS = 1_500
+
 let starting: Promise<Started> | undefined
 let running: Running | undefined
 /** Given up by `stop`, also while the person is being asked. */
@@ -90,8 +93,22 @@ export async function stop(): Promise<void> {
   for (const follow of followers) follow(undefined)
   if (ending === undefined) return
   revokeConsent(localStorage, ending.scope)
-  ending.island.command({ kind: 'stop' })
+  await stopped(ending.island)
   await ending.island.close()
+}
+
+/** Closing in the middle would keep other tabs from hearing of it. */
+function stopped(island: Island): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      unsubscribe()
+      clearTimeout(late)
+      resolve()
+    }
+    const unsubscribe = island.subscribe(({ phase }) => { if (phase === 'stopped') end() })
+    const late = setTimeout(end, STOP_PATIENCE_MS)
+    island.command({ kind: 'stop' })
+  })
 }
 
 /** Calls `follow` with what runs, now and at each start and stop. */
@@ -126,7 +143,9 @@ async function begin(relay: URL, settings: MegabrainSettings, ask: StartOptions[
   return { started: true, island }
 }
 
-async function consentTo(scope: ConsentScope, { meshEnabled }: MegabrainSettings, ask: StartOptions['consent'], signal: AbortSignal): Promise<NotStarted | undefined> {
+async function consentTo(
+  scope: ConsentScope, { meshEnabled }: MegabrainSettings, ask: StartOptions['consent'], signal: AbortSignal,
+): Promise<NotStarted | undefined> {
   if (hasConsent(localStorage, scope, Date.now())) return undefined
   if (!isSomebodyActing()) return 'no-gesture'
   const terms: ConsentTerms = { ...scope, task: undefined, dutyPercent: defaultSettings.dutyPercent, workers: 1, meets: meshEnabled }

@@ -3,6 +3,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { cidOf } from '@megabrain/evolve'
 import { readConfiguration } from '@megabrain/relay'
 import type { Relay } from '@megabrain/relay'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -52,6 +53,11 @@ describe('the mesh from a terminal', { timeout: 90_000 }, () => {
     const got = await megabrain('get', champion, ...there(), '--out', file)
     expect([got.exit, got.json]).toMatchObject([0, { found: true, task: 'xor' }])
     expect((await megabrain('verify', file)).json).toMatchObject({ valid: true, cid: champion })
+    const overHttp = await fetch(`${relay.url}genotypes/${champion}`)
+    expect([overHttp.status, overHttp.headers.get('access-control-allow-origin')]).toEqual([200, '*'])
+    expect(cidOf(new Uint8Array(await overHttp.arrayBuffer()))).toBe(champion)
+    expect((await fetch(`${relay.url}genotypes/bafkrei`)).status).toBe(400)
+    expect((await fetch(`${relay.url}genotypes/bafkreib7qcdv7iu44it46eylzk3wmmag4dzkusbyyqftzgzcmsn7ezxw4m`)).status).toBe(404)
     const other = await megabrain('get', 'bafkreib7qcdv7iu44it46eylzk3wmmag4dzkusbyyqftzgzcmsn7ezxw4m', ...there(), '--seconds', '4')
     expect([other.exit, other.json]).toMatchObject([1, { found: false }])
   })

@@ -39,6 +39,7 @@ describe('a realm made on the command line', { timeout: 120_000 }, () => {
     expect([published.exit, published.json]).toMatchObject([0, { cid: champion, published: true }])
     const got = await megabrain('get', champion, ...at('vault'), '--out', join(folder, 'out.claim'))
     expect([got.exit, got.json]).toMatchObject([1, { found: true, refused: 'contained', containment: 3 }])
+    expect((await fetch(`${relay.url}genotypes/${champion}`)).status).toBe(404)
   })
 
   test('of containment 4 takes nothing in', async () => {

@@ -12,7 +12,9 @@ export type FetchRefusal =
   | 'other-bytes' // what came is not what the name is of
   | NetworkRefusal
 
-export type Fetched = { readonly ok: true; readonly network: Network; readonly bytes: Uint8Array } | { readonly ok: false; readonly reason: FetchRefusal }
+export type Fetched =
+  | { readonly ok: true; readonly network: Network; readonly bytes: Uint8Array }
+  | { readonly ok: false; readonly reason: FetchRefusal }
 
 export interface FetchOptions {
   /** Address of the relay's page, such as `https://relay.example`. */
