@@ -5,6 +5,7 @@ import { createMeshWatch } from './mesh-watch.ts'
 
 function liveMesh(first: MeshView) {
   let view = first
+  const named: string[] = []
   const listeners = new Set<(view: MeshView) => void>()
   return {
     view: () => view,
@@ -12,7 +13,8 @@ function liveMesh(first: MeshView) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
-    addRelay: () => undefined,
+    named,
+    addRelay: (address: string) => void named.push(address),
     change: (next: MeshView) => {
       view = next
       for (const listener of listeners) listener(next)
@@ -32,6 +34,9 @@ test('a tab that opens later sees the running tab’s mesh, its changes and its 
     mesh.change(company)
     await expect.poll(() => bob.current()).toEqual({ kind: 'open', view: company })
     expect(alice.current()).toEqual({ kind: 'open', view: company })
+    // From a third place: what a visitor names in any tab is for the one that runs.
+    channels[1].postMessage({ kind: 'name', address: '/dns4/relay.example/tcp/443/tls/ws' })
+    await expect.poll(() => mesh.named).toEqual(['/dns4/relay.example/tcp/443/tls/ws'])
     detach()
     await expect.poll(() => bob.current()).toEqual({ kind: 'closed' })
   } finally {
