@@ -1,12 +1,14 @@
 // The page as a whole: why it cannot run, the welcome before the first click, or the dashboard after it.
 
-import { use } from 'react'
+import { lazy, use } from 'react'
 import type { Opened, Visit } from '../visit/open-visit.ts'
 import { keptSentence } from '../words/kept.ts'
 import { Dashboard } from './dashboard.tsx'
-import { ObstaclePage } from './obstacle-page.tsx'
 import { useSource } from './use-source.ts'
 import { Welcome } from './welcome.tsx'
+
+/** For few browsers. */
+const ObstaclePage = lazy(async () => ({ default: (await import('./obstacle-page.tsx')).ObstaclePage }))
 
 export function App({ opening }: { readonly opening: Promise<Opened> }) {
   const opened = use(opening)

@@ -2,13 +2,15 @@
 
 import type { Task } from '@megabrain/evolve'
 import type { ChampionView } from '@megabrain/island'
-import { memo, useMemo } from 'react'
+import { memo, Suspense, useMemo } from 'react'
 import { drawnNetwork } from '../drawing/drawn-network.ts'
 import { count, plural, shortId, shortKey } from '../words/format.ts'
 import { CopyButton } from './copy-button.tsx'
-import { NetworkDrawing } from './network-drawing.tsx'
+import { late } from './late.ts'
 import { Panel } from './panel.tsx'
 import { Stage } from './stage.tsx'
+
+const NetworkDrawing = late((panels) => panels.NetworkDrawing)
 
 interface ChampionProps {
   readonly champion: ChampionView | undefined
@@ -28,7 +30,9 @@ export const Champion = memo(
           ) : (
             <>
               {task === undefined ? null : <Stage key={task.id} task={task} drawn={drawn} />}
-              <NetworkDrawing drawn={drawn} />
+              <Suspense>
+                <NetworkDrawing drawn={drawn} />
+              </Suspense>
               <Facts champion={champion} />
             </>
           )}

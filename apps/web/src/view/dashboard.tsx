@@ -1,33 +1,22 @@
 // After the click: everything the island does, live. Arranges the panels and hands each one its plain props.
 
 import type { Command, Snapshot } from '@megabrain/island'
-import { lazy, Suspense, useEffect, type ComponentType } from 'react'
+import { Suspense, useEffect } from 'react'
 import type { RealmNotice } from '@megabrain/mesh/relay-notice'
 import { findTask } from '@megabrain/tasks'
 import { upToNow } from '../drawing/fitness-series.ts'
-import { loadLater } from '../visit/load-later.ts'
 import type { MeshState } from '../visit/mesh-watch.ts'
 import type { Source } from '../visit/source.ts'
 import { companyOf } from '../words/company.ts'
 import { labelOf } from '../words/state.ts'
 import { Champion } from './champion.tsx'
 import { Controls } from './controls.tsx'
+import { late } from './late.ts'
 import { Signature } from './signature.tsx'
 import { Situation } from './situation.tsx'
 import { TaskPicker } from './task-picker.tsx'
 import { Tiles } from './tiles.tsx'
 import { Wordmark } from './wordmark.tsx'
-
-type LatePanels = typeof import('./late-panels.ts')
-
-let latePanels: Promise<LatePanels> | undefined
-
-function late<Props>(pick: (panels: LatePanels) => ComponentType<Props>) {
-  return lazy(async () => {
-    latePanels ??= loadLater(() => import('./late-panels.ts'), { onFailure: () => undefined, isWanted: () => true })
-    return { default: pick(await latePanels) }
-  })
-}
 
 const Adoptions = late((panels) => panels.Adoptions)
 const CreditPanel = late((panels) => panels.CreditPanel)
