@@ -34,13 +34,16 @@ export function workersShareChunks(workers: Set<string>): Plugin {
   }
 }
 
+/** Of the island's package: what a tab loads with the click. */
+const RUNNING = /\/island\/src\/page\/running\.ts$/
+
 /**
- * The browser fetches all of the workers while the visitor still reads. They run only after consent; but when the relay that
- * served the page is gone by then, the island can evolve alone.
+ * The browser fetches the workers and what runs them while the visitor still reads. They run only after consent; but when the relay
+ * that served the page is gone by then, the island can evolve alone.
  */
-export function prefetchWorkers(workers: ReadonlySet<string>): Plugin {
+export function prefetchRunning(workers: ReadonlySet<string>): Plugin {
   return {
-    name: 'megabrain-prefetch-workers',
+    name: 'megabrain-prefetch-running',
     apply: 'build',
     transformIndexHtml: {
       order: 'post',
@@ -52,7 +55,10 @@ export function prefetchWorkers(workers: ReadonlySet<string>): Plugin {
           files.add(name)
           for (const imported of file.imports) add(imported)
         }
-        for (const file of Object.values(bundle)) if (file.type === 'chunk' && workers.has(file.facadeModuleId ?? '')) add(file.fileName)
+        for (const file of Object.values(bundle)) {
+          const id = file.type === 'chunk' ? file.facadeModuleId ?? '' : ''
+          if (workers.has(id) || RUNNING.test(id)) add(file.fileName)
+        }
         return [...files]
           .filter((name) => !html.includes(name))
           .map((name) => ({ tag: 'link', attrs: { rel: 'prefetch', as: 'script', href: `./${name}` }, injectTo: 'head' }))

@@ -8,9 +8,9 @@ import { count, plural, shortId, shortKey } from '../words/format.ts'
 import { CopyButton } from './copy-button.tsx'
 import { late } from './late.ts'
 import { Panel } from './panel.tsx'
-import { Stage } from './stage.tsx'
 
 const NetworkDrawing = late((panels) => panels.NetworkDrawing)
+const Stage = late((panels) => panels.Stage)
 
 interface ChampionProps {
   readonly champion: ChampionView | undefined
@@ -29,8 +29,8 @@ export const Champion = memo(
             <p className="empty">The first champion appears after the first generation.</p>
           ) : (
             <>
-              {task === undefined ? null : <Stage key={task.id} task={task} drawn={drawn} />}
               <Suspense>
+                {task === undefined ? null : <Stage key={task.id} task={task} drawn={drawn} />}
                 <NetworkDrawing drawn={drawn} />
               </Suspense>
               <Facts champion={champion} />

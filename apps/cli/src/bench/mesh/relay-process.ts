@@ -29,6 +29,7 @@ const relayFolder = pathOf('../../../../../relays/node/')
 const vite = pathOf('../../../../../node_modules/vite/bin/vite.js')
 /** As `relays/deploy` starts it. */
 const SHIPPED_FLAGS = ['--no-warnings', '--max-semi-space-size=4']
+const SHIPPED_ENVIRONMENT = { MALLOC_ARENA_MAX: '2' }
 const stockProgram = pathOf('./stock-relay.ts')
 /** All clients are behind one address, as in a school. */
 const ROOM = 20_000
@@ -102,7 +103,7 @@ interface Launched {
 
 /** Resolves when the program has printed a line that matches. */
 async function launch([program, ...args]: readonly string[], pattern: RegExp): Promise<Launched> {
-  const child = spawn(program!, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(program!, args, { env: { ...process.env, ...SHIPPED_ENVIRONMENT }, stdio: ['ignore', 'pipe', 'pipe'] })
   const kill = (): void => void child.kill('SIGKILL')
   process.once('exit', kill)
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
