@@ -157,6 +157,19 @@ test('Stop is Stop for those that wait, and a viewer takes over from a runner th
   expect(viewer.snapshot().watching).toBe(false)
 })
 
+test('an island that is closed while it stops has stopped, for other tabs too, and lets go', async () => {
+  const island = await openHere()
+  const viewer = await openHere()
+  island.command({ kind: 'start' })
+  await isRunning(island)
+  await until(() => expect(viewer.snapshot().watching).toBe(true))
+  island.command({ kind: 'stop' })
+  await island.close()
+  expect(island.snapshot().phase).toBe('stopped')
+  await until(() => expect(viewer.snapshot()).toMatchObject({ phase: 'stopped', watching: false }))
+  expect((await navigator.locks.query()).held?.filter(({ mode }) => mode === 'exclusive')).toEqual([])
+})
+
 test('a viewer takes over in the state that the visitor left: paused stays paused', async () => {
   const runner = await openHere()
   const viewer = await openHere()

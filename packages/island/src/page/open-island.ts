@@ -42,6 +42,8 @@ export async function openIsland(options: IslandOptions): Promise<Island> {
   /** Until when the visitor had paused the tab that this one watches. */
   let pausedThere: number | undefined
   let closed = false
+  /** The end of what ran last: only then may the channel to other tabs close. */
+  let stopping: Promise<void> | undefined
 
   const show = (snapshot: Snapshot): void => {
     shown = snapshot
@@ -160,6 +162,11 @@ export async function openIsland(options: IslandOptions): Promise<Island> {
       return
     }
     running = undefined
+    stopping = finish(ending, end)
+    await stopping
+  }
+
+  async function finish(ending: Running, end: Pick<Snapshot, 'phase' | 'reason' | 'detail'>): Promise<void> {
     ending.conditions.close()
     const last = await ending.runner.stop()
     const snapshot = { ...(last ?? shown), ...end, until: undefined, share: 0, dutyPercent: 0, evaluationsPerSecond: 0 }
@@ -239,6 +246,7 @@ export async function openIsland(options: IslandOptions): Promise<Island> {
       if (shown.watching) tabs.announceLooking(false)
       audience.close()
       await stop({ phase: 'stopped', reason: undefined, detail: undefined })
+      await stopping
       tabs.close()
     },
   }
