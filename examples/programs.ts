@@ -3,8 +3,13 @@
 
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 
 export const root = join(import.meta.dirname, '..')
+
+/** What a program said last, characters, and how often to look for something in it, ms. */
+const MAX_SAID = 20_000
+const LOOK_MS = 50
 
 const started = new Set<() => void>()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(0))
@@ -49,6 +54,38 @@ export function megabrain(...words: readonly string[]): Promise<Said> {
       resolve({ exit: code ?? 1, json: JSON.parse(out) as Record<string, unknown> })
     })
   })
+}
+
+export interface Background {
+  /** Waits for what it says about itself, on either stream. @throws Error when it ends before */
+  heard(pattern: RegExp): Promise<string>
+  /** SIGTERM. Resolves when it has ended. */
+  end(): Promise<void>
+}
+
+/** `megabrain …words`, until the example ends. */
+export function startMegabrain(...words: readonly string[]): Background {
+  const child = spawn(process.execPath, [join(root, 'apps/cli/src/main.ts'), ...words], { stdio: ['ignore', 'pipe', 'pipe'] })
+  started.add(() => child.kill('SIGTERM'))
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
+  let said = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes: Buffer) => { said = `${said}${bytes.toString()}`.slice(-MAX_SAID) })
+  return {
+    async heard(pattern) {
+      let isOver = false
+      void ended.then(() => { isOver = true })
+      for (;;) {
+        const found = pattern.exec(said)?.[1]
+        if (found !== undefined) return found
+        if (isOver) throw new Error(`megabrain ${words[0]} ended with ${await ended}: ${said.slice(-400)}`)
+        await setTimeout(LOOK_MS)
+      }
+    },
+    async end() {
+      child.kill('SIGTERM')
+      await ended
+    },
+  }
 }
 
 /** Runs a program of the project to its end. @throws Error when it fails */

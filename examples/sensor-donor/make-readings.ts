@@ -4,7 +4,7 @@ const SENSORS = ['daylight', 'lamp', 'sound', 'warmth', 'power', 'door']
 const ROWS_OF_A_DAY = 144
 
 /** Mulberry32, Tommy Ettinger 2017 (public domain): uniform in [0, 1). */
-function createUniform(seed) {
+function createUniform(seed: number): () => number {
   let state = seed >>> 0
   return () => {
     state = state + 0x6d2b79f5 >>> 0
@@ -15,7 +15,7 @@ function createUniform(seed) {
 }
 
 /** @returns one file for each of `days`, as text */
-export function makeReadings(seed, days) {
+export function makeReadings(seed: number, days: number): readonly string[] {
   const uniform = createUniform(seed)
   const gains = SENSORS.map(() => 0.8 + 0.4 * uniform())
   return Array.from({ length: days }, () => {
@@ -34,7 +34,7 @@ export function makeReadings(seed, days) {
         isActive && uniform() < 0.4 ? 1 : 0,
       ]
       const mute = uniform() < 0.1 ? Math.floor(uniform() * SENSORS.length) : -1
-      const cells = truth.map((value, sensor) => sensor === mute ? '' : (value * gains[sensor] + 0.1 * (uniform() - 0.5)).toFixed(3))
+      const cells = truth.map((value, sensor) => sensor === mute ? '' : (value * gains[sensor]! + 0.1 * (uniform() - 0.5)).toFixed(3))
       const time = `${String(Math.floor(hour)).padStart(2, '0')}:${String(i % 6 * 10).padStart(2, '0')}`
       return [time, ...cells, isHome ? 1 : 0].join(',')
     })
