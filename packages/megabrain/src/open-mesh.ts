@@ -2,14 +2,14 @@
 
 import type { IslandOptions } from '@megabrain/island'
 import { relayAddresses } from '@megabrain/mesh/relay-addresses'
-import type { RelayNotice } from '@megabrain/mesh/relay-notice'
+import { iceServersOf, type RelayNotice } from '@megabrain/mesh/relay-notice'
 
 export function meshThrough(relay: URL, notice: RelayNotice): NonNullable<IslandOptions['openMesh']> {
   const relays = relayAddresses(relay, notice, [])
-  const iceServers = [...(notice.stun === undefined ? [] : [{ urls: `stun:${relay.hostname}:${notice.stun}` }]), ...notice.turn]
-  return async (realm, { relayOnly }) => {
+  const iceServers = iceServersOf(notice, relay.hostname)
+  return async (realm, settings) => {
     const { openMesh } = await import('@megabrain/mesh')
-    const mesh = await openMesh({ relays, realm, relayOnly, iceServers })
+    const mesh = await openMesh({ relays, realm, iceServers, ...settings })
     // Connections may have died without a word while the network was away.
     const wake = (): void => mesh.wake()
     addEventListener('online', wake)

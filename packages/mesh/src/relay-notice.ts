@@ -1,6 +1,8 @@
 // What the relay that served a page says about itself, read from the JSON it wrote into the page. Separate because
 // it is strangers' data: anything unexpected in it is dropped, never thrown. It loads no libp2p: pages read it before consent.
 
+import type { MeshOptions } from './mesh.ts'
+
 export interface RealmNotice {
   /** Realm id, 64 hex characters. */
   readonly id: string
@@ -39,6 +41,11 @@ const TURN_URL = /^turns?:([a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(:(?<port>[1-9
 export function relayNotice(page: Document): RelayNotice | undefined {
   const text = page.getElementById('megabrain-relay')?.textContent
   return text === null || text === undefined ? undefined : parseRelayNotice(text)
+}
+
+/** The relay's own STUN, which is on the host that it was found at, and its operator's TURN. @param hostname undefined when that is another's */
+export function iceServersOf({ stun, turn }: Pick<RelayNotice, 'stun' | 'turn'>, hostname: string | undefined): NonNullable<MeshOptions['iceServers']> {
+  return [...(stun === undefined || hostname === undefined ? [] : [{ urls: `stun:${hostname}:${stun}` }]), ...turn]
 }
 
 export function parseRelayNotice(text: string): RelayNotice | undefined {

@@ -3,7 +3,7 @@
 import { openIsland, type Island } from '@megabrain/island'
 import { openMesh } from '@megabrain/mesh'
 import { addressOfHost, relayAddresses } from '@megabrain/mesh/relay-addresses'
-import type { RelayNotice } from '@megabrain/mesh/relay-notice'
+import { iceServersOf, type RelayNotice } from '@megabrain/mesh/relay-notice'
 
 export interface Place {
   readonly notice: RelayNotice
@@ -17,9 +17,9 @@ export function openWork({ notice, relayPort, location }: Place): Promise<Island
   const { protocol, hostname } = location
   const own = relayPort === undefined ? [] : [addressOfHost({ protocol, hostname, port: relayPort }, notice.peer)]
   const relays = [...new Set([...own, ...relayAddresses(location, undefined, notice.addresses)])]
-  const stun = notice.stun === undefined || relayPort === undefined ? [] : [{ urls: `stun:${hostname}:${notice.stun}` }]
+  const iceServers = iceServersOf(notice, relayPort === undefined ? undefined : hostname)
   return openIsland({
     realm: notice.realms[0]?.policy ?? new Uint8Array(),
-    openMesh: (realm, { relayOnly }) => openMesh({ relays, realm, relayOnly, iceServers: [...stun, ...notice.turn] }),
+    openMesh: (realm, settings) => openMesh({ relays, realm, iceServers, ...settings }),
   })
 }

@@ -8,7 +8,7 @@ import { loadLater } from './load-later.ts'
 import { createMeshWatch, meshChannel, type MeshState, type MeshWatch } from './mesh-watch.ts'
 import { findObstacle, type Obstacle } from './obstacles.ts'
 import { relayAddresses } from '@megabrain/mesh/relay-addresses'
-import { relayNotice, type RealmNotice, type RelayNotice } from '@megabrain/mesh/relay-notice'
+import { iceServersOf, relayNotice, type RealmNotice, type RelayNotice } from '@megabrain/mesh/relay-notice'
 import { hasConsent, rememberConsent, namedRelays, rememberedRealm, rememberedRelays, rememberRealm, rememberRelays } from './remembered.ts'
 import type { Source } from './source.ts'
 import { wakeWithThePage } from './waking.ts'
@@ -86,8 +86,7 @@ async function openMeshOf(page: Window, realm: string, { notice, invited, settin
   let mesh: Mesh
   try {
     const { openMesh } = await loadLater(() => import('@megabrain/mesh'), { onFailure: (reason) => watch.loading(reason), isWanted })
-    const stun = notice?.stun
-    const iceServers = [...(stun === undefined ? [] : [{ urls: `stun:${page.location.hostname}:${stun}` }]), ...(notice?.turn ?? [])]
+    const iceServers = notice === undefined ? [] : iceServersOf(notice, page.location.hostname)
     mesh = await openMesh({ relays, spareRelays, realm, iceServers, ...settings })
   } catch (error) {
     watch.closed()
