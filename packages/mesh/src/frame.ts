@@ -8,8 +8,12 @@ export type FrameFailure = 'too-large' | 'malformed' | 'closed' | 'timeout'
 export type FrameResult = { readonly ok: true; readonly value: Uint8Array } | { readonly ok: false; readonly reason: FrameFailure }
 
 export interface FrameReader {
-  /** The next frame. One call at a time. After a failure every later call fails the same way. */
-  next(signal?: AbortSignal): Promise<FrameResult>
+  /**
+   * The next frame. One call at a time. After a failure every later call fails the same way.
+   * @param patience milliseconds, or what ends the wait. A timer of its own is gone with the call, where one of `AbortSignal.timeout` stays
+   * for its whole time: a relay has thousands of such waits
+   */
+  next(patience?: AbortSignal | number): Promise<FrameResult>
 }
 
 /** Four bytes hold 2^28 - 1, far above every limit here. */
@@ -66,41 +70,53 @@ export function readFrames(stream: Stream, maxBytes: number): FrameReader {
   }
 
   return {
-    async next(signal) {
-      for (;;) {
-        if (failure !== undefined) return { ok: false, reason: failure }
-        const frame = take()
-        if (frame !== undefined) return frame
-        if (ended) return fail('closed')
-        if (signal?.aborted === true) return fail('timeout')
-        if (stream.readStatus === 'paused') stream.resume()
-        await new Promise<void>((resolve) => {
-          wake = resolve
-          signal?.addEventListener('abort', () => resolve(), { once: true })
-        })
-        wake = undefined
+    async next(patience) {
+      const signal = typeof patience === 'number' ? undefined : patience
+      let isLate = signal?.aborted ?? false
+      const giveUp = (): void => {
+        isLate = true
+        wake?.()
+      }
+      const timer = typeof patience === 'number' ? setTimeout(giveUp, patience) : undefined
+      signal?.addEventListener('abort', giveUp)
+      try {
+        for (;;) {
+          if (failure !== undefined) return { ok: false, reason: failure }
+          const frame = take()
+          if (frame !== undefined) return frame
+          if (ended) return fail('closed')
+          if (isLate) return fail('timeout')
+          if (stream.readStatus === 'paused') stream.resume()
+          await new Promise<void>((resolve) => { wake = resolve })
+          wake = undefined
+        }
+      } finally {
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', giveUp)
       }
     },
   }
 }
 
-/** @returns `content` behind its length */
-export function frame(content: Uint8Array): Uint8Array {
+/** @returns `content` behind its length, with `lead` as its first byte where that is given */
+export function frame(content: Uint8Array, lead?: number): Uint8Array {
   const prefix: number[] = []
-  for (let rest = content.length; ; rest >>>= 7) {
+  for (let rest = content.length + (lead === undefined ? 0 : 1); ; rest >>>= 7) {
     if (rest < 0x80) {
       prefix.push(rest)
       break
     }
     prefix.push((rest & 0x7f) | 0x80)
   }
+  if (lead !== undefined) prefix.push(lead)
   const bytes = new Uint8Array(prefix.length + content.length)
   bytes.set(prefix)
   bytes.set(content, prefix.length)
   return bytes
 }
 
-/** Sends all of `bytes` or throws: when the stream ends, or the signal fires while the peer does not read. */
-export async function send(stream: Stream, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
-  if (!stream.send(bytes)) await stream.onDrain({ signal })
+/** Sends all of `bytes` or throws: when the stream ends, or patience (ms, or a signal) does while the peer does not read. */
+export async function send(stream: Stream, bytes: Uint8Array, patience: AbortSignal | number): Promise<void> {
+  if (stream.send(bytes)) return
+  await stream.onDrain({ signal: typeof patience === 'number' ? AbortSignal.timeout(patience) : patience })
 }

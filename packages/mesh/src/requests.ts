@@ -10,6 +10,7 @@ import { watchLinks } from './working-link.ts'
 
 const ANSWERED = 0
 const REFUSED = 1
+const NOTHING = new Uint8Array()
 
 type Answer = (from: PeerId, bytes: Uint8Array) => Promise<Uint8Array | undefined>
 
@@ -57,7 +58,7 @@ export async function openRequests(node: Libp2p, protocol: string, { most = MAX_
         servingAll++
         add(serving, from, 1)
         try {
-          next ??= await frames.next(AbortSignal.timeout(REQUEST_READ_MS))
+          next ??= await frames.next(REQUEST_READ_MS)
           if (!next.ok && (next.reason === 'closed' || next.reason === 'timeout')) throw new Error('The request did not arrive')
           await answer(stream, from, next)
         } finally {
@@ -66,7 +67,7 @@ export async function openRequests(node: Libp2p, protocol: string, { most = MAX_
         }
         if (!next.ok) break
         // Between two requests a stream takes nobody's turn.
-        next = await frames.next(AbortSignal.timeout(NEXT_REQUEST_MS))
+        next = await frames.next(NEXT_REQUEST_MS)
         if (!next.ok && (next.reason === 'closed' || next.reason === 'timeout')) break
       }
       closeStream(stream)
@@ -81,7 +82,7 @@ export async function openRequests(node: Libp2p, protocol: string, { most = MAX_
     const made = answering === undefined ? undefined : await within(answering, REQUEST_ANSWER_MS)
     const content = made !== undefined && affords(made.length) ? made : undefined
     counts[content === undefined ? 'refused' : 'answered']++
-    await send(stream, frame(answerContent(content)), AbortSignal.timeout(REQUEST_READ_MS))
+    await send(stream, frame(content ?? NOTHING, content === undefined ? REFUSED : ANSWERED), REQUEST_READ_MS)
   }
 
   await node.handle(protocol, (stream, connection) => void serve(stream, connection), {
@@ -147,13 +148,6 @@ export async function openRequests(node: Libp2p, protocol: string, { most = MAX_
     },
   }
   return { requests, counts }
-}
-
-function answerContent(answer: Uint8Array | undefined): Uint8Array {
-  const content = new Uint8Array(1 + (answer?.length ?? 0))
-  content[0] = answer === undefined ? REFUSED : ANSWERED
-  if (answer !== undefined) content.set(answer, 1)
-  return content
 }
 
 function add(counters: Map<PeerId, number>, peer: PeerId, change: number): void {

@@ -149,7 +149,7 @@ export async function openIntroducer(node: Libp2p, options: IntroducerOptions): 
     memberships.set(peer, membership)
     try {
       for (;;) {
-        const message = await frames.next(AbortSignal.timeout(SILENCE_MS))
+        const message = await frames.next(SILENCE_MS)
         if (!message.ok) break
         const join = decodeJoin(message.value)
         if (!join.ok) {
