@@ -55,17 +55,18 @@ export async function openRequests(node: Libp2p, protocol: string, { most = MAX_
           stream.abort(new Error('Too many requests at a time'))
           return
         }
+        let isAnswered = false
         servingAll++
         add(serving, from, 1)
         try {
           next ??= await frames.next(REQUEST_READ_MS)
           if (!next.ok && (next.reason === 'closed' || next.reason === 'timeout')) throw new Error('The request did not arrive')
-          await answer(stream, from, next)
+          isAnswered = await answer(stream, from, next)
         } finally {
           servingAll--
           add(serving, from, -1)
         }
-        if (!next.ok) break
+        if (!isAnswered) break
         // Between two requests a stream takes nobody's turn.
         next = await frames.next(NEXT_REQUEST_MS)
         if (!next.ok && (next.reason === 'closed' || next.reason === 'timeout')) break
@@ -77,12 +78,14 @@ export async function openRequests(node: Libp2p, protocol: string, { most = MAX_
     }
   }
 
-  async function answer(stream: Stream, from: PeerId, request: FrameResult): Promise<void> {
+  /** @returns false for a refusal, after which the stream ends */
+  async function answer(stream: Stream, from: PeerId, request: FrameResult): Promise<boolean> {
     const answering = request.ok ? server?.(from, request.value).catch(() => undefined) : undefined
     const made = answering === undefined ? undefined : await within(answering, REQUEST_ANSWER_MS)
     const content = made !== undefined && affords(made.length) ? made : undefined
     counts[content === undefined ? 'refused' : 'answered']++
     await send(stream, frame(content ?? NOTHING, content === undefined ? REFUSED : ANSWERED), REQUEST_READ_MS)
+    return content !== undefined
   }
 
   await node.handle(protocol, (stream, connection) => void serve(stream, connection), {
