@@ -103,7 +103,8 @@ describe('after the click', () => {
     expect(one('duty').dataset['measured']).toBe('24.6')
     expect(one('author').dataset['author']).toBe(alice)
     expect(one('champion').dataset['cid']).toBe(running.champion?.cid)
-    expect(one('mesh').dataset['self']).toBe(company.self)
+    await expect.poll(() => all('mesh').map(({ dataset }) => dataset['self'])).toEqual([company.self]) // panels that come later
+    await expect.poll(() => all('log-entry').length).toBe(running.log.length)
     expect(all('mesh-neighbour').map((row) => row.dataset['transport'])).toEqual(['websocket', 'webrtc', 'webrtc', 'circuit'])
     expect(all('refusal').find((row) => row.dataset['reason'] === 'not-reproduced')?.dataset['count']).toBe('2')
     expect(all('adoption')[0]?.dataset['parent']).toBe(running.adoptions[0]?.parent)
