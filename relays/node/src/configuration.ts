@@ -38,6 +38,8 @@ export interface Configuration {
   readonly moderators: readonly string[]
   /** Other relays to form one mesh with, as `readJoin` takes them. */
   readonly join: readonly string[]
+  /** Of which other relays members are told. */
+  readonly joinable: 'any' | 'joined'
   /** Most that the verifier may compute, per cent of one core. */
   readonly verifierCpuPercent: number
   /** Tabs that can be reached through this relay at a time. */
@@ -153,6 +155,13 @@ export const settings: { readonly [K in keyof Configuration]: Setting<Configurat
     accepted: 'up to 8 relays, divided by commas: https://relay.example, or /dns4/relay.example/tcp/443/tls/ws/p2p/PEER',
     fallback: [],
     read: list(0, 8, (text) => readJoin(text) !== undefined),
+  },
+  joinable: {
+    flag: 'joinable',
+    env: 'MEGABRAIN_JOINABLE',
+    accepted: 'any, or joined (only the relays of --join)',
+    fallback: 'any',
+    read: (value) => (value === 'any' || value === 'joined' ? value : undefined),
   },
   verifierCpuPercent: {
     flag: 'verifier-cpu-percent',

@@ -113,7 +113,7 @@ async function assemble(configuration: Configuration, log: Log, closers: Closer[
   const webTransport = webTransportOf(configuration, folder.path)
   const certificate = openCertificate(configuration, log)
   const turn = createTurn(configuration)
-  const federation = { joined, ...keptRecords(folder.path, log) }
+  const federation = { joined, accepts: configuration.joinable, ...keptRecords(folder.path, log) }
   const mesh = await listen({
     ...meshOptions(configuration), ...webTransport.options, ...(certificate === undefined ? {} : { tls: certificate.value }), privateKey, onHttp: app, realms: ids, federation,
   })

@@ -84,6 +84,18 @@ test.concurrent('a member hears of relays of its own realm only, and takes one f
   expect(reservedAt(alice)).toEqual([spare.self])
 })
 
+test.concurrent('a relay that accepts only those that it joined tells its members of nobody else', async () => {
+  const friend = await openRelay([])
+  const a = await openRelay([], { federation: { joined: [at(friend)], accepts: 'joined' } })
+  const alice = await join(a)
+  const uninvited = await openRelay([a])
+  await until(() => linksOf(uninvited) === 1, 'another one has joined it by itself')
+  await until(() => String(reservedAt(alice)) === String(peersOf(a, friend)), 'alice hears of the one that it joined')
+  await until(() => (a.counters()['federation_refused'] ?? 0) > 0, 'the other one was refused')
+  expect(alice.mesh.view().relays.map(({ peer }) => peer)).not.toContain(uninvited.self)
+  expect(linksOf(a)).toBe(1)
+})
+
 test.concurrent('a relay that came by itself speaks for itself, where members may dial it, while it is connected', async () => {
   const a = await openRelay([])
   const stranger = await join(a)

@@ -98,6 +98,7 @@ export async function openFederation(node: Libp2p, options: FederationOptions, i
     const relay = records[0] === undefined ? undefined : await read(records[0])
     const peer = from.remotePeer.toString()
     if (relay?.record.peer !== peer || from.status !== 'open') return
+    if (options.accepts === 'joined' && !isJoined(peer)) return void counts.refused++
     if (book.arrive(relay)) isChanged = true
     opened(peer, from)
   }

@@ -102,6 +102,8 @@ export interface JoinedRelay {
 /** How a relay finds other relays. */
 export interface FederationOptions {
   readonly joined: readonly JoinedRelay[]
+  /** Whether relays that come by themselves are told to members, or only those of `joined`. @default 'any' */
+  readonly accepts?: 'any' | 'joined'
   /** What `onKept` was given last, from before a restart. */
   readonly kept?: Uint8Array | undefined
   /** Signed records of other relays, to be kept over a restart. Called at most once a second. */
