@@ -13,29 +13,29 @@ export function openMembers(node: Libp2p, protocol: string, ended?: AbortSignal)
   const listeners = new Set<(neighbours: readonly Neighbour[]) => void>()
   /** Of connections whose peer speaks the realm. */
   const kinds = new WeakMap<Connection, Neighbour['kind']>()
+  const best = new Map<PeerId, Neighbour>()
   let current: readonly Neighbour[] = []
 
-  function refresh(): void {
-    const best = new Map<PeerId, Neighbour>()
-    for (const connection of directOf(node.getConnections())) {
-      const peer = connection.remotePeer.toString()
-      const kind = kinds.get(connection)
-      if (kind !== undefined && !best.has(peer)) best.set(peer, { peer, kind, transport: transportOf(connection) })
-    }
-    const next = [...best.values()].sort((left, right) => (left.peer < right.peer ? -1 : 1))
-    if (sameList(current, next)) return
-    current = next
+  /** Of one peer: a relay has thousands of connections, and each that comes or goes is an event. */
+  function refresh({ remotePeer }: Connection): void {
+    const peer = remotePeer.toString()
+    const speaking = directOf(node.getConnections(remotePeer)).find((connection) => kinds.has(connection))
+    const next = speaking === undefined ? undefined : { peer, kind: kinds.get(speaking)!, transport: transportOf(speaking) }
+    const before = best.get(peer)
+    if (before?.kind === next?.kind && before?.transport === next?.transport) return
+    if (next === undefined) best.delete(peer)
+    else best.set(peer, next)
+    current = [...best.values()].sort((left, right) => (left.peer < right.peer ? -1 : 1))
     for (const listener of listeners) listener(current)
   }
 
-  node.addEventListener('peer:identify', ({ detail }: CustomEvent<IdentifyResult>) => {
-    const { connection, protocols } = detail
+  node.addEventListener('peer:identify', ({ detail: { connection, protocols } }: CustomEvent<IdentifyResult>) => {
     if (protocols.includes(protocol)) kinds.set(connection, protocols.includes(INTRODUCTION_PROTOCOL) ? 'relay' : 'island')
     else kinds.delete(connection)
-    refresh()
+    refresh(connection)
   }, until)
-  node.addEventListener('connection:open', (_: CustomEvent<Connection>) => refresh(), until)
-  node.addEventListener('connection:close', () => refresh(), until)
+  node.addEventListener('connection:open', ({ detail }: CustomEvent<Connection>) => refresh(detail), until)
+  node.addEventListener('connection:close', ({ detail }: CustomEvent<Connection>) => refresh(detail), until)
 
   return {
     current: () => current,
@@ -44,10 +44,4 @@ export function openMembers(node: Libp2p, protocol: string, ended?: AbortSignal)
       return () => void listeners.delete(listener)
     },
   }
-}
-
-function sameList(left: readonly Neighbour[], right: readonly Neighbour[]): boolean {
-  const same = (one: Neighbour, other: Neighbour | undefined): boolean =>
-    one.peer === other?.peer && one.kind === other.kind && one.transport === other.transport
-  return left.length === right.length && left.every((one, at) => same(one, right[at]))
 }
