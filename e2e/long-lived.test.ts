@@ -1,18 +1,29 @@
 // A browser that is left alone for weeks: many tabs of which one runs, tabs that freeze or die, storage that is taken away, a host that is
 // gone. The long versions are `tabs/kills.ts` and `tabs/storage-faults.ts`.
 
-import { expect, test } from 'vitest'
+import type { BrowserContext } from 'playwright'
+import { afterEach, expect, test } from 'vitest'
 import { openTab, runnerAmong, type BrowserTab } from './tabs/browser-tabs.ts'
 import { killRound } from './tabs/kill-round.ts'
 import { pinBest, storageRound } from './tabs/storage-round.ts'
 import { openScene } from './scene.ts'
 
 const scene = openScene()
+/** Ends with its test: whose process is killed is found by its workers, and all profiles share a browser. */
+const profiles: BrowserContext[] = []
+afterEach(async () => { await Promise.all(profiles.splice(0).map((profile) => profile.close())) })
+
+async function openProfile(): Promise<BrowserContext> {
+  const profile = await scene.profile()
+  profiles.push(profile)
+  return profile
+}
+
 const SYNC_MS = 10_000
 
 test('of many tabs one runs; when it freezes or its process dies another takes over, and the thawed one watches', async () => {
   const relay = await scene.relay()
-  const profile = await scene.profile()
+  const profile = await openProfile()
   const tabs: BrowserTab[] = []
   for (let index = 0; index < 5; index++) tabs.push(await openTab(profile, relay.url, `tab ${index + 1}`))
   await tabs[0]!.visitor.begin()
@@ -26,7 +37,7 @@ test('of many tabs one runs; when it freezes or its process dies another takes o
 
 test('a used-up quota, a deleted database and a killed process cost neither the author nor what was kept', async () => {
   const relay = await scene.relay()
-  const profile = await scene.profile()
+  const profile = await openProfile()
   let tab = await openTab(profile, relay.url, 'alice')
   await tab.visitor.begin()
   await pinBest(tab)
@@ -40,7 +51,7 @@ test('a used-up quota, a deleted database and a killed process cost neither the 
 
 test('after its host is gone for ever the page opens, evolves alone, and takes another relay by its address with the champion intact', async () => {
   const relay = await scene.relay()
-  const profile = await scene.profile()
+  const profile = await openProfile()
   const { visitor: alice } = await openTab(profile, relay.url, 'alice')
   await alice.begin()
   await alice.until('has the page for offline', async () => (await alice.one('keeping')).data['offline'] === 'true', { timeoutMs: 20_000 })
@@ -70,7 +81,7 @@ test('after its host is gone for ever the page opens, evolves alone, and takes a
 
 test('without a network the page evolves alone, and meets others within 10 s of having it back', async () => {
   const relay = await scene.relay()
-  const profile = await scene.profile()
+  const profile = await openProfile()
   const { visitor: alice } = await openTab(profile, relay.url, 'alice')
   await alice.begin()
   await alice.until('has the page for offline', async () => (await alice.one('keeping')).data['offline'] === 'true', { timeoutMs: 20_000 })
