@@ -14,11 +14,7 @@ export function meshThrough(relay: URL, notice: RelayNotice): NonNullable<Island
     const wake = (): void => mesh.wake()
     addEventListener('online', wake)
     return {
-      self: mesh.self,
-      channel: mesh.channel,
-      requests: mesh.requests,
-      members: mesh.members,
-      directory: mesh.directory,
+      ...mesh,
       async close() {
         removeEventListener('online', wake)
         await mesh.close()

@@ -97,7 +97,7 @@ export async function stop(): Promise<void> {
   await ending.island.close()
 }
 
-/** Closing in the middle would keep other tabs from hearing of it. */
+/** A tab that only watches hears of the end as long as it is open. */
 function stopped(island: Island): Promise<void> {
   return new Promise((resolve) => {
     const end = (): void => {

@@ -23,6 +23,11 @@ export interface TrafficView {
   readonly received: Readonly<Record<TrafficKind, number>>
 }
 
+/** Of all kinds together. */
+export function bytesIn(side: TrafficView['sent']): number {
+  return Object.values(side).reduce((sum, bytes) => sum + bytes, 0)
+}
+
 export interface Traffic {
   /** For `createLibp2p`. */
   readonly metrics: () => Metrics

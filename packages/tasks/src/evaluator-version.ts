@@ -1,7 +1,7 @@
 // Which evaluator a fitness belongs to. The version is a hash of what the task answers on its golden genotypes, not of
 // any program, so that another implementation with the same answers has the same version and a changed answer another.
 
-import { decodeGenotype, evaluate, kernelAgrees } from '@megabrain/evolve'
+import { asciiBytes, decodeGenotype, evaluate, kernelAgrees } from '@megabrain/evolve'
 import type { Genotype, Task } from '@megabrain/evolve'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js'
@@ -14,7 +14,7 @@ import type { GoldenCase } from './golden-results.ts'
  * @throws RangeError for a task that is not in the registry
  */
 export function evaluatorVersion(task: Task): string {
-  const header = asciiOf(`megabrain/evaluator/1\0${task.id}\0${task.version}\0`)
+  const header = asciiBytes(`megabrain/evaluator/1\0${task.id}\0${task.version}\0`)
   return bytesToHex(sha256(concatenate([header, sha256(concatenate(goldenResults(task).cases.map(caseBytes)))])))
 }
 
@@ -41,10 +41,6 @@ function caseBytes(golden: GoldenCase): Uint8Array {
   view.setFloat64(40, golden.score, true)
   view.setFloat64(48, golden.steps, true)
   return bytes
-}
-
-function asciiOf(text: string): Uint8Array {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0))
 }
 
 function concatenate(parts: readonly Uint8Array[]): Uint8Array {

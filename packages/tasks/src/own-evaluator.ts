@@ -1,7 +1,7 @@
 // The evaluator version of a task that is not in the registry, found out by running it. Apart from `evaluator-version.ts`, whose
 // golden results are files that somebody has read: nobody has read these.
 
-import { ask, createPopulation, encodeGenotype, evaluate, tell } from '@megabrain/evolve'
+import { asciiBytes, ask, createPopulation, encodeGenotype, evaluate, tell } from '@megabrain/evolve'
 import type { Task } from '@megabrain/evolve'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
@@ -20,7 +20,7 @@ const GENERATIONS = 8
  */
 export function ownEvaluatorVersion(task: Task, source: string): string | undefined {
   const hash = sha256.create()
-  hash.update(asciiOf(`megabrain/own-evaluator/1\0${task.id}\0${task.version}\0${source}\0`))
+  hash.update(asciiBytes(`megabrain/own-evaluator/1\0${task.id}\0${task.version}\0${source}\0`))
   let population = createPopulation({ task, settings: { ...settingsFor(task), size: SIZE }, seed: SEED })
   for (let generation = 0; generation < GENERATIONS; generation++) {
     const asked = ask(population)
@@ -35,8 +35,4 @@ export function ownEvaluatorVersion(task: Task, source: string): string | undefi
     population = tell(asked.population, evaluations)
   }
   return bytesToHex(hash.digest())
-}
-
-function asciiOf(text: string): Uint8Array {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0))
 }

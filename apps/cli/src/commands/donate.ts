@@ -3,13 +3,13 @@
 
 import { mkdir } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { openKeys } from '@megabrain/archive/sqlite'
 import type { Keys } from '@megabrain/exchange'
 import type { ModuleTask } from '@megabrain/island/node'
 import type { Command, Surroundings } from '../command.ts'
 import { DONATE_USAGE, readDonateOptions } from '../donate/donate-options.ts'
 import type { DonateOptions } from '../donate/donate-options.ts'
+import { donorFolder } from '../donate/donor-folder.ts'
 import { findPlaces } from '../donate/find-places.ts'
 import { lineOf, statusOf } from '../donate/donor-status.ts'
 import type { StatusSource } from '../donate/donor-status.ts'
@@ -67,7 +67,7 @@ async function openDonorKeys(data: string, file: string | undefined): Promise<Ke
   const fault = (why: string): UsageError => new UsageError(`--key ${file} ${why}`)
   if (file !== undefined && !existsSync(file)) throw fault('does not exist: copy author-keys.json from the data folder of the first machine')
   const owner = file === undefined ? undefined : readOwnerKey(file).owner
-  const keys = await openKeys(join(data, 'worker-1'), file).catch((error: Error) => { throw new UsageError(error.message) })
+  const keys = await openKeys(donorFolder(data), file).catch((error: Error) => { throw new UsageError(error.message) })
   const own = Buffer.from(keys.owner).toString('hex')
   const isOther = owner !== undefined && owner !== own
   if (isOther) throw fault(`is of owner ${owner.slice(0, 8)}, but ${data} has keys of owner ${own.slice(0, 8)} already`)

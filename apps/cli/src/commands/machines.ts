@@ -9,6 +9,7 @@ import { encodeStatement, statementMessage } from '@megabrain/exchange'
 import type { Declaration, Keys, StatementBody } from '@megabrain/exchange'
 import type { MachinesView, MachineView } from '@megabrain/island/node'
 import type { Answer, Command, Surroundings } from '../command.ts'
+import { donorFolder } from '../donate/donor-folder.ts'
 import { findMeshPlace } from '../mesh/relay-address.ts'
 import type { MeshPlace } from '../mesh/relay-address.ts'
 import { visitRealm } from '../mesh/visit.ts'
@@ -37,15 +38,12 @@ export const machinesCommand: Command = {
     if (values.pause && values.resume) throw new UsageError('--pause and --resume exclude each other')
     const wish = values.pause || values.resume ? values.pause : undefined
     const place = await findMeshPlace(required(values.relay, '--relay'), values.realm)
-    return list(place, workerFolder(values.data, 1), readCount(values.seconds, '--seconds'), wish, surroundings)
+    return list(place, donorFolder(values.data), readCount(values.seconds, '--seconds'), wish, surroundings)
   },
 }
 
-/** Where `donate` keeps its keys. */
-const workerFolder = (data: string, worker: number): string => join(data, `worker-${worker}`)
-
 async function showWords(data: string): Promise<Answer> {
-  const folder = workerFolder(data, 1)
+  const folder = donorFolder(data)
   await openKeys(folder)
   const entropy = await ownerEntropy(folder)
   if (entropy === undefined) throw new UsageError(`${folder} holds no words: the machine was linked by them, or its keys are older than words`)
@@ -66,7 +64,7 @@ async function link(data: string, workers: number, keepOwner: boolean, { progres
   const devices: string[] = []
   let owner = ''
   for (let worker = 1; worker <= workers; worker++) {
-    const folder = workerFolder(data, worker)
+    const folder = donorFolder(data, worker)
     await linkKeys(folder, entropy, { keepOwner }).catch((error: Error) => { throw new UsageError(error.message) })
     const keys = await openKeys(folder)
     owner = hex(keys.owner)

@@ -1,6 +1,7 @@
 // A donor's state, for a monitor as JSON and for a person as one line.
 
 import type { ChampionView } from '@megabrain/island/node'
+import { bytesIn } from '@megabrain/mesh/traffic'
 import { findTask, rawBytesPerEvaluation } from '@megabrain/tasks'
 import type { Donor } from './donor.ts'
 import type { DonateOptions } from './donate-options.ts'
@@ -46,7 +47,7 @@ export function statusOf({ donor, options, sensors }: StatusSource) {
     bytes: { sent, received, today: todayBytes, dailyCap: options.dailyBytes },
     sensors: sensors === undefined ? undefined : {
       readings: sensors.readings.length, files: sensors.files, bytes: sensors.bytes,
-      ...keptAndShared(evaluations * processedBytes(sensors), sum(sent)),
+      ...keptAndShared(evaluations * processedBytes(sensors), bytesIn(sent)),
     },
     // The resident set of the whole process; the heap in use of its main thread alone.
     rssBytes: memory.rss,
@@ -80,10 +81,6 @@ export function lineOf(source: StatusSource): string {
   const cap = (bytes.dailyCap ?? 0) / 1e6
   const offline = network.state === 'open' ? '' : ` [alone: the day's ${cap} MB are used up, until ${network.until}]`
   return `${what}${kept}${rest}${offline}`
-}
-
-function sum(kinds: Readonly<Record<string, number>>): number {
-  return Object.values(kinds).reduce((total, bytes) => total + bytes, 0)
 }
 
 function round(value: number): number {

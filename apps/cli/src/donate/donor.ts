@@ -8,9 +8,10 @@ import type { Keys } from '@megabrain/exchange'
 import { createWallClock, localDay, nextMidnight, openNodeIsland } from '@megabrain/island/node'
 import type { Conditions, ModuleTask, Snapshot } from '@megabrain/island/node'
 import { BindingUnavailableError, loadBinding, webTransport } from '@megabrain/webtransport-listener'
-import { openNodeMesh } from '@megabrain/mesh/node'
+import { bytesIn, openNodeMesh } from '@megabrain/mesh/node'
 import type { Mesh, TrafficView } from '@megabrain/mesh/node'
 import type { MeshPlace } from '../mesh/relay-address.ts'
+import { donorFolder } from './donor-folder.ts'
 import type { DonateOptions } from './donate-options.ts'
 import { openMachine } from './machine.ts'
 import type { MachineReading } from './machine.ts'
@@ -54,9 +55,8 @@ const REMEMBER_MS = 60_000
 /** A donor has nobody to press a button. */
 const RETRY_MS = 60_000
 
-/** Everything that one donor on this machine needs is in `worker-1` of its data folder. */
 export async function openDonor({ options, place, before, keys, ownTasks }: DonorOptions): Promise<Donor> {
-  const folder = join(options.data, 'worker-1')
+  const folder = donorFolder(options.data)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const archive = await openArchive(join(folder, 'archive.sqlite'))
   const clock = createWallClock(undefined)
@@ -94,7 +94,8 @@ export async function openDonor({ options, place, before, keys, ownTasks }: Dono
   island.command({ kind: 'start' })
 
   function count(now: number): void {
-    const total = bytesOf(traffic())
+    const { sent, received } = traffic()
+    const total = bytesIn(sent) + bytesIn(received)
     const day = localDay(clock, now)
     data = { day, bytes: (data.day === day ? data.bytes : 0) + total - counted }
     counted = total
@@ -176,10 +177,6 @@ function webTransportHere(): ReturnType<typeof webTransport> | undefined {
     if (error instanceof BindingUnavailableError) return undefined
     throw error
   }
-}
-
-function bytesOf({ sent, received }: TrafficView): number {
-  return [...Object.values(sent), ...Object.values(received)].reduce((sum, bytes) => sum + bytes, 0)
 }
 
 function sumOf(a: TrafficView | undefined, b: TrafficView | undefined): TrafficView {

@@ -110,7 +110,7 @@ export function defineElement(page: Window & typeof globalThis, scriptOrigin: st
 
     #open(): void {
       const operator = this.#operator()
-      if (operator === undefined || operator === page.location.origin || !page.isSecureContext) return this.#give('blocked')
+      if (operator === undefined || operator === page.location.origin || !page.isSecureContext) return this.#block()
       page.addEventListener('message', this.#onMessage)
       document.addEventListener('securitypolicyviolation', this.#onViolation)
       const frame = document.createElement('iframe')
@@ -121,7 +121,7 @@ export function defineElement(page: Window & typeof globalThis, scriptOrigin: st
       this.#frame = frame
       this.#show({ state: 'loading', cause: 'none' })
       this.#root.replaceChildren(frame)
-      this.#waiting = page.setTimeout(() => this.#give('blocked'), ANSWER_MS)
+      this.#waiting = page.setTimeout(() => this.#block(), ANSWER_MS)
     }
 
     readonly #onMessage = (event: MessageEvent): void => {
@@ -133,7 +133,7 @@ export function defineElement(page: Window & typeof globalThis, scriptOrigin: st
       this.#link = openLink<ToHost, ToFrame>(port1, {
         decode: decodeToHost,
         onMessage: (message) => this.#hear(message),
-        onDeaf: () => this.#give('blocked'),
+        onDeaf: () => this.#block(),
         now: () => page.performance.now(),
       })
       contentWindow?.postMessage(HELLO, event.origin, [port2])
@@ -145,7 +145,7 @@ export function defineElement(page: Window & typeof globalThis, scriptOrigin: st
       const line = missingLine(event, this.#operator() ?? '')
       if (line === undefined) return
       this.#missingLine = line
-      this.#give('blocked')
+      this.#block()
     }
 
     #tell(): void {
@@ -164,12 +164,12 @@ export function defineElement(page: Window & typeof globalThis, scriptOrigin: st
     }
 
     /** One quiet line in place of the frame, until the element is put in again. */
-    #give(state: 'blocked'): void {
+    #block(): void {
       this.#close()
       const line = document.createElement('p')
       line.textContent = 'Megabrain is not available here.'
       this.#root.replaceChildren(line)
-      this.#show({ state, cause: 'none' })
+      this.#show({ state: 'blocked', cause: 'none' })
     }
 
     #close(): void {

@@ -31,8 +31,7 @@ export function installPage(page: Window & typeof globalThis): Installing {
 
   const look = async (): Promise<void> => change({ usedBytes: (await storage.estimate()).usage })
   void storage?.persist().then((persisted) => change({ persisted }), () => undefined)
-  void storage?.estimate().then(() => setInterval(() => void look().catch(() => undefined), LOOK_AT_STORAGE_MS), () => undefined)
-  void look().catch(() => undefined)
+  void look().then(() => setInterval(() => void look().catch(() => undefined), LOOK_AT_STORAGE_MS), () => undefined)
 
   const newer = async (waiting: ServiceWorker): Promise<void> => {
     const own = page.document.querySelector<HTMLScriptElement>('script[type=module][src]')?.src

@@ -3,10 +3,10 @@
 
 import type { Command } from '@megabrain/island'
 import type { Task } from '@megabrain/evolve'
-import type { TrafficView } from '@megabrain/mesh'
+import { bytesIn, type TrafficView } from '@megabrain/mesh/traffic'
 import { rawBytesPerEvaluation } from '@megabrain/tasks'
 import type { MeshState } from '../visit/mesh-watch.ts'
-import { bytesText, keptPercent, total, trafficRows } from '../words/leaving.ts'
+import { bytesText, keptPercent, trafficRows } from '../words/leaving.ts'
 import { Panel } from './panel.tsx'
 
 interface LeavingPanelProps {
@@ -44,10 +44,10 @@ type BytesProps = Pick<LeavingPanelProps, 'task' | 'evaluations'> & { readonly t
 
 function Bytes({ traffic: { sent, received }, task, evaluations }: BytesProps) {
   const processed = task === undefined ? 0 : evaluations * rawBytesPerEvaluation(task)
-  const kept = keptPercent(processed, total(sent))
+  const kept = keptPercent(processed, bytesIn(sent))
   return (
     <>
-      <ul className="refusals" data-testid="leaving" data-sent={total(sent)} data-received={total(received)}>
+      <ul className="refusals" data-testid="leaving" data-sent={bytesIn(sent)} data-received={bytesIn(received)}>
         {trafficRows.map(([kind, label]) => (
           <li key={kind} data-testid="traffic" data-kind={kind} data-sent={sent[kind]} data-received={received[kind]}>
             <span>{label}</span>
@@ -59,7 +59,7 @@ function Bytes({ traffic: { sent, received }, task, evaluations }: BytesProps) {
         <li>
           <b>Together</b>
           <span>
-            <b>{bytesText(total(sent))}</b> out, {bytesText(total(received))} in
+            <b>{bytesText(bytesIn(sent))}</b> out, {bytesText(bytesIn(received))} in
           </span>
         </li>
       </ul>

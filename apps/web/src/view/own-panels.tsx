@@ -1,4 +1,4 @@
-// Three panels that are about this machine and its people: their other machines, what leaves it, and the link that brings others
+// Panels that are about this machine and its people: their other machines, what is kept, what leaves, and the link that brings others
 // here. One component, so that the page before the click need not know them.
 
 import type { Command, Snapshot } from '@megabrain/island'

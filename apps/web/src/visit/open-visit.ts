@@ -97,11 +97,7 @@ async function openMeshOf(page: Window, realm: string, { notice, invited, settin
   const detach = watch.attach(mesh)
   const unwire = wakeWithThePage(page, mesh)
   return {
-    self: mesh.self,
-    channel: mesh.channel,
-    requests: mesh.requests,
-    members: mesh.members,
-    directory: mesh.directory,
+    ...mesh,
     close: async () => {
       unwire()
       detach()

@@ -1,6 +1,6 @@
 // What has left this machine, in words and shares.
 
-import type { TrafficKind, TrafficView } from '@megabrain/mesh'
+import type { TrafficKind } from '@megabrain/mesh'
 
 /** In the order of the page. */
 export const trafficRows: readonly (readonly [TrafficKind, string])[] = [
@@ -23,10 +23,6 @@ export function bytesText(bytes: number): string {
     unit++
   }
   return `${unit === 0 || value >= 99.95 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`
-}
-
-export function total(side: TrafficView['sent']): number {
-  return Object.values(side).reduce((sum, bytes) => sum + bytes, 0)
 }
 
 /**

@@ -3,13 +3,12 @@
 
 import type { Keys } from '@megabrain/exchange'
 import { deviceStatement, machinesSecret, OWNER_ENTROPY_BYTES, ownerSeed } from '@megabrain/exchange'
+import { PKCS8_PREFIX } from '../der.ts'
 import { OwnerElsewhereError } from '../errors.ts'
 import { openConnection } from './connection.ts'
 import type { Connection, StoredKeys } from './connection.ts'
 
 const RECORD = 'author'
-/** DER of an Ed25519 private key up to its 32-byte seed (RFC 8410, section 7). */
-const PKCS8_PREFIX = [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20]
 
 /**
  * The owner and device keys of database `name`, made on the first call and the same ever after.

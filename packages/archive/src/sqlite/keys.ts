@@ -6,6 +6,7 @@ import { link, mkdir, open, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Keys } from '@megabrain/exchange'
 import { deviceStatement, machinesSecret, OWNER_ENTROPY_BYTES, ownerSeed } from '@megabrain/exchange'
+import { PKCS8_PREFIX } from '../der.ts'
 import { ArchiveUnavailableError, OwnerElsewhereError } from '../errors.ts'
 
 const FILE = 'author-keys.json'
@@ -13,8 +14,6 @@ const OWNER_ONLY = 0o600
 const OWNER_ONLY_FOLDER = 0o700
 /** DER of an Ed25519 SubjectPublicKeyInfo up to the 32 key bytes (RFC 8410, section 4). */
 const PUBLIC_PREFIX = Buffer.from('302a300506032b6570032100', 'hex')
-/** DER of an Ed25519 private key up to its 32-byte seed (RFC 8410, section 7). */
-const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex')
 
 /**
  * The owner and device keys in `folder`, made on the first call and the same ever after; the folder is created too.
@@ -187,7 +186,7 @@ function keyFromText(text: string): KeyObject {
 }
 
 function keyFromSeed(seed: Uint8Array): KeyObject {
-  return createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, seed]), format: 'der', type: 'pkcs8' })
+  return createPrivateKey({ key: Buffer.from([...PKCS8_PREFIX, ...seed]), format: 'der', type: 'pkcs8' })
 }
 
 function rawPublicKey(key: KeyObject): Uint8Array {

@@ -2,8 +2,9 @@
 // was offered once must be served for ever, also after the relay was updated; and it is never served changed.
 
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { writeDurably } from '../data-folder.ts'
 import { staticFile } from '../http/static-files.ts'
 import type { StaticFile } from '../http/static-files.ts'
 
@@ -34,8 +35,7 @@ export function loaderOf(bytes: Uint8Array): Loader {
  * @returns all of them by path
  */
 export function keepLoaders(folder: string, current: Loader): ReadonlyMap<string, Loader> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  writeFileSync(join(folder, fileOf(current)), current.file.bytes)
+  writeDurably(join(folder, fileOf(current)), current.file.bytes)
   const kept = readdirSync(folder).filter((name) => NAME.test(name)).slice(0, MAX_KEPT).flatMap((name) => {
     const loader = loaderOf(readFileSync(join(folder, name)))
     return fileOf(loader) === name ? [loader] : []

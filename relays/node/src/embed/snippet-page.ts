@@ -3,11 +3,10 @@
 
 import { isIP } from 'node:net'
 import type { Answer } from '../http/answer.ts'
+import { withDocument } from '../http/app.ts'
 import { text } from '../http/answer.ts'
 import { page } from '../http/headers.ts'
-import { etagOf } from '../http/static-files.ts'
 import type { StaticFile } from '../http/static-files.ts'
-import { escapedForScript } from '../relay-document.ts'
 import type { Loader } from './kept-loaders.ts'
 
 /** `snippet.html` carries this where loader and place go. */
@@ -29,12 +28,10 @@ export function snippetAnswer(path: string, parts: SnippetParts): Answer {
   const file = files.get(path === '/embed/' ? '/snippet.html' : path.slice('/embed'.length))
   if (file === undefined || path === '/embed/frame.html') return text(404, 'Not found.\n')
   const origin = originOf(parts)
-  const headers = { ...page, 'Content-Security-Policy': policyFor(origin), 'Content-Type': file.contentType, 'Cache-Control': 'no-cache' }
-  if (path !== '/embed/') return { status: 200, headers: { ...headers, ETag: file.etag }, body: file.bytes }
-  const told = { origin, path: loader.path, integrity: loader.integrity }
-  const block = `<script type="application/json" id="megabrain-loader">${escapedForScript(told)}</script>`
-  const body = Buffer.from(file.bytes).toString('utf8').replace(LOADER_PLACE, () => block)
-  return { status: 200, headers: { ...headers, ETag: etagOf(body) }, body }
+  const headers = { ...page, 'Content-Security-Policy': policyFor(origin) }
+  const document = { origin, path: loader.path, integrity: loader.integrity }
+  if (path === '/embed/') return withDocument(file, { place: LOADER_PLACE, id: 'megabrain-loader', document }, headers)
+  return { status: 200, headers: { ...headers, 'Content-Type': file.contentType, 'Cache-Control': 'no-cache', ETag: file.etag }, body: file.bytes }
 }
 
 /** The origin by which this visitor reaches the frame; a `Host` that is none counts as the page on this machine. */

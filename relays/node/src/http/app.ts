@@ -10,7 +10,7 @@ import { everywhere, forEverybody, page } from './headers.ts'
 import { buildStamp, etagOf, readStaticFiles } from './static-files.ts'
 import type { StaticFile } from './static-files.ts'
 
-/** `index.html` carries this where the relay's document goes. */
+/** `index.html` and the embed's `frame.html` carry this where the relay's document goes. */
 export const DOCUMENT_PLACE = '<!--megabrain-relay-->'
 
 export interface HttpAppOptions {
@@ -119,9 +119,24 @@ function pageAnswer(index: StaticFile | undefined, document: RelayDocument | und
       + 'In the project, run "npm start", which builds it first, or "pnpm --filter @megabrain/web build"; then reload this page.\n')
   }
   if (document === undefined) return text(503, 'The relay is starting. Reload in a moment.\n')
-  const block = `<script type="application/json" id="megabrain-relay">${escapedForScript(document)}</script>`
-  const body = Buffer.from(index.bytes).toString('utf8').replace(DOCUMENT_PLACE, () => block)
-  return { status: 200, headers: { ...page, 'Content-Type': index.contentType, 'Cache-Control': 'no-cache', ETag: etagOf(body) }, body }
+  return withDocument(index, { place: DOCUMENT_PLACE, id: 'megabrain-relay', document }, page)
+}
+
+export interface Inserted {
+  /** What stands in the file where the document goes. */
+  readonly place: string
+  /** Of the script element that holds it. */
+  readonly id: string
+  readonly document: object
+  /** Further attributes of the element, as HTML. @default none */
+  readonly attributes?: string
+}
+
+/** A page with what the relay tells its scripts, as JSON inside it. */
+export function withDocument(file: StaticFile, { place, id, document, attributes = '' }: Inserted, headers: Answer['headers']): Answer {
+  const block = `<script type="application/json" id="${id}"${attributes}>${escapedForScript(document)}</script>`
+  const body = Buffer.from(file.bytes).toString('utf8').replace(place, () => block)
+  return { status: 200, headers: { ...headers, 'Content-Type': file.contentType, 'Cache-Control': 'no-cache', ETag: etagOf(body) }, body }
 }
 
 /** @param headers what a browser may do with it; a worker script is a document of its own and takes its policy from its own answer */

@@ -1,0 +1,4 @@
+// DER around raw Ed25519 keys (RFC 8410, section 7), for both adapters: the same key is the same file everywhere.
+
+/** Of a private key, up to its 32-byte seed. */
+export const PKCS8_PREFIX: readonly number[] = [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20]
