@@ -196,7 +196,11 @@ export async function openIsland(options: IslandOptions): Promise<Island> {
 
   function obey(command: Command): void {
     const isForRunner = running === undefined && shown.watching && command.kind !== 'start'
-    if (isForRunner) return tabs.sendCommand(command)
+    if (isForRunner) {
+      // Or a tab in line for the lock would have it for a moment between the end there and the word of it.
+      if (command.kind === 'stop') giveUp()
+      return tabs.sendCommand(command)
+    }
     switch (command.kind) {
       case 'start':
         void start(undefined, 'in-turn')
