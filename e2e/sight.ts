@@ -28,6 +28,19 @@ export function look(tab: Tab, testId: string): Promise<Seen[]> {
   })), testId)
 }
 
+/** Presses the way to a view and waits until it is drawn; the page before the click has no views. */
+export function goTo(tab: Tab, view: string): Promise<void> {
+  return tab.evaluate(async (name) => {
+    const shown = (): string | undefined => document.querySelector<HTMLElement>('main[data-view]')?.dataset['view']
+    if (shown() === undefined || shown() === name) return
+    document.querySelector<HTMLElement>(`[data-testid="view-${name}"]`)?.click()
+    for (let tries = 0; tries < 200; tries++) {
+      if ((shown() ?? name) === name && document.querySelector('[data-testid="loading"]') === null) return
+      await new Promise((resolve) => setTimeout(resolve, 25))
+    }
+  }, view)
+}
+
 /** `1,234`, `12.3`, `1.2M` or `25 %` as a number; NaN for a text without one. */
 export function numberIn(text: string): number {
   const [, digits, unit] = /(-?\d[\d,]*(?:\.\d+)?)\s?([KM](?![a-z]))?/.exec(text) ?? []

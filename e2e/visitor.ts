@@ -4,7 +4,8 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { projectFolder } from './program.ts'
-import { look, numberIn, witnessOf, wordsOn, type Champion, type Seen, type Tab, type Witness } from './sight.ts'
+import { viewOf } from './places.ts'
+import { goTo, look, numberIn, witnessOf, wordsOn, type Champion, type Seen, type Tab, type Witness } from './sight.ts'
 import { until, type Patience } from './until.ts'
 
 export interface VisitorTab extends Tab {
@@ -40,7 +41,10 @@ export class Visitor {
     this.tab = tab
   }
 
-  see(testId: string): Promise<Seen[]> {
+  /** All elements with this test id, in the view that shows them: goes there first. */
+  async see(testId: string): Promise<Seen[]> {
+    const view = viewOf(testId)
+    if (view !== undefined) await goTo(this.tab, view)
     return look(this.tab, testId)
   }
 

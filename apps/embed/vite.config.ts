@@ -10,7 +10,7 @@ const root = import.meta.dirname
 export default defineConfig({
   root,
   base: './',
-  plugins: [fewerBases(), workersShareChunks(new Set())],
+  plugins: [fewerBases(), workersShareChunks()],
   worker: { format: 'es', plugins: () => [fewerBases()] },
   build: {
     target: 'es2023',

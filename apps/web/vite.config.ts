@@ -4,13 +4,12 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { keptOffline } from './offline-plugin.ts'
-import { fewerBases, prefetchRunning, workersShareChunks } from '../../scripts/bundle-plugins.ts'
+import { fewerBases, workersShareChunks } from '../../scripts/bundle-plugins.ts'
 
-const workers = new Set<string>()
 export default defineConfig({
   root: import.meta.dirname,
   base: './',
-  plugins: [react(), fewerBases(), workersShareChunks(workers), prefetchRunning(workers), keptOffline()],
+  plugins: [react(), fewerBases(), workersShareChunks(), keptOffline()],
   worker: { format: 'es', plugins: () => [fewerBases()] },
   build: { target: 'es2023', assetsInlineLimit: 0, sourcemap: false, modulePreload: { polyfill: false } },
 })

@@ -3,16 +3,24 @@
 import { StrictMode, Suspense } from 'react'
 import { createRoot } from 'react-dom/client'
 import { openVisit, type Opened } from './visit/open-visit.ts'
+import { rememberedLanguage } from './visit/remembered.ts'
 import { App } from './view/app.tsx'
-import { Welcome } from './view/welcome.tsx'
+import { Welcome } from './view/welcome/welcome.tsx'
+import { bestLanguage, speak } from './words/translate.ts'
 
 const root = document.getElementById('page')
 if (root === null) throw new TypeError('The page must have an element with the id "page"')
 
-const opening = openVisit(window).catch((error: unknown): Opened => ({
+const opening = open().catch((error: unknown): Opened => ({
   kind: 'obstacle',
   obstacle: { kind: 'failed', detail: error instanceof Error ? error.message : String(error) },
 }))
+
+async function open(): Promise<Opened> {
+  // A language that cannot be fetched keeps nobody from the page.
+  await speak(bestLanguage([rememberedLanguage(window.localStorage) ?? '', ...navigator.languages])).catch(() => undefined)
+  return openVisit(window)
+}
 
 createRoot(root).render(
   <StrictMode>

@@ -1,34 +1,29 @@
-// The page as a whole: why it cannot run, the welcome before the first click, or the dashboard after it.
+// The page as a whole: why it cannot run, the welcome before the first click, or the shell with its views after it.
 
 import { lazy, use } from 'react'
 import type { Opened, Visit } from '../visit/open-visit.ts'
 import { keptSentence } from '../words/kept.ts'
-import { Dashboard } from './dashboard.tsx'
+import { language } from '../words/translate.ts'
+import { Shell } from './shell.tsx'
 import { useSource } from './use-source.ts'
-import { Welcome } from './welcome.tsx'
+import { Welcome } from './welcome/welcome.tsx'
 
 /** For few browsers. */
-const ObstaclePage = lazy(async () => ({ default: (await import('./obstacle-page.tsx')).ObstaclePage }))
+const ObstaclePage = lazy(async () => ({ default: (await import('./welcome/obstacle-page.tsx')).ObstaclePage }))
 
 export function App({ opening }: { readonly opening: Promise<Opened> }) {
   const opened = use(opening)
-  return opened.kind === 'obstacle' ? <ObstaclePage obstacle={opened.obstacle} /> : <VisitPage visit={opened.visit} />
+  const spoken = useSource(language)
+  return opened.kind === 'obstacle' ? <ObstaclePage key={spoken} obstacle={opened.obstacle} /> : <VisitPage key={spoken} visit={opened.visit} />
 }
 
 function VisitPage({ visit }: { readonly visit: Visit }) {
   const snapshot = useSource(visit.island)
   const mesh = useSource(visit.meshOf(snapshot.realm))
+  const route = useSource(visit.route)
   return snapshot.phase === 'idle' && !snapshot.watching ? (
     <Welcome needsConsent={visit.needsConsent} kept={keptSentence(snapshot)} onStart={visit.start} />
   ) : (
-    <Dashboard
-      snapshot={snapshot}
-      mesh={mesh}
-      tasks={visit.tasks}
-      offered={visit.realms}
-      island={visit.island}
-      command={visit.command}
-      exportCredit={visit.exportCredit}
-    />
+    <Shell visit={visit} snapshot={snapshot} mesh={mesh} route={route} />
   )
 }

@@ -6,12 +6,14 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { alwaysAllowed, withHour } from '@megabrain/island'
 import type { Command, Snapshot } from '@megabrain/island'
 import '../style/index.css'
-import { alice, company, idle, lonely, running } from '../example/snapshots.ts'
+import { company, idle, lonely, running } from '../example/snapshots.ts'
 import type { MeshState } from '../visit/mesh-watch.ts'
 import { keptSentence } from '../words/kept.ts'
-import { Dashboard } from './dashboard.tsx'
-import { ObstaclePage } from './obstacle-page.tsx'
-import { Welcome } from './welcome.tsx'
+import { linkTo, parseRoute, type ViewName } from '../visit/route.ts'
+import { Shell } from './shell.tsx'
+import { ObstaclePage } from './welcome/obstacle-page.tsx'
+import { shownViews } from './views.ts'
+import { Welcome } from './welcome/welcome.tsx'
 
 let root: Root
 let sent: Command[]
@@ -28,16 +30,22 @@ async function show(node: ReactNode): Promise<void> {
   await expect.poll(() => document.querySelector('main')).not.toBeNull()
 }
 
-function dashboard(snapshot: Snapshot, mesh: MeshState = { kind: 'open', view: company }): ReactNode {
-  return createElement(Dashboard, {
-    snapshot,
-    mesh,
+/** The page after the click, showing one view. */
+function page(view: ViewName, snapshot: Snapshot, mesh: MeshState = { kind: 'open', view: company }): ReactNode {
+  const source = <T>(value: T) => ({ current: () => value, subscribe: () => () => undefined })
+  const route = parseRoute(linkTo(view))
+  const visit = {
+    island: source(snapshot),
+    meshOf: () => source(mesh),
     tasks: ['double-pole-no-velocity', 'xor'],
-    offered: [],
-    island: { current: () => snapshot, subscribe: () => () => undefined },
-    command: (command) => void sent.push(command),
+    realms: [],
+    needsConsent: false,
+    start: () => undefined,
+    command: (command: Command) => void sent.push(command),
     exportCredit: async () => undefined,
-  })
+    route: source(route),
+  }
+  return createElement(Shell, { visit, snapshot, mesh, route })
 }
 
 const all = (id: string): readonly HTMLElement[] => [...document.querySelectorAll<HTMLElement>(`[data-testid="${id}"]`)]
@@ -95,25 +103,28 @@ describe('before the click', () => {
 })
 
 describe('after the click', () => {
-  test('the numbers, the state and the company are told', async () => {
-    await show(dashboard(running))
+  test('home tells the numbers, the state and what happened', async () => {
+    await show(page('donate', running))
     expect(one('phase').dataset['phase']).toBe('running')
-    expect(one('best-here').textContent).toBe('972,410')
+    await expect.poll(() => all('best-here').map(({ textContent }) => textContent)).toEqual(['972,410'])
     expect(one('best-mesh').textContent).toBe('991,200')
     expect(one('duty').dataset['measured']).toBe('24.6')
-    expect(one('author').dataset['author']).toBe(alice)
     expect(one('champion').dataset['cid']).toBe(running.champion?.cid)
-    await expect.poll(() => all('mesh').map(({ dataset }) => dataset['self'])).toEqual([company.self]) // panels that come later
-    await expect.poll(() => all('log-entry').length).toBe(running.log.length)
-    expect(all('mesh-neighbour').map((row) => row.dataset['transport'])).toEqual(['websocket', 'webrtc', 'webrtc', 'circuit'])
-    expect(all('refusal').find((row) => row.dataset['reason'] === 'not-reproduced')?.dataset['count']).toBe('2')
     expect(all('adoption')[0]?.dataset['parent']).toBe(running.adoptions[0]?.parent)
     expect(all('log-entry').map((row) => row.dataset['kind'])).toEqual(running.log.map((entry) => entry.kind).toReversed())
-    expect(document.title).toBe('Evolving · Megabrain')
+    expect(document.title).toBe('Evolving · Donate · Megabrain')
+  })
+
+  test('the mesh view tells the company and what was refused', async () => {
+    await show(page('mesh', running))
+    await expect.poll(() => all('mesh').map(({ dataset }) => dataset['self'])).toEqual([company.self])
+    expect(all('mesh-neighbour').map((row) => row.dataset['transport'])).toEqual(['websocket', 'webrtc', 'webrtc', 'circuit'])
+    expect(all('refusal').find((row) => row.dataset['reason'] === 'not-reproduced')?.dataset['count']).toBe('2')
   })
 
   test('the champion plays, can be held and then goes step by step', async () => {
-    await show(dashboard(running))
+    await show(page('donate', running))
+    await expect.poll(() => all('champion-stage').length).toBe(1)
     const step = (): number => Number(one('champion-stage').dataset['step'])
     await expect.poll(step).toBeGreaterThan(3)
     const press = (name: string): void => document.querySelector<HTMLElement>(`button[aria-label="${name}"]`)?.click()
@@ -125,12 +136,14 @@ describe('after the click', () => {
   })
 
   test('buttons, task and settings become commands', async () => {
-    await show(dashboard(running))
+    await show(page('donate', running))
+    await expect.poll(() => all('task').length).toBe(1)
     one('pause').click()
     one('stop').click()
     const select = one('task') as HTMLSelectElement
     select.value = 'xor'
     select.dispatchEvent(new Event('change', { bubbles: true }))
+    root.render(page('settings', running))
     await expect.poll(() => all('hidden').length).toBe(1)
     one('hidden').click()
     document.querySelector<HTMLElement>('[aria-label="Wednesday 5:00"]')?.click()
@@ -141,35 +154,58 @@ describe('after the click', () => {
       { kind: 'configure', settings: { runWhenHidden: true } },
       { kind: 'configure', settings: { schedule: withHour(alwaysAllowed, 2, 5, false) } },
     ])
-    root.render(dashboard({ ...running, phase: 'paused', reason: 'battery' }))
+    root.render(page('donate', { ...running, phase: 'paused', reason: 'battery' }))
     await expect.poll(() => all('resume').length).toBe(1)
-    expect(document.body.textContent).toContain('runs on battery')
+    await expect.poll(() => document.body.textContent).toContain('runs on battery')
+  })
+
+  test('keys: pause, the list of keys, and everything by name', async () => {
+    await show(page('donate', running))
+    const press = (key: string): unknown => (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
+    press(' ')
+    expect(sent).toEqual([{ kind: 'pause' }])
+    press('?')
+    await expect.poll(() => document.querySelector('dialog')?.matches(':modal')).toBe(true)
+    document.querySelector<HTMLElement>('dialog button')?.click()
+    await expect.poll(() => document.querySelector('dialog')).toBeNull()
+    press('/')
+    await expect.poll(() => document.activeElement?.getAttribute('role')).toBe('combobox')
+    press('ArrowDown')
+    await expect.poll(() => document.querySelector('[aria-selected="true"]')?.textContent).toBe('Evolution')
+    press('Enter')
+    await expect.poll(() => parseRoute(location.hash).view).toBe('evolution')
   })
 
   test('a watching tab says so, and a lone island too', async () => {
-    await show(dashboard({ ...running, watching: true }, { kind: 'open', view: lonely }))
-    expect(all('watching')).toHaveLength(1)
+    await show(page('donate', { ...running, watching: true }, { kind: 'open', view: lonely }))
+    await expect.poll(() => all('watching').length).toBe(1)
     expect(one('company').dataset['alone']).toBe('true')
-    expect(one('relay').dataset['state']).toBe('waiting')
+    root.render(page('mesh', running, { kind: 'open', view: lonely }))
+    await expect.poll(() => all('relay').map(({ dataset }) => dataset['state'])).toEqual(['waiting'])
   })
 
   test('an island without any result yet is drawn too', async () => {
-    await show(dashboard({ ...idle, phase: 'starting', reason: undefined }, { kind: 'loading', reason: undefined }))
-    expect(one('champion').dataset['cid']).toBe('')
+    const starting = { ...idle, phase: 'starting', reason: undefined } as const
+    await show(page('donate', starting, { kind: 'loading', reason: undefined }))
+    await expect.poll(() => all('champion').map(({ dataset }) => dataset['cid'])).toEqual([''])
+    root.render(page('evolution', starting))
+    await expect.poll(() => all('fitness-chart').length).toBe(1)
     expect(one('fitness-chart').querySelector('svg')).toBeNull()
   })
 
   test('text from strangers stays text', async () => {
     const evil = '<img src=x onerror="document.title=1">'
     const adoption = { ...running.adoptions[0]!, via: evil, author: evil, task: evil }
-    await show(dashboard({ ...running, adoptions: [adoption], log: [{ id: 1, time: 0, kind: 'adopted', adoption }] }))
+    await show(page('donate', { ...running, adoptions: [adoption], log: [{ id: 1, time: 0, kind: 'adopted', adoption }] }))
+    await expect.poll(() => all('adoption').length).toBe(1)
     expect(document.querySelector('main img')).toBeNull()
   })
 
-  test('nothing is wider than a small phone', async () => {
+  test.each(shownViews)('nothing in %s is wider than a small phone', async (view) => {
     const phone = document.getElementById('page')!
     phone.style.width = '360px'
-    await show(dashboard(running))
-    await expect.poll(() => phone.scrollWidth).toBeLessThanOrEqual(360)
+    await show(page(view, running))
+    await expect.poll(() => document.querySelector('main .panel')).not.toBeNull()
+    expect(phone.scrollWidth).toBeLessThanOrEqual(360)
   })
 })

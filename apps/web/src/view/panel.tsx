@@ -1,4 +1,4 @@
-// A titled region of the dashboard.
+// A titled region of a view.
 
 import { useId, type ReactNode } from 'react'
 

@@ -15,7 +15,7 @@ const MAX_CHARACTERS = 32_768
 /** @param fragment `location.hash` */
 export function parseInvitation(fragment: string): Invitation {
   if (fragment.length > MAX_CHARACTERS) return { relays: [], realm: undefined }
-  const words = new URLSearchParams(fragment.replace(/^#/, ''))
+  const words = new URLSearchParams(fragment.replace(/^#(?:\/[a-z]*\?)?/, ''))
   const relays = words.getAll('relay').filter((address) => address.startsWith('/')).slice(0, MAX_RELAYS)
   const text = words.get('realm')
   const realm = text === null ? undefined : fromBase64(text.replaceAll('-', '+').replaceAll('_', '/'))

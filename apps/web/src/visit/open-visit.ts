@@ -10,6 +10,7 @@ import { findObstacle, type Obstacle } from './obstacles.ts'
 import { relayAddresses } from '@megabrain/mesh/relay-addresses'
 import { iceServersOf, relayNotice, type RealmNotice, type RelayNotice } from '@megabrain/mesh/relay-notice'
 import { hasConsent, rememberConsent, namedRelays, rememberedRealm, rememberedRelays, rememberRealm, rememberRelays } from './remembered.ts'
+import { watchRoute, type Route } from './route.ts'
 import type { Source } from './source.ts'
 import { wakeWithThePage } from './waking.ts'
 
@@ -28,6 +29,7 @@ export interface Visit {
   readonly command: (command: Command) => void
   /** Everybody's credit as a signed file; undefined while this tab does not run. */
   readonly exportCredit: () => Promise<Uint8Array | undefined>
+  readonly route: Source<Route>
 }
 
 export type Opened = { readonly kind: 'obstacle'; readonly obstacle: Obstacle } | { readonly kind: 'visit'; readonly visit: Visit }
@@ -68,6 +70,7 @@ export async function openVisit(page: Window & typeof globalThis): Promise<Opene
       },
       command,
       exportCredit: () => island.exportCredit(),
+      route: watchRoute(page),
     },
   }
 }

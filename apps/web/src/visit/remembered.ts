@@ -8,6 +8,7 @@ const RELAYS = 'megabrain.relays'
 /** By the visitor's own hand. */
 const NAMED = 'megabrain.named'
 const REALM = 'megabrain.realm'
+const LANGUAGE = 'megabrain.language'
 const CONSENT_DAYS = 30
 const DAY_MS = 86_400_000
 const MAX_REMEMBERED = 8
@@ -38,6 +39,15 @@ export const rememberRelays = relaysTo(RELAYS)
 /** Named by the visitor. */
 export const namedRelays = relaysIn(NAMED)
 export const nameRelays = relaysTo(NAMED)
+
+/** As the visitor chose it, whatever it says. */
+export function rememberedLanguage(drawer: Drawer): string | undefined {
+  return read(drawer, LANGUAGE)
+}
+
+export function rememberLanguage(drawer: Drawer, language: string): void {
+  write(drawer, LANGUAGE, language)
+}
 
 export interface RememberedRealm {
   /** The signed document. */

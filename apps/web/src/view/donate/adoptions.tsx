@@ -1,0 +1,56 @@
+// Strangers' champions that live on here: who found them, from which genotype, and through whom they came.
+
+import type { Adoption } from '@megabrain/island'
+import { memo } from 'react'
+import { count, shortId, shortKey, timeOfDay } from '../../words/format.ts'
+import { taskTitle } from '../../words/tasks.ts'
+import { CopyButton } from '../copy-button.tsx'
+import { Panel } from '../panel.tsx'
+
+const SHOWN = 40
+
+export const Adoptions = memo(function Adoptions({ adoptions }: { readonly adoptions: readonly Adoption[] }) {
+  return (
+    <Panel title="Adopted from others" area="adoptions" note={adoptions.length === 0 ? undefined : count(adoptions.length)}>
+      {adoptions.length === 0 ? (
+        <p className="empty">None yet. A stranger’s champion is adopted after it has been re-run here and gave the same fitness.</p>
+      ) : (
+        <div className="scroll" role="region" aria-label="Adoptions, newest first" tabIndex={0}>
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Time</th>
+                <th scope="col">Fitness</th>
+                <th scope="col">Parent</th>
+                <th scope="col">Author</th>
+                <th scope="col">Via</th>
+                <th scope="col">Task</th>
+              </tr>
+            </thead>
+            <tbody>
+              {adoptions
+                .slice(-SHOWN)
+                .toReversed()
+                .map((adoption) => (
+                  <tr key={adoption.id} data-testid="adoption" data-parent={adoption.parent} data-author={adoption.author}>
+                    <td>{timeOfDay(adoption.time)}</td>
+                    <td>{count(adoption.fitness)}</td>
+                    <td>
+                      <CopyButton text={adoption.parent} short={shortId(adoption.parent)} what="parent CID" />
+                    </td>
+                    <td>
+                      <code title={adoption.author}>{shortKey(adoption.author)}</code>
+                    </td>
+                    <td>
+                      <code title={adoption.via}>{shortId(adoption.via)}</code>
+                    </td>
+                    <td>{taskTitle(adoption.task)}</td>
+                  </tr>
+                ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </Panel>
+  )
+})

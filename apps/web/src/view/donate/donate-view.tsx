@@ -1,0 +1,44 @@
+// Home: what this computer gives, what it found, and who took it up.
+
+import { findTask } from '@megabrain/tasks'
+import { companyOf } from '../../words/company.ts'
+import type { ViewProps } from '../view-props.ts'
+import { Adoptions } from './adoptions.tsx'
+import { Champion } from './champion.tsx'
+import { CreditPanel } from './credit-panel.tsx'
+import { EventLog } from './event-log.tsx'
+import { InvitePanel } from './invite-panel.tsx'
+import { Situation } from './situation.tsx'
+import { TaskPicker } from './task-picker.tsx'
+import { Tiles } from './tiles.tsx'
+
+export default function DonateView({ visit, snapshot, mesh }: ViewProps) {
+  const { command } = visit
+  const realm = snapshot.realms.find(({ id }) => id === snapshot.realm)
+  const task = findTask(snapshot.settings.task)
+  return (
+    <>
+      <Situation snapshot={snapshot} company={companyOf(mesh)} />
+      <TaskPicker
+        tasks={realm?.tasks ?? visit.tasks}
+        task={snapshot.settings.task}
+        algorithm={snapshot.settings.algorithm}
+        goal={task?.goal}
+        onTask={(id) => command({ kind: 'configure', settings: { task: id } })}
+        onAlgorithm={(algorithm) => command({ kind: 'configure', settings: { algorithm } })}
+      />
+      <Tiles snapshot={snapshot} />
+      <div className="panels">
+        <div className="column">
+          <Champion champion={snapshot.champion} task={task} />
+        </div>
+        <div className="column">
+          <EventLog log={snapshot.log} />
+          <Adoptions adoptions={snapshot.adoptions} />
+          <CreditPanel credit={snapshot.credit} author={snapshot.author} exportCredit={visit.exportCredit} />
+          <InvitePanel mesh={mesh} policy={visit.realms.find(({ id }) => id === snapshot.realm)?.policy} />
+        </div>
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,71 @@
+// The hours of the week in which this computer computes, as a grid to click in: by its own clock, clock changes included.
+
+import '../../style/schedule.css'
+import { alwaysAllowed, isHourAllowed, withHour, type Settings } from '@megabrain/island'
+
+type Schedule = Settings['schedule']
+
+interface ScheduleGridProps {
+  readonly schedule: Schedule
+  readonly onChange: (schedule: Schedule) => void
+}
+
+const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
+const QUARTERS = [0, 6, 12, 18]
+const HOURS = Array.from({ length: 24 }, (_, hour) => hour)
+
+export function ScheduleGrid({ schedule, onChange }: ScheduleGridProps) {
+  const hours = schedule.reduce((sum, _, day) => sum + HOURS.filter((hour) => isHourAllowed(schedule, day, hour)).length, 0)
+  return (
+    <details className="schedule" data-testid="schedule" data-hours={hours}>
+      <summary>Hours: {hours === 7 * 24 ? 'always' : `${hours} of the week’s 168`}</summary>
+      <p>
+        <small>Press hours to allow or forbid them, or a day for all of its hours. Hours when your power is cheap or clean are yours to know: nothing is asked of the grid.</small>
+      </p>
+      <table>
+        <thead>
+          <tr>
+            <td />
+            {QUARTERS.map((hour) => (
+              <th key={hour} scope="colgroup" colSpan={6}>
+                {hour}:00
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {DAYS.map((name, day) => (
+            <tr key={name}>
+              <th scope="row">
+                <button type="button" data-testid="schedule-day" onClick={() => onChange(withDay(schedule, day))}>
+                  {name.slice(0, 3)}
+                </button>
+              </th>
+              {HOURS.map((hour) => {
+                const allowed = isHourAllowed(schedule, day, hour)
+                return (
+                  <td key={hour}>
+                    <button
+                      type="button"
+                      data-testid="schedule-hour"
+                      aria-pressed={allowed}
+                      aria-label={`${name} ${hour}:00`}
+                      title={`${name} ${hour}:00`}
+                      onClick={() => onChange(withHour(schedule, day, hour, !allowed))}
+                    />
+                  </td>
+                )
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </details>
+  )
+}
+
+/** All of a day's hours, or none when it has all. */
+function withDay(schedule: Schedule, day: number): Schedule {
+  const all = alwaysAllowed[day]!
+  return schedule.map((mask, index) => index !== day ? mask : mask === all ? 0 : all)
+}

@@ -1,0 +1,28 @@
+// How much to give, which machines, what is kept, and who one is.
+
+import { invitationOf } from '../donate/invite-panel.tsx'
+import type { ViewProps } from '../view-props.ts'
+import { KeepingPanel } from './keeping-panel.tsx'
+import { LanguagePanel } from './language-panel.tsx'
+import { MachinesPanel } from './machines-panel.tsx'
+import { SettingsPanel } from './settings-panel.tsx'
+import { Signature } from './signature.tsx'
+
+export default function SettingsView({ visit, snapshot, mesh }: ViewProps) {
+  const { command, island } = visit
+  const { machines, settings, realms, realm } = snapshot
+  const link = invitationOf(mesh, visit.realms.find(({ id }) => id === realm)?.policy)
+  return (
+    <div className="panels">
+      <div className="column">
+        <SettingsPanel snapshot={snapshot} command={command} />
+        <LanguagePanel />
+      </div>
+      <div className="column">
+        <MachinesPanel machines={machines} name={settings.machineName} island={island} link={link} command={command} />
+        <KeepingPanel realms={realms.map(({ id }) => id)} island={island} command={command} />
+        <Signature author={snapshot.author} published={snapshot.published} archived={snapshot.archived} />
+      </div>
+    </div>
+  )
+}
