@@ -29,6 +29,7 @@ test('a settings file gives the same champion on the command line and in the pag
     const path = join(folder, `${name}.json`)
     writeFileSync(path, JSON.stringify(config))
     const expected = evolve(path)
+    await alice.until('can choose a file', () => alice.shows('experiment-file'))
     await page.setInputFiles('[data-testid="experiment-file"]', path)
     await alice.until(`works on ${config.task}`, async () => (await alice.one('task')).value === config.task)
     await alice.until(`names the solution of ${name}`, async () => (await alice.one('experiment')).data['cid'] !== '', { timeoutMs: 60_000 })
@@ -39,6 +40,7 @@ test('a settings file gives the same champion on the command line and in the pag
   await alice.keepPicture('experiment')
 
   writeFileSync(join(folder, 'bad.json'), JSON.stringify({ task: 'xor', settings: { survival: 2 } }))
+  await alice.until('can choose a file', () => alice.shows('experiment-file'))
   await page.setInputFiles('[data-testid="experiment-file"]', join(folder, 'bad.json'))
   await alice.until('reads which setting is wrong', async () => /survival must be .* got 2/.test((await alice.one('experiment')).text))
 })

@@ -1,7 +1,7 @@
 // In which view of the page a person finds what: everything that is not in the first one. `Visitor` goes there before it looks.
 
 const places = {
-  evolution: ['fitness-chart'],
+  evolution: ['evolution-chart'],
   mesh: ['kept-here', 'leaving', 'low-data', 'mesh', 'mesh-neighbour', 'refusal', 'relay', 'traffic'],
   genotypes: ['ban-author', 'ban-lineage', 'feed-entry', 'pin'],
   realms: ['accept-terms', 'ban', 'for-sites', 'join-realm', 'leave-realm', 'lift-ban', 'policy', 'realm', 'realm-offer', 'reputation', 'show-realm'],

@@ -113,12 +113,14 @@ export class Visitor {
 
   /** Changes the task and waits until the page shows it. */
   async choose(task: string): Promise<void> {
+    await this.one('task')
     await this.tab.select('[data-testid="task"]', task)
     await this.until(`works on ${task}`, async () => (await this.one('task')).value === task)
   }
 
   /** Changes how networks are bred and waits until the page shows it. */
   async search(algorithm: string): Promise<void> {
+    await this.one('algorithm')
     await this.tab.select('[data-testid="algorithm"]', algorithm)
     await this.until(`searches by ${algorithm}`, async () => (await this.one('algorithm')).value === algorithm)
   }

@@ -124,6 +124,27 @@ export interface HistoryPoint {
   readonly mean: number
   /** Best verified fitness in the mesh at that time. */
   readonly meshBest: number
+  /** Milliseconds since 1970; this and what follows is missing in points that earlier releases kept. */
+  readonly time?: number
+  /** Strangers' champions that had come into the population, of all tasks, since the first start. */
+  readonly adopted?: number
+  readonly portrait?: Portrait
+}
+
+/** How the population looked when a generation had ended. */
+export interface Portrait {
+  readonly median: number
+  /** Standard deviation of the fitness. */
+  readonly spread: number
+  /** Mean number of hidden neurons, and of links. */
+  readonly hidden: number
+  readonly links: number
+  /** Mean genetic distance of pairs, with disjoint links counted 1 and weight differences 0.4 (Stanley and Miikkulainen 2002). */
+  readonly distance: number
+  /** Of the species' sizes, bits (Shannon 1948). */
+  readonly entropy: number
+  /** Id and size of each of the largest species by turns, at most 24, in the order of their ids. */
+  readonly species: readonly number[]
 }
 
 /** A run that anyone can repeat: seed and settings decide it to the bit. */

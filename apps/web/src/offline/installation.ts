@@ -22,8 +22,15 @@ export interface Installing extends Source<Installation> {
 const LOOK_FOR_UPDATES_MS = 3_600_000
 const LOOK_AT_STORAGE_MS = 30_000
 
-/** Once for each page. */
-export function installPage(page: Window & typeof globalThis): Installing {
+let installing: Installing | undefined
+
+/** Of this page: installs it with the first call, which is after the click. */
+export function installation(): Installing {
+  installing ??= installPage(window)
+  return installing
+}
+
+function installPage(page: Window & typeof globalThis): Installing {
   const signal = createSignal<Installation>({ offline: false, update: false, persisted: undefined, usedBytes: undefined })
   const change = (part: Partial<Installation>): void => signal.set({ ...signal.current(), ...part })
   const { serviceWorker, storage } = page.navigator

@@ -201,6 +201,17 @@ describe('after the click', () => {
     expect(document.querySelector('main img')).toBeNull()
   })
 
+  test('evolution is drawn, counted by another axis when asked, and told as a table', async () => {
+    await show(page('evolution', running))
+    await expect.poll(() => document.querySelectorAll('canvas').length).toBe(4)
+    expect(document.querySelectorAll('[role="img"][aria-label]').length).toBeGreaterThanOrEqual(4)
+    expect(document.querySelectorAll('details tbody tr').length).toBe(Math.min(40, running.history.length))
+    const axis = document.querySelector<HTMLSelectElement>('.evolution-tools select')!
+    axis.value = 'generation'
+    axis.dispatchEvent(new Event('change', { bubbles: true }))
+    await expect.poll(() => parseRoute(location.hash).words.get('x')).toBe('generation')
+  })
+
   test.each(shownViews)('nothing in %s is wider than a small phone', async (view) => {
     const phone = document.getElementById('page')!
     phone.style.width = '360px'

@@ -1,13 +1,14 @@
 // After the click: what is the same around every view. The state and its buttons, the way to the other views, keys and the palette.
 
 import { lazy, Suspense, useEffect, useState } from 'react'
+import { installation } from '../offline/installation.ts'
 import { linkTo } from '../visit/route.ts'
 import { labelOf } from '../words/state.ts'
 import { t } from '../words/translate.ts'
 import { Controls } from './controls.tsx'
 import { Navigation } from './navigation.tsx'
 import type { ViewProps } from './view-props.ts'
-import { shownViews, views } from './views.ts'
+import { fetchViews, shownViews, views } from './views.ts'
 import { Wordmark } from './wordmark.tsx'
 
 const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }))
@@ -46,6 +47,10 @@ export function Shell({ visit, snapshot, mesh, route }: ViewProps) {
     addEventListener('keydown', onKey)
     return () => removeEventListener('keydown', onKey)
   }, [phase, command])
+  useEffect(() => {
+    installation()
+    void fetchViews()
+  }, [])
   const close = (): void => setOpen(undefined)
   const View = views[route.view] ?? views.donate
   return (

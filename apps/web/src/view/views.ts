@@ -8,8 +8,20 @@ import type { ViewProps } from './view-props.ts'
 
 export type View = ComponentType<ViewProps>
 
-const later = (name: ViewName, load: () => Promise<{ readonly default: View }>): View =>
-  lazy(() => loadLater(async () => (await Promise.all([load(), openArea(name)]))[0], { onFailure: () => undefined, isWanted: () => true }))
+type Load = () => Promise<{ readonly default: View }>
+
+const loads: Load[] = []
+
+const later = (name: ViewName, load: Load): View => {
+  const whole: Load = async () => (await Promise.all([load(), openArea(name)]))[0]
+  loads.push(whole)
+  return lazy(() => loadLater(whole, { onFailure: () => undefined, isWanted: () => true }))
+}
+
+/** Fetches all of them, one after the other: the host of the page may be gone when they are wanted. */
+export async function fetchViews(): Promise<void> {
+  for (const load of loads) await load().catch(() => undefined)
+}
 
 /** In the order of the navigation. */
 export const views: { readonly [Name in ViewName]?: View } = {

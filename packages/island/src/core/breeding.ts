@@ -10,6 +10,7 @@ import type { OpenStretch } from '@megabrain/exchange'
 import { settingsFor } from '@megabrain/tasks'
 import type { Candidate, Evaluation, Genotype, Search, Task } from '@megabrain/evolve'
 import type { Assignment, Champion, Report } from './compute-messages.ts'
+import { portraitOf } from './portrait.ts'
 
 export interface Breeding {
   readonly task: Task
@@ -116,7 +117,7 @@ export function stepBreeding(breeding: Breeding, report: (report: Report) => voi
   }
   breeding.candidates = []
   const { generation, species, best, mean } = breeding.search.census()
-  report({ kind: 'generation', task: task.id, generation, species, best, mean })
+  report({ kind: 'generation', task: task.id, generation, species, best, mean, portrait: portraitOf(breeding.search) })
   if (isDue || breeding.waiting.length > 0 || breeding.stretch.evaluations >= MAX_STRETCH_EVALUATIONS) turnOver(breeding, report)
 }
 

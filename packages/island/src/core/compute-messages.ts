@@ -2,6 +2,7 @@
 
 import type { AlgorithmName, TaskId } from '@megabrain/evolve'
 import type { Measurement, OpenStretch, ReplayOutcome, Stretch } from '@megabrain/exchange'
+import type { Portrait } from '../snapshot.ts'
 
 /** A genotype that is the best of this population so far. */
 export interface Champion {
@@ -77,6 +78,7 @@ export type Report =
       readonly species: number
       readonly best: number
       readonly mean: number
+      readonly portrait: Portrait
     }
   /** The assignment cannot begin: `fault` says which setting is wrong. */
   | { readonly kind: 'unfit'; readonly task: TaskId; readonly fault: string }

@@ -219,13 +219,13 @@ export async function openHost(options: HostOptions): Promise<Host> {
     crew.checkpoint()
   }
 
-  function turned({ task, generation, species, best, mean }: Report & { readonly kind: 'generation' }): void {
+  function turned({ task, generation, species, best, mean, portrait }: Report & { readonly kind: 'generation' }): void {
     const now = clock.monotonic()
     let ledger = changeTask(state.ledger, task, { generation, species })
     if (now - lastHistoryAt >= HISTORY_INTERVAL_MS) {
       lastHistoryAt = now
-      const { evaluations } = taskLedger(ledger, task)
-      ledger = withHistoryPoint(ledger, task, { evaluations, generation, best, mean, meshBest: meshBest() })
+      const [{ evaluations }, adopted] = [taskLedger(ledger, task), ledger.lastAdoptionId]
+      ledger = withHistoryPoint(ledger, task, { evaluations, generation, best, mean, meshBest: meshBest(), time: clock.wall(), adopted, portrait })
     }
     change({ ledger })
   }

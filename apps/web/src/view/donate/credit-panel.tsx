@@ -2,6 +2,7 @@
 
 import type { CreditView } from '@megabrain/island'
 import { memo, useState } from 'react'
+import { saveFile } from '../../visit/save-file.ts'
 import { count, plural, shortKey } from '../../words/format.ts'
 import { Panel } from '../panel.tsx'
 
@@ -20,7 +21,7 @@ export const CreditPanel = memo(function CreditPanel({ credit, author, exportCre
     const bytes = await exportCredit()
     if (bytes === undefined) return setFault('The tab that runs this island has the file: save it there.')
     setFault(undefined)
-    download(bytes, 'megabrain-credit.jsonl')
+    saveFile('megabrain-credit.jsonl', new Blob([bytes.slice()], { type: 'application/jsonl' }))
   }
   const { own } = credit
   return (
@@ -73,12 +74,4 @@ function Board({ title, authors, author, value }: BoardProps) {
       )}
     </>
   )
-}
-
-function download(bytes: Uint8Array, name: string): void {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(new Blob([bytes.slice()], { type: 'application/jsonl' }))
-  link.download = name
-  link.click()
-  URL.revokeObjectURL(link.href)
 }

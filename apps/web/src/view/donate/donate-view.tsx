@@ -1,12 +1,14 @@
 // Home: what this computer gives, what it found, and who took it up.
 
 import { findTask } from '@megabrain/tasks'
+import { upToNow } from '../../drawing/fitness-series.ts'
 import { companyOf } from '../../words/company.ts'
 import type { ViewProps } from '../view-props.ts'
 import { Adoptions } from './adoptions.tsx'
 import { Champion } from './champion.tsx'
 import { CreditPanel } from './credit-panel.tsx'
 import { EventLog } from './event-log.tsx'
+import { FitnessChart } from './fitness-chart.tsx'
 import { InvitePanel } from './invite-panel.tsx'
 import { Situation } from './situation.tsx'
 import { TaskPicker } from './task-picker.tsx'
@@ -31,6 +33,7 @@ export default function DonateView({ visit, snapshot, mesh }: ViewProps) {
       <div className="panels">
         <div className="column">
           <Champion champion={snapshot.champion} task={task} />
+          <FitnessChart history={upToNow(snapshot)} />
         </div>
         <div className="column">
           <EventLog log={snapshot.log} />

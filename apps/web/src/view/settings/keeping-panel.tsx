@@ -1,12 +1,12 @@
-// What keeps this island alive for long: the page without its host, storage, another relay, and the owner as a file. Its first
-// showing, which is after the click, is what installs the page.
+// What keeps this island alive for long: the page without its host, storage, another relay, and the owner as a file.
 
 import { linkThisMachine, ownersEntropy, type Command, type Snapshot } from '@megabrain/island'
 import { useState, type ChangeEvent, type FormEvent } from 'react'
-import { installPage, type Installing } from '../../offline/installation.ts'
+import { installation } from '../../offline/installation.ts'
 import { identityFile, parseIdentityFile } from '../../visit/identity-file.ts'
 import { nameRelay } from '../../visit/name-relay.ts'
 import { parsePastedRelay } from '../../visit/pasted-relay.ts'
+import { saveFile } from '../../visit/save-file.ts'
 import type { Source } from '../../visit/source.ts'
 import { bytesText } from '../../words/leaving.ts'
 import { Panel } from '../panel.tsx'
@@ -19,17 +19,14 @@ interface KeepingPanelProps {
   readonly command: (command: Command) => void
 }
 
-let installing: Installing | undefined
-
 export function KeepingPanel({ realms, island, command }: KeepingPanelProps) {
-  installing ??= installPage(window)
-  const { offline, update, persisted, usedBytes } = useSource(installing)
+  const { offline, update, persisted, usedBytes } = useSource(installation())
   return (
     <Panel title="Kept in this browser" area="keeping">
       {update ? (
         <div className="update-notice" role="status" data-testid="update">
           <span>A new version is ready. Nothing changes until you reload.</span>
-          <button type="button" className="button button-main" data-testid="reload" onClick={() => installing?.reload()}>
+          <button type="button" className="button button-main" data-testid="reload" onClick={() => installation().reload()}>
             Reload
           </button>
         </div>
@@ -79,11 +76,7 @@ function Identity({ island, command }: Pick<KeepingPanelProps, 'island' | 'comma
   const save = async (): Promise<void> => {
     const entropy = await ownersEntropy()
     if (entropy === undefined) return setSaid('The words of the owner were put aside, or this machine was linked: there is nothing to save.')
-    const link = document.createElement('a')
-    link.href = URL.createObjectURL(new Blob([identityFile(entropy)], { type: 'application/json' }))
-    link.download = 'megabrain-identity.json'
-    link.click()
-    setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
+    saveFile('megabrain-identity.json', new Blob([identityFile(entropy)], { type: 'application/json' }))
     setSaid('Saved. Whoever has the file can act as you.')
   }
   const load = async ({ target }: ChangeEvent<HTMLInputElement>): Promise<void> => {
