@@ -29,8 +29,8 @@ export function look(tab: Tab, testId: string): Promise<Seen[]> {
 }
 
 /** Presses the way to a view and waits until it is drawn; the page before the click has no views. */
-export function goTo(tab: Tab, view: string): Promise<void> {
-  return tab.evaluate(async (name) => {
+export async function goTo(tab: Tab, view: string): Promise<void> {
+  await tab.evaluate(async (name) => {
     const shown = (): string | undefined => document.querySelector<HTMLElement>('main[data-view]')?.dataset['view']
     if (shown() === undefined || shown() === name) return
     document.querySelector<HTMLElement>(`[data-testid="view-${name}"]`)?.click()

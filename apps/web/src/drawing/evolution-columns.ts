@@ -96,7 +96,7 @@ export function speciesStream(history: readonly HistoryPoint[], scale: TimeScale
     const { species } = portrait!
     for (let index = 0; index + 1 < species.length; index += 2) {
       const id = species[index]!
-      const row = sizes.get(id) ?? new Array<number>(points.length).fill(0)
+      const row = sizes.get(id) ?? points.map(() => 0)
       row[at] = species[index + 1]!
       sizes.set(id, row)
     }

@@ -16,7 +16,7 @@ export const SpeciesPicture = memo(function SpeciesPicture({ stream }: { readonl
   const [first, last] = [x[0]!, x.at(-1)!]
   const across = (value: number): string => (((value - first) / Math.max(1e-9, last - first)) * width).toFixed(1)
   const up = (value: number): string => (HEIGHT - (value / members) * HEIGHT).toFixed(1)
-  const floor = new Array<number>(x.length).fill(0)
+  const floor = x.map(() => 0)
   const shown = bands.map(({ id, sizes }) => {
     const from = [...floor]
     sizes.forEach((size, at) => { floor[at]! += size })
