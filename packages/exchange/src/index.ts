@@ -40,6 +40,9 @@ export { deviceStatement } from './claim/device.ts'
 export { decodeEnvelope, encodeEnvelope, envelopeMessage } from './claim/envelope.ts'
 export type { Purpose } from './claim/envelope.ts'
 
+export { createFarm } from './work-units/farm.ts'
+export type { DonorView, Farm, FarmEffect, FarmEvent, FarmOptions, FarmView } from './work-units/farm.ts'
+export type { UnitResult, WorkUnit } from './work-units/work-unit.ts'
 export { decodeAnswer, decodeRequest, encodeAnswer, encodeRequest } from './wire/messages.ts'
 export { unpackBody } from './wire/parcel.ts'
 

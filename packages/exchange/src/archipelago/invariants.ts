@@ -10,6 +10,7 @@ import {
   MAX_TRIALS, type MemberState,
 } from '../member/state.ts'
 import type { PeerId } from '../ports.ts'
+import { unitSizes } from '../work-units/serve-units.ts'
 import { archiveName } from './partition.ts'
 import type { SharedReading } from './shared-reading.ts'
 import type { SimulatedIsland } from './simulated-island.ts'
@@ -64,6 +65,7 @@ function overflowOf(state: MemberState, tasks: number): string | undefined {
   if (state.packed.size > MAX_PACKED) return `${state.packed.size} packed answers`
   if (state.parked.size > MAX_PARKED[state.options.role]) return `${state.parked.size} parked requests`
   if (state.displaced.size > MAX_DISPLACED_BODIES) return `${state.displaced.size} displaced bodies`
+  for (const [name, size, most] of unitSizes(state)) if (size > most) return `${size} ${name}`
   if (publish.signing.size > MAX_SIGNING) return `${publish.signing.size} signatures to make`
   if (state.niches.size > NICHES_PER_TASK * tasks) return `${state.niches.size} niches`
   return undefined

@@ -34,6 +34,7 @@ import { bodyOf, MAX_NEIGHBOURS, type MemberState, type Turn } from './state.ts'
 import { halve, pin } from './storage.ts'
 import { syncAnswered, synchroniseOnHeartbeat } from './synchronise.ts'
 import { measured } from './trial.ts'
+import { expireUnits, unitMeasured } from '../work-units/serve-units.ts'
 
 /**
  * Lets one event happen. Consumes `state`: only the returned one may be used afterwards.
@@ -90,7 +91,8 @@ function apply(turn: Turn, event: MemberEvent): void {
       if (!statementSigned(turn, event.ticket, event.signature)) signed(turn, event.ticket, event.signature)
       return
     case 'measured':
-      if (!rescoreMeasured(turn, event.ticket, event.measurement)) measured(turn, event.ticket, event.measurement)
+      if (rescoreMeasured(turn, event.ticket, event.measurement) || unitMeasured(turn, event.ticket, event.measurement)) return
+      measured(turn, event.ticket, event.measurement)
       return
     case 'found':
       return found(turn, event.discovery)
@@ -123,6 +125,7 @@ function heartbeat(turn: Turn): void {
   wantPolicy(turn, undefined)
   moveOn(turn)
   expireParked(turn)
+  expireUnits(turn)
   askNext(turn)
   publishDue(turn)
   sendImmigrants(turn)
@@ -174,6 +177,7 @@ export interface MemberCounters {
   readonly forwarded: number
   readonly pulled: number
   readonly measured: number
+  readonly evaluatedForOthers: number
   readonly served: number
   readonly comparisons: number
   readonly agreements: number

@@ -39,6 +39,7 @@ import { createTraffic, restoreRegistry, type StatementTraffic } from './registr
 import type { Registry } from '../registry/registry.ts'
 import type { MemberOptions } from './member-options.ts'
 import { createNewcomers } from './newcomers.ts'
+import { createUnitTraffic, type UnitTraffic } from '../work-units/serve-units.ts'
 import type { Candidate, PendingCheck, Pull, Trial, Measured, AuthorRecord, PublishState, SyncState, Counters } from './under-way.ts'
 
 export type { MemberOptions } from './member-options.ts'
@@ -110,6 +111,8 @@ export interface MemberState extends Lineage {
   readonly model: ModelTraffic
   readonly statements: StatementTraffic
   readonly policy: PolicyTraffic
+  /** Genotypes that neighbours asked this member to evaluate. */
+  readonly units: UnitTraffic
   /** What policy and registry come to, as last worked out. */
   rulings: Rulings | undefined
   seating: Seating | undefined
@@ -203,6 +206,7 @@ export function createMember(options: MemberOptions): MemberState {
     registry: restoreRegistry(realm, realmId(realm), options.statements ?? []),
     statements: createTraffic(),
     policy: createPolicyTraffic(),
+    units: createUnitTraffic(),
     rulings: undefined,
     seating: undefined,
     shunned: new Set(),
@@ -246,6 +250,7 @@ export function createMember(options: MemberOptions): MemberState {
       forwarded: 0,
       pulled: 0,
       measured: 0,
+      evaluatedForOthers: 0,
       served: 0,
       comparisons: 0,
       agreements: 0,
