@@ -42,8 +42,10 @@ export function targets(): readonly Target[] {
     encodeRequest({ kind: 'pull', digest: new Uint8Array(32).fill(7) }),
     encodeRequest({ kind: 'compare', root: 'ab'.repeat(32) }),
     encodeRequest({ kind: 'offer', claims, wants: [hexText(body.subarray(0, 8))] }),
+    encodeRequest({ kind: 'evaluate', task: 'xor', evaluator: 'ab'.repeat(32), episodes: 'public', deadlineMs: 5_000, bodies }),
   ]
   const answers = [encodeAnswer({ kind: 'pull', body }), encodeAnswer(compare), encodeAnswer({ kind: 'offer', claims })]
+  answers.push(encodeAnswer({ kind: 'evaluate', results: [{ ok: true, fitness: 700_000, fingerprint: 9 }, { ok: false, reason: 'malformed' }] }))
 
   return [
     decoderTarget('genotype', { weight: 20, maxBytes: SHORT_BYTES, seeds: bodies, decode: decodeGenotype, magicBytes: 5 }),

@@ -51,14 +51,13 @@ export const farmCommand: Command = {
     try {
       await untilDonors(farm, wanted, wait, surroundings.stop)
       const donors = farm.donors()
-      const ran = await evolveOn(farm, search, task, budget, surroundings)
-      if (values.out !== undefined && ran.body !== undefined) {
+      const { body, ...figures } = await evolveOn(farm, search, task, budget, surroundings)
+      if (values.out !== undefined && body !== undefined) {
         await mkdir(values.out, { recursive: true })
-        await writeFile(join(values.out, `champion-${seed}.genotype`), ran.body)
+        await writeFile(join(values.out, `champion-${seed}.genotype`), body)
       }
-      const { body: _, ...figures } = ran
       const json = { task: task.id, algorithm, seed, donorsAtStart: donors, ...figures, ...farm.view() }
-      const { evaluations, perSecond, champion, solved } = ran
+      const { evaluations, perSecond, champion, solved } = figures
       const found = champion === undefined ? 'no champion' : `champion ${champion.cid}, fitness ${champion.fitness}${solved ? ', solves it' : ''}`
       return { json, text: `${evaluations} evaluations by ${donors} donors, ${perSecond.toFixed(0)} a second; ${found}` }
     } finally {

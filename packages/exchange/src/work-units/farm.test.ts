@@ -44,12 +44,13 @@ interface Scene {
   run(): number | undefined
 }
 
-function createScene(donors: Readonly<Record<string, Donor>>, count: number, options: { readonly seed?: number; readonly evaluatesToo?: boolean } = {}): Scene {
-  const { seed = 1, ...rest } = options
+function createScene(donors: Readonly<Record<string, Donor>>, count: number, options: { readonly seed?: number; readonly evaluatesToo?: boolean; readonly ownMs?: number } = {}): Scene {
+  const { seed = 1, ownMs = 5, ...rest } = options
   const farm = createFarm({ task: 'xor', evaluator: EVALUATOR, random: createRandom(seed), ...rest })
   const queue = createEventQueue(0)
   let now = 0
   let doneAt = 0
+  let ownFreeAt = 0
   const later = (at: number, action: () => void): void => queue.at(at, () => {
     now = queue.now()
     action()
@@ -82,7 +83,8 @@ function createScene(donors: Readonly<Record<string, Donor>>, count: number, opt
     } else if (effect.kind === 'disproved') scene.disproved.push(effect.peer)
     else if (effect.kind === 'measure') {
       scene.here++
-      later(now + 5, () => happen({ kind: 'measured', ticket: effect.ticket, measurement: measure('xor', effect.body) as Measurement }))
+      ownFreeAt = Math.max(now, ownFreeAt) + ownMs
+      later(ownFreeAt, () => happen({ kind: 'measured', ticket: effect.ticket, measurement: measure('xor', effect.body) as Measurement }))
     } else {
       const request = decodeRequest(effect.bytes)
       if (!request.ok || request.value.kind !== 'evaluate') throw new RangeError('A farm must ask for evaluations')
@@ -156,6 +158,27 @@ describe('a farm', () => {
     const gone = createScene({ gone: { msEach: 5, answer: (unit) => (answers++ < 5 ? unit.bodies.map(truth) : undefined) } }, 200)
     expect(gone.run()).toBeDefined()
     expect(wrong(gone)).toBe(0)
+  })
+
+  test('has trusted donors check one another when samples pile up here, and finds out those who stand together', () => {
+    const fleet = (more: Readonly<Record<string, Donor>> = {}): Readonly<Record<string, Donor>> => (
+      { ...Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`d${i}`, honest(10)])), ...more })
+    const slow = { ownMs: 100 }
+    const scene = createScene(fleet(), 3_000, slow)
+    expect(scene.run()).toBeLessThan(3_000 * 100 / 6)
+    const checked = scene.farm.view().donors.reduce((sum, donor) => sum + donor.checked, 0)
+    expect(scene.here).toBeLessThan(0.8 * checked)
+    expect([wrong(scene), scene.disproved]).toEqual([0, []])
+
+    // They add the same one to the same genotypes: only what is checked here, or by an honest one, tells on them.
+    let taken = 0
+    for (let seed = 1; seed <= 5; seed++) {
+      const gang = createScene(fleet({ liar1: turncoat(60), liar2: turncoat(60) }), 3_000, { ...slow, seed })
+      expect(gang.run()).toBeDefined()
+      expect([...gang.disproved].sort()).toEqual(['liar1', 'liar2'])
+      taken += wrong(gang)
+    }
+    expect(taken / 5).toBeLessThan(150)
   })
 
   test('evaluates here too when it is told to', () => {

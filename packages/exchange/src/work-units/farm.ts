@@ -2,7 +2,7 @@
 // second by their measured speed, comes back sampled, and goes to somebody else when a donor is slow, gone or false.
 
 import type { Random, TaskId } from '@megabrain/evolve'
-import { auditProbability } from '../credit/sampling.ts'
+import { auditProbability, TRUSTED_AFTER } from '../credit/sampling.ts'
 import { MAX_ANSWER_BYTES, MAX_UNIT_BODIES, MAX_UNIT_BYTES } from '../limits.ts'
 import type { Measurement } from '../member/events.ts'
 import type { PeerId, RequestResult } from '../ports.ts'
@@ -31,7 +31,7 @@ export type FarmEffect =
     }
   /** Evaluate here: a sample, or work that no donor takes. Answered by `measured`. */
   | { readonly kind: 'measure'; readonly ticket: number; readonly body: Uint8Array }
-  /** Once for each id. `by` is undefined for what was evaluated here; `isChecked`: evaluated here, too or alone. */
+  /** Once for each id. `by` is undefined for what was evaluated here; `isChecked`: evaluated a second time or here. */
   | { readonly kind: 'done'; readonly id: number; readonly result: UnitResult; readonly by: PeerId | undefined; readonly isChecked: boolean }
   /** A donor's result was false: its open units are done anew, and it is asked no more. */
   | { readonly kind: 'disproved'; readonly peer: PeerId; readonly claimed: UnitResult; readonly measured: UnitResult }
@@ -80,12 +80,26 @@ interface Unit {
   readonly samples: Set<number>
   /** Whether somebody else has been given the same work. */
   isCopied: boolean
+  /** Set for a unit that checks others, in the order of its ids. */
+  readonly checks: readonly Sample[] | undefined
+}
+
+/** A result to be evaluated a second time. */
+interface Sample {
+  readonly unit: number
+  readonly id: number
+  /** Whether no donor may check it. */
+  readonly isOurs: boolean
+  /** The donor that says otherwise, and what it says: one of the two is false. */
+  readonly objection?: { readonly peer: PeerId; readonly result: UnitResult } | undefined
 }
 
 interface Donor {
   readonly peer: PeerId
   /** CV: consecutive results that held when they were evaluated here. */
   valid: number
+  /** Those of them that were checked here and not by another donor. */
+  validHere: number
   perMs: number | undefined
   open: number
   evaluations: number
@@ -107,6 +121,12 @@ const MOST_PATIENCE_MS = 30_000
 const LONGEST_REST_MS = 60_000
 /** Evaluations here at a time. */
 const MAX_MEASURING = 2
+/** When more samples than these wait for this machine, trusted donors check one another, */
+const OWN_BACKLOG = 8
+/** so many at a time, */
+const CHECKS_PER_UNIT = 8
+/** but of this many one stays here, so that donors who stand together are found out all the same. */
+const OURS_OF = 4
 /** Donors remembered; who comes back is not trusted anew. */
 const MAX_DONORS = 256
 
@@ -118,8 +138,8 @@ export function createFarm(options: FarmOptions): Farm {
   const queue: number[] = []
   const units = new Map<number, Unit>()
   /** Samples due and under way, and own work: ticket → id, and the unit that it is a sample of. */
-  const samples: { readonly unit: number; readonly id: number }[] = []
-  const measuring = new Map<number, { readonly id: number; readonly unit: number | undefined }>()
+  const samples: Sample[] = []
+  const measuring = new Map<number, { readonly id: number; readonly sample: Sample | undefined }>()
   let tickets = 0
   let evaluatedHere = 0
   let effects: FarmEffect[] = []
@@ -128,7 +148,7 @@ export function createFarm(options: FarmOptions): Farm {
   function donorOf(peer: PeerId): Donor {
     const known = donors.get(peer)
     if (known !== undefined) return known
-    const donor: Donor = { peer, valid: 0, perMs: undefined, open: 0, evaluations: 0, checked: 0, failures: 0, silent: 0, restUntil: 0, isFalse: false }
+    const donor: Donor = { peer, valid: 0, validHere: 0, perMs: undefined, open: 0, evaluations: 0, checked: 0, failures: 0, silent: 0, restUntil: 0, isFalse: false }
     if (donors.size >= MAX_DONORS) for (const [other, { open }] of donors) if (open === 0 && !present.includes(other)) { donors.delete(other); break }
     donors.set(peer, donor)
     return donor
@@ -140,8 +160,9 @@ export function createFarm(options: FarmOptions): Farm {
   }
 
   /** Back to the head of the queue, what nobody else has brought. */
-  function giveBack({ ids, isCopied }: Unit): void {
-    if (!isCopied) queue.unshift(...ids.filter((id) => work.has(id)))
+  function giveBack({ ids, isCopied, checks }: Unit): void {
+    if (checks !== undefined) samples.push(...checks)
+    else if (!isCopied) queue.unshift(...ids.filter((id) => work.has(id)))
   }
 
   function end(unit: Unit): Donor {
@@ -161,19 +182,20 @@ export function createFarm(options: FarmOptions): Farm {
     const perMs = unit.ids.length / Math.max(1, time - unit.sentAt) * Math.min(UNITS_PER_DONOR, donor.open)
     donor.perMs = donor.perMs === undefined ? perMs : 0.7 * donor.perMs + 0.3 * perMs
     donor.silent = 0
+    if (unit.checks !== undefined) return crossChecked(unit, unit.checks, results)
     unit.results = results
     unit.ids.forEach((id, i) => {
       // As if the samples drawn before it held: if one does not, nothing of the unit is taken. A refusal to evaluate is always checked.
       const isDrawn = random.uniform() < auditProbability(donor.valid + unit.samples.size)
       if (work.has(id) && (isDrawn || !results[i]!.ok)) unit.samples.add(id)
     })
-    for (const id of unit.samples) samples.push({ unit: ticket, id })
+    for (const id of unit.samples) samples.push({ unit: ticket, id, isOurs: !results[unit.ids.indexOf(id)]!.ok || random.integer(OURS_OF) === 0 })
     release(unit)
   }
 
   /** All samples of a unit hold: its results are taken. */
   function release(unit: Unit): void {
-    if (unit.samples.size > 0 || unit.results === undefined) return
+    if (unit.samples.size > 0 || unit.results === undefined || !units.has(unit.ticket)) return
     const donor = end(unit)
     unit.ids.forEach((id, i) => {
       if (work.has(id)) donor.evaluations++
@@ -189,8 +211,37 @@ export function createFarm(options: FarmOptions): Farm {
     giveBack(unit)
   }
 
-  function disproved(peer: PeerId): void {
+  /** Another donor has evaluated samples: where the two agree the sample holds, else it is decided here. */
+  function crossChecked(unit: Unit, checks: readonly Sample[], results: readonly UnitResult[]): void {
+    end(unit)
+    checks.forEach((sample, i) => {
+      const checked = units.get(sample.unit)
+      if (checked === undefined) return
+      const result = results[i]!
+      if (!isEqual(claimedOf(checked, sample.id), result)) {
+        samples.unshift({ ...sample, isOurs: true, objection: { peer: unit.peer, result } })
+      } else holds(checked, sample.id, result)
+    })
+  }
+
+  function claimedOf(unit: Unit, id: number): UnitResult {
+    return unit.results![unit.ids.indexOf(id)]!
+  }
+
+  function holds(unit: Unit, id: number, result: UnitResult): void {
+    const donor = donorOf(unit.peer)
+    unit.samples.delete(id)
+    if (work.has(id)) donor.evaluations++
+    donor.checked++
+    donor.valid++
+    settle(id, result, unit.peer, true)
+    release(unit)
+  }
+
+  function disproved(peer: PeerId, claimed: UnitResult, truth: UnitResult): void {
     const donor = donorOf(peer)
+    if (donor.isFalse) return
+    effects.push({ kind: 'disproved', peer, claimed, measured: truth })
     donor.isFalse = true
     donor.valid = 0
     for (const unit of [...units.values()]) {
@@ -206,26 +257,30 @@ export function createFarm(options: FarmOptions): Farm {
     measuring.delete(ticket)
     const { ok } = measurement
     const truth: UnitResult = ok ? { ok, fitness: measurement.fitness, fingerprint: measurement.fingerprint } : { ok, reason: measurement.reason }
-    const unit = pending.unit === undefined ? undefined : units.get(pending.unit)
+    const { id, sample } = pending
+    const unit = sample === undefined ? undefined : units.get(sample.unit)
+    // Our own trouble proves nothing.
+    const isKnown = ok || measurement.reason !== 'evaluator-failed'
+    if (isKnown && sample?.objection !== undefined) judge(sample.objection.peer, sample.objection.result, truth)
     if (unit === undefined) {
       evaluatedHere++
-      return settle(pending.id, truth, undefined, true)
+      return settle(id, truth, undefined, true)
     }
-    const donor = donorOf(unit.peer)
-    const claimed = unit.results![unit.ids.indexOf(pending.id)]!
-    unit.samples.delete(pending.id)
-    donor.checked++
-    settle(pending.id, truth, unit.peer, true)
-    // Its own trouble, or ours, proves nothing.
-    const isTrouble = (!claimed.ok && claimed.reason === 'evaluator-failed') || (!truth.ok && truth.reason === 'evaluator-failed')
-    if (isTrouble) return release(unit)
-    if (!isEqual(claimed, truth)) {
-      effects.push({ kind: 'disproved', peer: unit.peer, claimed, measured: truth })
-      return disproved(unit.peer)
+    const claimed = claimedOf(unit, id)
+    if (isEqual(claimed, truth)) {
+      donorOf(unit.peer).validHere++
+      return holds(unit, id, truth)
     }
-    donor.valid++
-    donor.evaluations++
+    donorOf(unit.peer).checked++
+    unit.samples.delete(id)
+    settle(id, truth, unit.peer, true)
+    if (isKnown) judge(unit.peer, claimed, truth)
     release(unit)
+  }
+
+  /** A donor whose evaluator failed has said nothing about the genotype. */
+  function judge(peer: PeerId, claimed: UnitResult, truth: UnitResult): void {
+    if (!isEqual(claimed, truth) && (claimed.ok || claimed.reason !== 'evaluator-failed')) disproved(peer, claimed, truth)
   }
 
   function sizeFor(donor: Donor, takers: number): number {
@@ -235,11 +290,11 @@ export function createFarm(options: FarmOptions): Farm {
     return Math.max(1, Math.min(MAX_UNIT_BODIES, bySpeed, fair))
   }
 
-  function send(donor: Donor, ids: readonly number[]): void {
+  function send(donor: Donor, ids: readonly number[], checks?: readonly Sample[]): void {
     const expectedMs = donor.perMs === undefined ? 0 : ids.length / donor.perMs * UNITS_PER_DONOR
     const timeoutMs = Math.round(Math.min(MOST_PATIENCE_MS, Math.max(LEAST_PATIENCE_MS, PATIENCE * expectedMs)))
     const ticket = ++tickets
-    units.set(ticket, { ticket, peer: donor.peer, ids, sentAt: time, results: undefined, samples: new Set(), isCopied: false })
+    units.set(ticket, { ticket, peer: donor.peer, ids, sentAt: time, results: undefined, samples: new Set(), isCopied: false, checks })
     donor.open++
     const bytes = encodeRequest({
       kind: 'evaluate', task: options.task, evaluator: options.evaluator, episodes: 'public', deadlineMs: timeoutMs,
@@ -268,7 +323,7 @@ export function createFarm(options: FarmOptions): Farm {
   function straggler(peer: PeerId): Unit | undefined {
     for (const unit of units.values()) {
       const expectedMs = unit.ids.length / (donorOf(unit.peer).perMs ?? 1 / UNIT_TARGET_MS)
-      if (unit.peer !== peer && !unit.isCopied && unit.results === undefined && time - unit.sentAt > 2 * Math.max(UNIT_TARGET_MS, expectedMs)) return unit
+      if (unit.peer !== peer && !unit.isCopied && unit.checks === undefined && unit.results === undefined && time - unit.sentAt > 2 * Math.max(UNIT_TARGET_MS, expectedMs)) return unit
     }
     return undefined
   }
@@ -278,6 +333,11 @@ export function createFarm(options: FarmOptions): Farm {
     for (let round = 0; round < UNITS_PER_DONOR; round++) {
       for (const donor of takers) {
         if (donor.open > round) continue
+        const checks = checksFor(donor)
+        if (checks.length > 0) {
+          send(donor, checks.map(({ id }) => id), checks)
+          continue
+        }
         const ids = take(sizeFor(donor, takers.length))
         if (ids.length > 0) {
           send(donor, ids)
@@ -291,6 +351,23 @@ export function createFarm(options: FarmOptions): Farm {
       }
     }
     measureHere(takers.length > 0)
+  }
+
+  /** Samples of others' results for a donor that has proved itself here, when they pile up. */
+  function checksFor(donor: Donor): readonly Sample[] {
+    const chosen: Sample[] = []
+    if (samples.length <= OWN_BACKLOG || donor.validHere < TRUSTED_AFTER) return chosen
+    let bytes = 0
+    for (let i = samples.length - 1; i >= 0 && chosen.length < CHECKS_PER_UNIT && samples.length > OWN_BACKLOG; i--) {
+      const sample = samples[i]!
+      const [unit, body] = [units.get(sample.unit), work.get(sample.id)]
+      if (sample.isOurs || unit === undefined || body === undefined || unit.peer === donor.peer) continue
+      bytes += body.length
+      if (bytes > MAX_UNIT_BYTES) break
+      samples.splice(i, 1)
+      chosen.push(sample)
+    }
+    return chosen
   }
 
   function measureHere(hasDonors: boolean): void {
@@ -307,13 +384,13 @@ export function createFarm(options: FarmOptions): Farm {
         continue
       }
       const ticket = ++tickets
-      measuring.set(ticket, { id, unit: sample?.unit })
+      measuring.set(ticket, { id, sample })
       effects.push({ kind: 'measure', ticket, body })
     }
   }
 
   /** A copy elsewhere has settled it meanwhile. */
-  function unsampled({ unit: ticket, id }: { readonly unit: number; readonly id: number }): void {
+  function unsampled({ unit: ticket, id }: Sample): void {
     const unit = units.get(ticket)!
     unit.samples.delete(id)
     release(unit)
