@@ -65,7 +65,7 @@ function run(count: number) {
 /** A real member whose evaluator measures one at a time; the first `liars` add one to each fitness once they are trusted. */
 function openDonor(network: ReturnType<typeof createMemoryNetwork>, index: number): void {
   const node = network.join(`donor-${index}`)
-  let state = createMember({ role: 'island', realm, evaluators: { xor: EVALUATOR }, identity: createMemoryKeys(`donor-${index}`), seed: index })
+  let state = createMember({ role: 'island', realm, evaluators: { xor: EVALUATOR }, identity: createMemoryKeys(`donor-${index}`), seed: index, evaluatesForOthers: true })
   const answers = new Map<number, (bytes: Uint8Array | undefined) => void>()
   let freeAt = 0
   let measured = 0

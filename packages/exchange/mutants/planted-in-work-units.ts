@@ -24,7 +24,7 @@ export const plantedInWorkUnits: readonly Mutant[] = [
     ['another evaluator version is served', "if (state.evaluators.get(unit.task) !== unit.evaluator) return refuse('unknown-task')", ''],
     ['one neighbour takes all places', ' || ofNeighbour >= MAX_UNITS_PER_NEIGHBOUR) return', ') return'],
     ['units are never dropped', 'if (turn.now < until) continue', 'continue'],
-    ['who does not want to evaluates all the same', 'state.options.evaluatesForOthers !== false && ', ''],
+    ['who does not want to evaluates all the same', 'state.options.evaluatesForOthers === true && ', ''],
     ['the queue of the evaluator is flooded', 'if (measuring.size >= most) return', ''],
   ]),
   ...mutantsOf('work-units/work-unit.ts', [

@@ -19,6 +19,8 @@ export interface DonateOptions {
   readonly donation: DonationSettings
   /** Whether it goes on while somebody is at the machine. */
   readonly isOftenUsed: boolean
+  /** Whether it evaluates what others in the realm bred: work units. */
+  readonly takesUnits: boolean
   /** 0 to 19. */
   readonly nice: number
   /** Bytes of a local day, sent and received; undefined: no limit. */
@@ -36,7 +38,7 @@ export interface DonateOptions {
 }
 
 export const DONATE_USAGE = 'donate --relay ADDR… [--realm R] [--task ID|FILE] [--algorithm A] [--workers W] [--duty PCT] [--nice N] '
-  + '[--hours H] [--even-when in-use,busy,battery] [--data-cap MB] [--sensors DIR] [--status PORT] [--data DIR] [--key FILE] [--minutes M]'
+  + '[--hours H] [--even-when in-use,busy,battery] [--data-cap MB] [--sensors DIR] [--status PORT] [--data DIR] [--key FILE] [--minutes M] [--refuse-units]'
 
 const MAX_WORKERS = 64
 const MAX_NICE = 19
@@ -49,7 +51,7 @@ export function readDonateOptions(args: readonly string[]): DonateOptions {
     relay: { type: 'string', multiple: true, default: [] }, realm: { type: 'string' }, task: { type: 'string' }, algorithm: { type: 'string' },
     workers: { type: 'string', default: '1' }, duty: { type: 'string', default: '25' }, nice: { type: 'string', default: '10' },
     hours: { type: 'string' }, 'even-when': { type: 'string', default: '' }, 'data-cap': { type: 'string' }, minutes: { type: 'string' },
-    sensors: { type: 'string' }, status: { type: 'string' }, key: { type: 'string' },
+    'refuse-units': { type: 'boolean', default: false }, sensors: { type: 'string' }, status: { type: 'string' }, key: { type: 'string' },
     data: { type: 'string', default: join(homedir(), '.megabrain') },
   })
   const { realm, task, data, sensors, key } = values
@@ -75,6 +77,7 @@ export function readDonateOptions(args: readonly string[]): DonateOptions {
       schedule: values.hours === undefined ? alwaysAllowed : readHours(values.hours),
     }),
     isOftenUsed: evenWhen.includes('in-use'),
+    takesUnits: !values['refuse-units'],
     nice: within(readCount(values.nice, '--nice', 0), MAX_NICE, '--nice'),
     dailyBytes: megabytes === undefined ? undefined : megabytes * 1_000_000,
     status: values.status === undefined ? undefined : within(readCount(values.status, '--status', 0), MAX_PORT, '--status'),

@@ -78,6 +78,7 @@ function createScene(donors: Readonly<Record<string, Donor>>, count: number, opt
   function carryOut(effect: FarmEffect): void {
     if (effect.kind === 'done') {
       expect(scene.done.has(effect.id)).toBe(false)
+      expect(!effect.isChecked && scene.disproved.includes(effect.by ?? ''), 'unchecked, of a donor known to be false').toBe(false)
       scene.done.set(effect.id, effect)
       doneAt = now
     } else if (effect.kind === 'disproved') scene.disproved.push(effect.peer)
@@ -137,14 +138,14 @@ describe('a farm', () => {
 
   test('finds out one that lies once it is trusted, within what sampling lets through', () => {
     let taken = 0
-    for (let seed = 1; seed <= 20; seed++) {
-      const scene = createScene({ turncoat: turncoat(100), good: honest(10) }, 1_500, { seed })
+    for (let seed = 1; seed <= 8; seed++) {
+      const scene = createScene({ turncoat: turncoat(100), good: honest(10) }, 1_000, { seed })
       expect(scene.run()).toBeDefined()
       expect(scene.disproved).toEqual(['turncoat'])
       taken += wrong(scene)
     }
     // A whole unit is given back with its first false sample; at the floor of 2 % a lie lasts 50 results on average.
-    expect(taken / 20).toBeLessThan(120)
+    expect(taken / 8).toBeLessThan(120)
   })
 
   test('does without silent donors, with none, and with all of them gone in the middle', () => {
@@ -164,21 +165,24 @@ describe('a farm', () => {
     const fleet = (more: Readonly<Record<string, Donor>> = {}): Readonly<Record<string, Donor>> => (
       { ...Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`d${i}`, honest(10)])), ...more })
     const slow = { ownMs: 100 }
-    const scene = createScene(fleet(), 3_000, slow)
-    expect(scene.run()).toBeLessThan(3_000 * 100 / 6)
+    const alone = createScene({ one: honest(2) }, 400, slow)
+    expect(alone.run()).toBeDefined()
+    expect(alone.here).toBe(alone.farm.view().donors[0]!.checked)
+    const scene = createScene(fleet(), 2_000, slow)
+    expect(scene.run()).toBeLessThan(2_000 * 100 / 6)
     const checked = scene.farm.view().donors.reduce((sum, donor) => sum + donor.checked, 0)
     expect(scene.here).toBeLessThan(0.8 * checked)
     expect([wrong(scene), scene.disproved]).toEqual([0, []])
 
     // They add the same one to the same genotypes: only what is checked here, or by an honest one, tells on them.
     let taken = 0
-    for (let seed = 1; seed <= 5; seed++) {
-      const gang = createScene(fleet({ liar1: turncoat(60), liar2: turncoat(60) }), 3_000, { ...slow, seed })
+    for (let seed = 1; seed <= 3; seed++) {
+      const gang = createScene(fleet({ liar1: turncoat(60), liar2: turncoat(60) }), 2_000, { ...slow, seed })
       expect(gang.run()).toBeDefined()
       expect([...gang.disproved].sort()).toEqual(['liar1', 'liar2'])
       taken += wrong(gang)
     }
-    expect(taken / 5).toBeLessThan(150)
+    expect(taken / 3).toBeLessThan(150)
   })
 
   test('evaluates here too when it is told to', () => {
@@ -189,6 +193,7 @@ describe('a farm', () => {
   })
 })
 
+const willing = { evaluatesForOthers: true }
 const unitOf = (count: number, change: Partial<WorkUnit> = {}): WorkUnit => ({
   task: 'xor', evaluator: EVALUATOR, episodes: 'public', deadlineMs: 5_000, bodies: Array.from({ length: count }, (_, i) => sampleGenotype(i).body), ...change,
 })
@@ -200,7 +205,7 @@ describe('a member as donor', () => {
   }
 
   test('answers with its own measurements, in order, and archives nothing', () => {
-    const world = createWorld()
+    const world = createWorld(willing)
     const unit = unitOf(10)
     expect(ask(world, { ...unit, bodies: [...unit.bodies, Uint8Array.of(1, 2, 3)] })).toEqual([...unit.bodies.map(truth), { ok: false, reason: 'malformed' }])
     expect(world.state.niches.size).toBe(0)
@@ -208,13 +213,13 @@ describe('a member as donor', () => {
   })
 
   test('refuses another evaluator version, one who asks for too much at once, and everybody while it saves data or does not want to', () => {
-    expect(ask(createWorld(), unitOf(1, { evaluator: 'f'.repeat(64) }))).toBe('refused')
-    expect(ask(createWorld({ evaluatesForOthers: false }), unitOf(1))).toBe('refused')
-    expect(ask(createWorld({ role: 'relay' }), unitOf(1))).toBe('refused')
-    const thrifty = createWorld()
+    expect(ask(createWorld(willing), unitOf(1, { evaluator: 'f'.repeat(64) }))).toBe('refused')
+    expect(ask(createWorld(), unitOf(1))).toBe('refused')
+    expect(ask(createWorld({ ...willing, role: 'relay' }), unitOf(1))).toBe('refused')
+    const thrifty = createWorld(willing)
     thrifty.happen({ kind: 'thrift', isOn: true })
     expect(ask(thrifty, unitOf(1))).toBe('refused')
-    const busy = createWorld({}, ['carol', 'dave', 'erin', 'fred', 'gina'])
+    const busy = createWorld(willing, ['carol', 'dave', 'erin', 'fred', 'gina'])
     busy.holdMeasurements = true
     expect([1, 2, 3].map((ticket) => ask(busy, unitOf(64), ticket))).toEqual([undefined, undefined, 'refused'])
     const others = ['dave', 'erin', 'fred', 'gina'].flatMap((peer, i) => [0, 1].map((k) => ask(busy, unitOf(64), 10 + 2 * i + k, peer)))
@@ -223,7 +228,7 @@ describe('a member as donor', () => {
   })
 
   test('drops what nobody waits for any more, and then has room again', () => {
-    const world = createWorld()
+    const world = createWorld(willing)
     world.holdMeasurements = true
     expect(ask(world, unitOf(3, { deadlineMs: 2_000 }))).toBeUndefined()
     world.beat(3)

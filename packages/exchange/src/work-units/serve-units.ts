@@ -49,7 +49,7 @@ export function serveUnit(turn: Turn, ticket: number, from: PeerId, unit: WorkUn
   }
   if (state.evaluators.get(unit.task) !== unit.evaluator) return refuse('unknown-task')
   // A relay's evaluator is for what its members announce.
-  const isWilling = state.options.role === 'island' && state.options.evaluatesForOthers !== false && !state.isThrifty
+  const isWilling = state.options.role === 'island' && state.options.evaluatesForOthers === true && !state.isThrifty
   const ofNeighbour = [...open.values()].filter((other) => other.from === from).length
   if (!isWilling || open.size >= MAX_OPEN_UNITS || ofNeighbour >= MAX_UNITS_PER_NEIGHBOUR) return refuse('too-many')
   const results = unit.bodies.map(() => undefined)

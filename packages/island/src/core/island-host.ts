@@ -86,7 +86,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     archive.write(changes).catch((error: unknown) => storageFailed(wordsOf(error)))
 
   const member = await openMemberDriver({
-    role: 'island', realm, realmId, document, archive, keys, clock, ownTasks, seed: options.seed(),
+    role: 'island', realm, realmId, document, archive, keys, clock, ownTasks, seed: options.seed(), evaluatesForOthers: options.evaluatesForOthers === true,
     measure: (work) => crew.measure(work),
     replay: (work) => crew.replay(work),
     onNotice: noticed,

@@ -28,6 +28,8 @@ export interface MemberDriverOptions {
   /** Integer of 32 bits, another one for each start. */
   readonly seed: number
   readonly clock: { wall(): number }
+  /** Whether neighbours may have genotypes evaluated here. @default false */
+  readonly evaluatesForOthers?: boolean
   /** What the bodies of the archive, and those of one author, may take, bytes. @default the exchange's */
   readonly storage?: Pick<MemberOptions, 'archiveBytes' | 'authorBytes'>
   measure(work: { readonly task: string; readonly body: Uint8Array; readonly costLimit: number }): Promise<Measurement>
@@ -106,6 +108,7 @@ export async function openMemberDriver(options: MemberDriverOptions): Promise<Me
     evaluators: evaluatorsWith(options.ownTasks ?? []),
     identity: keys,
     seed: options.seed,
+    evaluatesForOthers: options.evaluatesForOthers === true,
     ...options.storage,
     ...await storedEntries(archive, options.realmId),
     statements: (await archive.list(statementRowPrefix(options.realmId))).map(({ value }) => value),
