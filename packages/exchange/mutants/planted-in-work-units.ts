@@ -14,7 +14,7 @@ export const plantedInWorkUnits: readonly Mutant[] = [
     ['untried donors check others', ' || donor.validHere < TRUSTED_AFTER) return chosen', ') return chosen'],
     ['an objection is overruled unheard', 'if (!isEqual(claimedOf(checked, sample.id), result)) {', 'if (sample.id < 0) {'],
     ['all samples wait for this machine', 'samples.length <= OWN_BACKLOG', 'samples.length >= 0'],
-    ['no sample need stay here', 'random.integer(OURS_OF) === 0', 'random.integer(OURS_OF) < 0'],
+    ['donors decide objections among themselves', 'if (sample.isOurs || unit === undefined', 'if (unit === undefined'],
     ['slow donors get as much as fast ones', 'Math.min(MAX_UNIT_BODIES, bySpeed, fair)', 'Math.min(MAX_UNIT_BODIES, fair)'],
     ['false donors are asked on', '!donor.isFalse && time >=', 'time >='],
     ['without donors nothing is evaluated', '(!hasDonors || options', '(options'],

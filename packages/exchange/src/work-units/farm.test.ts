@@ -1,4 +1,4 @@
-import { createRandom } from '@megabrain/evolve'
+import { cidOf, createRandom } from '@megabrain/evolve'
 import { describe, expect, test } from 'vitest'
 import { createWorld } from '../../fixtures/world.ts'
 import { EVALUATOR, measure, sampleGenotype } from '../../fixtures/xor.ts'
@@ -39,6 +39,8 @@ interface Scene {
   readonly disproved: string[]
   /** Genotypes that were evaluated by the requester. */
   here: number
+  /** When a genotype was first given to a second donor, ms. */
+  secondAt: number | undefined
   readonly bodies: readonly Uint8Array[]
   /** Virtual ms until everything was done; undefined when it never was. */
   run(): number | undefined
@@ -57,7 +59,7 @@ function createScene(donors: Readonly<Record<string, Donor>>, count: number, opt
   })
   const bodies = Array.from({ length: count }, (_, i) => sampleGenotype(i, i % 5).body)
   const scene: Scene = {
-    farm, done: new Map(), disproved: [], here: 0, bodies,
+    farm, done: new Map(), disproved: [], here: 0, secondAt: undefined, bodies,
     run() {
       happen({ kind: 'donors', peers: Object.keys(donors) })
       happen({ kind: 'submitted', work: bodies.map((body, id) => ({ id, body })) })
@@ -71,6 +73,7 @@ function createScene(donors: Readonly<Record<string, Donor>>, count: number, opt
     },
   }
   const free = new Map<string, number>()
+  const given = new Map<string, string>()
 
   function happen(event: FarmEvent): void {
     for (const effect of farm.step(event, now)) carryOut(effect)
@@ -90,6 +93,11 @@ function createScene(donors: Readonly<Record<string, Donor>>, count: number, opt
       const request = decodeRequest(effect.bytes)
       if (!request.ok || request.value.kind !== 'evaluate') throw new RangeError('A farm must ask for evaluations')
       const donor = donors[effect.to]!
+      for (const body of request.value.bodies) {
+        const cid = cidOf(body)
+        if ((given.get(cid) ?? effect.to) !== effect.to) scene.secondAt ??= now
+        given.set(cid, effect.to)
+      }
       const results = donor.answer(request.value)
       const at = Math.max(now, free.get(effect.to) ?? 0) + donor.msEach * request.value.bodies.length
       const isLate = results === undefined || at - now > effect.timeoutMs
@@ -103,8 +111,8 @@ function createScene(donors: Readonly<Record<string, Donor>>, count: number, opt
   return scene
 }
 
-const wrong = ({ done, bodies }: Scene): number =>
-  [...done.values()].filter(({ id, result }) => JSON.stringify(result) !== JSON.stringify(truth(bodies[id]!))).length
+const wrong = ({ done, bodies }: Scene, of: (done: FarmEffect & { readonly kind: 'done' }) => boolean = () => true): number =>
+  [...done.values()].filter((result) => of(result)).filter(({ id, result }) => JSON.stringify(result) !== JSON.stringify(truth(bodies[id]!))).length
 
 describe('a farm', () => {
   test('evaluates everything once, each result the donor\'s own measurement, and checks the first ten of each donor', () => {
@@ -127,6 +135,8 @@ describe('a farm', () => {
     expect(uneven.run()).toBeDefined()
     const [fast, slow] = uneven.farm.view().donors
     expect(fast!.evaluations).toBeGreaterThan(5 * slow!.evaluations)
+    // Nor does everybody wait at the end for what the slow one was given: 5 s of work for the fast one alone.
+    expect(createScene({ fast: honest(5), slow: honest(300) }, 1_000).run()).toBeLessThan(7_000)
   })
 
   test('takes nothing false of a donor that lies from the start, and asks it no more', () => {
@@ -152,6 +162,9 @@ describe('a farm', () => {
     const half = createScene({ silent, good: honest(10) }, 200)
     expect(half.run()).toBeLessThan(30_000)
     expect(wrong(half)).toBe(0)
+    const short = createScene({ short: { msEach: 1, answer: ({ bodies }) => bodies.slice(1).map(truth) }, good: honest(10) }, 200)
+    expect(short.run()).toBeDefined()
+    expect([wrong(short), short.farm.view().donors[0]!.evaluations]).toEqual([0, 0])
     const alone = createScene({}, 50)
     expect(alone.run()).toBeLessThan(1_000)
     expect([alone.here, wrong(alone)]).toEqual([50, 0])
@@ -168,6 +181,14 @@ describe('a farm', () => {
     const alone = createScene({ one: honest(2) }, 400, slow)
     expect(alone.run()).toBeDefined()
     expect(alone.here).toBe(alone.farm.view().donors[0]!.checked)
+    // Nobody is asked about others before ten of its own were found true here.
+    const wary = createScene({ a: honest(10), b: honest(10) }, 600, { ownMs: 1_000 })
+    wary.run()
+    expect(wary.secondAt).toBeGreaterThan(10_000)
+    // What a false checker says against an honest one is decided here.
+    const accused = createScene(fleet({ liar: turncoat(40) }), 2_000, slow)
+    accused.run()
+    expect([accused.disproved, wrong(accused, ({ isChecked }) => isChecked)]).toEqual([['liar'], 0])
     const scene = createScene(fleet(), 2_000, slow)
     expect(scene.run()).toBeLessThan(2_000 * 100 / 6)
     const checked = scene.farm.view().donors.reduce((sum, donor) => sum + donor.checked, 0)
