@@ -2,6 +2,7 @@
 
 import { compareText } from '../bytes/compare.ts'
 import type { MemoryNetwork } from '../memory/memory-network.ts'
+import type { FederationReport } from './federation-watch.ts'
 import type { Invariants } from './invariants.ts'
 import type { ArchipelagoOptions } from './options.ts'
 import { areEqual, type PartitionWatch } from './partition.ts'
@@ -43,6 +44,8 @@ export interface ArchipelagoReport {
   readonly bestFitness: number
   /** Of the largest archive: entries, and the mean sizes of a claim and a body in it, bytes. */
   readonly archive: { readonly entries: number; readonly claimBytes: number | null; readonly bodyBytes: number | null }
+  /** Of a realm of Model 2. */
+  readonly federation?: FederationReport
   /** 128 bits over every event of every island, hex. */
   readonly traceHash: string
 }
@@ -60,6 +63,7 @@ export interface ReportParts {
   /** Network time of the start, ms. */
   readonly start: number
   readonly elapsedMs: number
+  readonly federation: FederationReport | undefined
 }
 
 /** Claims this young at the end are not counted as undelivered. */
@@ -92,6 +96,7 @@ export function composeReport(parts: ReportParts): ArchipelagoReport {
     refused: refusedBy(honest),
     bestFitness: honest.reduce((best, { state }) => Math.max(best, ...Array.from(state.niches.values(), ({ claim }) => claim.fitness)), 0),
     archive: archiveOf(honest),
+    ...(parts.federation === undefined ? {} : { federation: parts.federation }),
     traceHash: trace.digest(),
   }
 }

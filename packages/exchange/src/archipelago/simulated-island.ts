@@ -64,6 +64,8 @@ export interface IslandSetup {
   readonly hooks: IslandHooks
   /** Whether it needs a disk. */
   readonly crashes: boolean
+  /** From one heartbeat to the next, ms. @default `HEARTBEAT_MS` */
+  readonly beatMs?: number
 }
 
 const SIGN_MS = 1
@@ -76,7 +78,7 @@ const REACH_MS = 20_000
 const UNSYNCED_MS = 500
 
 export function startIsland(setup: IslandSetup): SimulatedIsland {
-  const { index, name, network, random, reading, search, lies, hooks } = setup
+  const { index, name, network, random, reading, search, lies, hooks, beatMs = HEARTBEAT_MS } = setup
   const keys = createMemoryKeys(name)
   const realm = realmId(setup.options.realm)
   const prefixes = rowPrefixes(realm)
@@ -245,11 +247,11 @@ export function startIsland(setup: IslandSetup): SimulatedIsland {
   function beat(): void {
     happen({ kind: 'heartbeat' })
     if (network.now() < setup.searchUntil) {
-      for (const discovery of search.advance(HEARTBEAT_MS)) {
+      for (const discovery of search.advance(beatMs)) {
         happen({ kind: 'found', discovery: lies === undefined ? discovery : { ...discovery, fitness: lies } })
       }
     }
-    later(HEARTBEAT_MS, beat)
+    later(beatMs, beat)
   }
 
   start({})
