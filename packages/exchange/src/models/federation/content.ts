@@ -88,6 +88,8 @@ const DIGEST_BYTES = 32
 const PREFIX_BYTES = PREFIX_LENGTH / 2
 const ROW_BYTES = PREFIX_BYTES + 3 + 1
 const MAX_FIELDS = 8
+/** Far from where counting on would lose precision. */
+const MAX_ROUND = 2 ** 40
 
 export function encodeSaid(said: Said): Uint8Array {
   return encodeFields((to) => {
@@ -134,11 +136,11 @@ function readSaid(bytes: Uint8Array): Said | undefined {
   if (kind === REPORT) {
     const [round, task, packed] = [fields.number(3), fields.number(4), fields.bytes(5)]
     const rows = packed === undefined || packed.length > MAX_ROWS * ROW_BYTES ? undefined : readRows(packed)
-    if (round === undefined || task === undefined || task >= MAX_TASKS_PER_REALM || rows === undefined) return undefined
+    if (round === undefined || round > MAX_ROUND || task === undefined || task >= MAX_TASKS_PER_REALM || rows === undefined) return undefined
     return { kind: 'report', shard, round, task, rows }
   }
   const [term, round, members] = [fields.number(3), fields.number(4), fields.number(5)]
-  if (term === undefined || round === undefined || members === undefined) return undefined
+  if (term === undefined || round === undefined || round > MAX_ROUND || members === undefined) return undefined
   if (kind === LEASE) return { kind: 'lease', shard, term, round, members }
   const [fate, list] = [fates[fields.number(6) ?? fates.length], fields.bytes(7)]
   if (kind !== DECISION || fate === undefined || list?.length !== DIGEST_BYTES) return undefined

@@ -9,7 +9,7 @@ import { bytesEqual } from '../../bytes/compare.ts'
 import { hexBytes } from '../../bytes/text.ts'
 import { follow } from './lease.ts'
 import { covers, depthOf, shardAt, WHOLE } from './rendezvous.ts'
-import { injusticeTo } from './selection.ts'
+import { injusticeTo, type Reported } from './selection.ts'
 import { broadcast, ROUNDS_SHOWN, ticketFor, type FederationTurn, type Wanted } from './state.ts'
 
 const MOST_ATTEMPTS = 4
@@ -122,11 +122,10 @@ function listArrived(turn: FederationTurn, digest: string, bytes: Uint8Array, co
   const list = decodeList(bytes)
   if (list === undefined) return convict(turn, device) // it signed the digest of what is no list
   fed.last = { device, list }
-  const reported = fed.report === undefined ? undefined : { id: fed.report.message.id, report: fed.report.report }
-  if (reported !== undefined && injusticeTo(reported, list, fed.policy.selection) !== undefined) {
+  for (const complaint of fed.complaints.values()) if (judge(turn, complaint)) return
+  if (fed.report !== undefined && judge(turn, { id: fed.report.message.id, report: fed.report.report })) {
     // The report itself is the evidence: whoever has the list sees what we see.
-    broadcast(turn, fed.report!.message.envelope)
-    return convict(turn, device)
+    return broadcast(turn, fed.report.message.envelope)
   }
   fed.survivors = new Map(list.survivors.map(({ prefix, fitness }) => [prefix, fitness]))
   fed.bestSurvivor = list.survivors.reduce((best, { fitness }) => Math.max(best, fitness), -1)
@@ -160,12 +159,23 @@ export function decisionsOnHeartbeat(turn: FederationTurn): void {
   tellProofs(turn)
 }
 
-/** A report on the channel: somebody says that the last list is unjust to it. @returns whether it is */
+/** A report on the channel: somebody says that the last list is unjust to it. @returns whether it is to be passed on */
 export function hearComplaint(turn: FederationTurn, report: Report, message: ModelMessage): boolean {
-  const { fed } = turn
-  if (fed.last === undefined || !covers(report.shard, message.device)) return false
-  if (injusticeTo({ id: message.id, report }, fed.last.list, fed.policy.selection) === undefined) return false
-  convict(turn, fed.last.device)
+  const { fed, world } = turn
+  const known = fed.known.get(report.shard)
+  if (known === undefined || Math.abs(report.round - known.round) > 1 || !covers(report.shard, message.device)) return false
+  const complaint = { id: message.id, report }
+  if (judge(turn, complaint)) return true
+  // The list may be on its way to us, and others may have it.
+  fed.complaints.set(message.id, complaint)
+  return fed.complaining.take(world.now)
+}
+
+/** @returns whether the last list is unjust to this report */
+function judge(turn: FederationTurn, complaint: Reported): boolean {
+  const { last, policy } = turn.fed
+  if (last === undefined || injusticeTo(complaint, last.list, policy.selection) === undefined) return false
+  convict(turn, last.device)
   return true
 }
 

@@ -11,6 +11,9 @@ import { isAlive, MAX_OFFICE_REPORTS, ticketFor, type FederationTurn, type Known
 const MAX_TERM_AHEAD = 31_536_000
 /** Members expected to stand in the first heartbeat of silence; each further one doubles it. */
 const EXPECTED_STANDERS = 1.5
+/** A coordinator that lets so many deadlines pass without a decision is not followed for this long, ms. */
+const BARREN_DEADLINES = 2
+const BARREN_MS = 600_000
 /** Said three times within a lease, so that one lost message ends nothing. */
 const SAYINGS_PER_LEASE = 3
 
@@ -47,7 +50,7 @@ export function hearLease(turn: FederationTurn, lease: Lease, device: string, fr
 export function follow(turn: FederationTurn, claimed: Claimed & { readonly round: number }, via: PeerId | undefined): 'same' | 'newer' | undefined {
   const { fed, world } = turn
   const { shard, term, device, round } = claimed
-  if (fed.liars.has(device) || term > world.wall / 1_000 + MAX_TERM_AHEAD) return undefined
+  if (fed.liars.has(device) || (fed.barren.get(device) ?? 0) > world.now || term > world.wall / 1_000 + MAX_TERM_AHEAD) return undefined
   const standing = standingOf(turn, claimed)
   if (standing === 'older') return undefined
   const before = fed.known.get(shard)
@@ -58,8 +61,9 @@ export function follow(turn: FederationTurn, claimed: Claimed & { readonly round
   }
   fed.known.set(shard, {
     shard, term, device, weight: weightOf(world.realmId, shard, term, device), via, heardAt: world.now,
-    // A round that was open under the one before goes on: what was reported for it is reported again.
-    round: Math.max(round, before?.round ?? 0), openedAt: before === undefined || before.round !== round ? world.now : before.openedAt,
+    // A round that was open under the one before goes on: what was reported for it is reported again. After a cut the
+    // rounds of the higher term count, even if they are fewer.
+    round, openedAt: before?.round === round ? before.openedAt : world.now, since: world.now,
     members: before?.members ?? 0, isClosed: false,
   })
   if (fed.office?.shard === shard && device !== world.device) fed.office = undefined
@@ -71,9 +75,12 @@ export function leaseOnHeartbeat(turn: FederationTurn): void {
   fed.bornAt ??= world.now
   if (fed.office !== undefined) return sayLease(turn)
   const known = fed.known.get(fed.shard)
-  if (isAlive(turn, known)) {
+  if (known !== undefined && isAlive(turn, known)) {
     fed.silentBeats = 0
-    return
+    if (world.now - Math.max(known.openedAt, known.since) <= BARREN_DEADLINES * fed.policy.deadlineMs) return
+    // It keeps the others from working: whoever it is, somebody else does it.
+    fed.barren.set(known.device, world.now + BARREN_MS)
+    known.isClosed = true
   }
   const other = livingAround(turn)
   if (other !== undefined) {

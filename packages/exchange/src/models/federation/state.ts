@@ -1,6 +1,7 @@
 // Everything that one member of a federation remembers, each collection with its bound, and what a step of it works on.
 
 import { createBoundedMap, type BoundedMap } from '../../admission/bounded-map.ts'
+import { createTokenBucket, type TokenBucket } from '../../admission/token-bucket.ts'
 import type { Discovery } from '../../member/events.ts'
 import type { PeerId } from '../../ports.ts'
 import type { FederatedPolicy } from '../../realm/model-policy.ts'
@@ -22,6 +23,8 @@ export interface Known {
   /** When its coordinator was heard last, and when the open round began, ms. */
   heardAt: number
   openedAt: number
+  /** Since when we have followed it, ms. */
+  readonly since: number
   /** Who brought its word: the way to it. Undefined when it is us. */
   via: PeerId | undefined
   /** It was split or joined: nobody coordinates it until its members come back. */
@@ -114,10 +117,15 @@ export interface FederationState {
   /** Coordinators that lied, and the message that proves it; undefined for what was seen in a list. */
   readonly liars: BoundedMap<string, Uint8Array | undefined>
   proofsToldAt: number
+  /** Coordinators that held a lease and decided nothing → until when nobody here follows them, ms. */
+  readonly barren: BoundedMap<string, number>
   neighbours: ReadonlySet<PeerId>
   /** Of the last round: what survived, prefix → fitness, and the fittest of it. */
   survivors: ReadonlyMap<string, number>
   bestSurvivor: number
+  /** Of the last that we could not judge yet: lists may come later. */
+  readonly complaints: BoundedMap<string, Reported>
+  readonly complaining: TokenBucket
   last: { readonly device: string; readonly list: SurvivorList } | undefined
   /** Devices whose claims were false, or that did not show what they reported. */
   readonly doubted: BoundedMap<string, number>
@@ -140,6 +148,10 @@ const MAX_DECISIONS = 1_024
 const MAX_LIARS = 256
 const MAX_DEVICES = 2_048
 const MAX_OWED = 512
+const MAX_COMPLAINTS = 16
+/** Complaints that are passed on before anybody here could judge them. */
+const COMPLAINTS_BURST = 8
+const COMPLAINTS_PER_SECOND = 1 / 5
 const MAX_PURPOSES = 512
 export const MAX_WAITING_REPORTS = 512
 export const ROUNDS_SHOWN = 16
@@ -149,7 +161,8 @@ export function createFederationState(policy: FederatedPolicy): FederationState 
     policy, shard: WHOLE, bornAt: undefined, silentBeats: 0,
     known: createBoundedMap(MAX_KNOWN), office: undefined, agents: new Map(), task: undefined, report: undefined, reportedFor: '', reportAt: 0,
     outboxes: createBoundedMap(MAX_KNOWN), passed: createBoundedMap(MAX_PASSED), lists: createBoundedMap(MAX_LISTS), wanted: createBoundedMap(MAX_WANTED),
-    parked: createBoundedMap(MAX_PARKED), decisions: createBoundedMap(MAX_DECISIONS), liars: createBoundedMap(MAX_LIARS), proofsToldAt: -Infinity,
+    parked: createBoundedMap(MAX_PARKED), decisions: createBoundedMap(MAX_DECISIONS), liars: createBoundedMap(MAX_LIARS), proofsToldAt: -Infinity, barren: createBoundedMap(MAX_LIARS),
+    complaints: createBoundedMap(MAX_COMPLAINTS), complaining: createTokenBucket(COMPLAINTS_BURST, COMPLAINTS_PER_SECOND),
     neighbours: new Set(), survivors: new Map(), bestSurvivor: -1, last: undefined, doubted: createBoundedMap(MAX_DEVICES),
     owed: createBoundedMap(MAX_OWED), valid: createBoundedMap(MAX_DEVICES), rounds: [], purposes: createBoundedMap(MAX_PURPOSES), nextTicket: 1,
   }
