@@ -43,6 +43,8 @@ export type { Purpose } from './claim/envelope.ts'
 export { decodeAnswer, decodeRequest, encodeAnswer, encodeRequest } from './wire/messages.ts'
 export { unpackBody } from './wire/parcel.ts'
 
+export { modelViewOf } from './member/model.ts'
+export type { FederationView, ModelView, RoundView } from './models/model.ts'
 export { createRealm, isModerator, needsAcceptance, realmId, termsDigest } from './realm/realm.ts'
 export type { Containment, PublishRule, Realm, RealmLimits, Stage, SubscriptionDefaults } from './realm/realm.ts'
 export { faultOfRealm } from './realm/realm-bounds.ts'

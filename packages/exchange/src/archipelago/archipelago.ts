@@ -100,6 +100,7 @@ export function createArchipelago(options: ArchipelagoOptions): Archipelago {
     expectsCalm: hostile.length === 0 && liars === 0 && (loss === 0 || options.lossEnds === true),
   })
   const counts = { adoptions: 0, published: 0 }
+  let crashes = 0
   const federation = options.model?.kind === 'federated' ? watchFederation({ network, islands: all, start: START, changed: spread.changed }) : undefined
 
   const hooks: IslandHooks = {
@@ -122,7 +123,10 @@ export function createArchipelago(options: ArchipelagoOptions): Archipelago {
       spread.published(island, entry)
     },
     adopted: (island) => void (counts.adoptions += island.lies === undefined ? 1 : 0),
-    restarted: invariants.restarted,
+    restarted(...args) {
+      crashes++
+      invariants.restarted(...args)
+    },
   }
 
   for (const [index, name] of names.entries()) {
@@ -188,7 +192,7 @@ export function createArchipelago(options: ArchipelagoOptions): Archipelago {
     report() {
       const elapsedMs = network.now() - START
       return composeReport({
-        options, network, islands: all, partition, spread, traffic, invariants, trace, counts, start: START, elapsedMs, federation: federation?.report(),
+        options, network, islands: all, partition, spread, traffic, invariants, trace, counts, start: START, elapsedMs, crashes, federation: federation?.report(),
       })
     },
     violations: () => invariants.violations,

@@ -15,6 +15,8 @@ export interface ArchipelagoReport {
   readonly islands: number
   readonly virtualMinutes: number
   readonly messages: number
+  /** Messages that were lost, doubled or held back, and islands that crashed. */
+  readonly faults: number
   readonly bytesPerIslandPerSecond: number
   /** Bytes per island and second of the busiest and of the quietest whole minute. */
   readonly traffic: { readonly busiest: number | null; readonly idlest: number | null }
@@ -60,6 +62,7 @@ export interface ReportParts {
   readonly invariants: Invariants
   readonly trace: Trace
   readonly counts: { readonly adoptions: number; readonly published: number }
+  readonly crashes: number
   /** Network time of the start, ms. */
   readonly start: number
   readonly elapsedMs: number
@@ -73,13 +76,14 @@ export function composeReport(parts: ReportParts): ArchipelagoReport {
   const { options, network, islands, partition, spread, traffic, invariants, trace, counts, start, elapsedMs } = parts
   const honest = islands.filter(({ lies }) => lies === undefined)
   const up = honest.filter(({ isUp }) => isUp)
-  const { messages, bytes } = network.counters()
+  const { messages, bytes, faults } = network.counters()
   const minutes = traffic.byMinute
   const sum = (of: (island: SimulatedIsland) => number): number => honest.reduce((total, island) => total + of(island), 0)
   return {
     islands: options.islands,
     virtualMinutes: elapsedMs / 60_000,
     messages,
+    faults: faults + parts.crashes,
     bytesPerIslandPerSecond: bytes / options.islands / (elapsedMs / 1_000),
     traffic: { busiest: minutes.length === 0 ? null : Math.max(...minutes), idlest: minutes.length === 0 ? null : Math.min(...minutes) },
     delivery: spread.delivery(start + elapsedMs - TOO_YOUNG_MS),

@@ -25,6 +25,8 @@ export interface SimulatedIsland {
   readonly name: string
   /** The owner's key, hex: who its claims are by. */
   readonly author: string
+  /** The device's key, hex. */
+  readonly device: string
   /** Signs claims with this fitness whatever was measured; undefined for an honest island. */
   readonly lies: number | undefined
   readonly state: MemberState
@@ -97,6 +99,7 @@ export function startIsland(setup: IslandSetup): SimulatedIsland {
     index,
     name,
     author: hexText(keys.owner),
+    device: hexText(keys.device),
     lies,
     get state() {
       return state

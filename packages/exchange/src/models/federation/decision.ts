@@ -119,6 +119,8 @@ function listArrived(turn: FederationTurn, digest: string, bytes: Uint8Array, co
   fed.wanted.delete(digest)
   if (wanted?.decision === undefined) return
   const { decision, device, tookMs } = wanted.decision
+  if (!isLater(decision, fed.applied)) return
+  fed.applied = decision
   const list = decodeList(bytes)
   if (list === undefined) return convict(turn, device) // it signed the digest of what is no list
   fed.last = { device, list }
@@ -146,6 +148,11 @@ function listArrived(turn: FederationTurn, digest: string, bytes: Uint8Array, co
   fed.rounds.push(view)
   effects.push({ kind: 'notice', notice: { kind: 'round', round: view } })
   if (fed.rounds.length > ROUNDS_SHOWN) fed.rounds.shift()
+}
+
+function isLater(decision: Decision, before: FederationTurn['fed']['applied']): boolean {
+  if (before === undefined || before.shard !== decision.shard) return true
+  return decision.term > before.term || (decision.term === before.term && decision.round > before.round)
 }
 
 export function decisionsOnHeartbeat(turn: FederationTurn): void {

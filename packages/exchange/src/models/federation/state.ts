@@ -126,6 +126,8 @@ export interface FederationState {
   /** Of the last that we could not judge yet: lists may come later. */
   readonly complaints: BoundedMap<string, Reported>
   readonly complaining: TokenBucket
+  /** The last decision whose list counted here. */
+  applied: { readonly shard: number; readonly term: number; readonly round: number } | undefined
   last: { readonly device: string; readonly list: SurvivorList } | undefined
   /** Devices whose claims were false, or that did not show what they reported. */
   readonly doubted: BoundedMap<string, number>
@@ -163,7 +165,7 @@ export function createFederationState(policy: FederatedPolicy): FederationState 
     outboxes: createBoundedMap(MAX_KNOWN), passed: createBoundedMap(MAX_PASSED), lists: createBoundedMap(MAX_LISTS), wanted: createBoundedMap(MAX_WANTED),
     parked: createBoundedMap(MAX_PARKED), decisions: createBoundedMap(MAX_DECISIONS), liars: createBoundedMap(MAX_LIARS), proofsToldAt: -Infinity, barren: createBoundedMap(MAX_LIARS),
     complaints: createBoundedMap(MAX_COMPLAINTS), complaining: createTokenBucket(COMPLAINTS_BURST, COMPLAINTS_PER_SECOND),
-    neighbours: new Set(), survivors: new Map(), bestSurvivor: -1, last: undefined, doubted: createBoundedMap(MAX_DEVICES),
+    neighbours: new Set(), survivors: new Map(), bestSurvivor: -1, applied: undefined, last: undefined, doubted: createBoundedMap(MAX_DEVICES),
     owed: createBoundedMap(MAX_OWED), valid: createBoundedMap(MAX_DEVICES), rounds: [], purposes: createBoundedMap(MAX_PURPOSES), nextTicket: 1,
   }
 }
