@@ -129,12 +129,11 @@ function listArrived(turn: FederationTurn, digest: string, bytes: Uint8Array, co
     // The report itself is the evidence: whoever has the list sees what we see.
     return broadcast(turn, fed.report.message.envelope)
   }
-  fed.survivors = new Map(list.survivors.map(({ prefix, fitness }) => [prefix, fitness]))
-  fed.bestSurvivor = list.survivors.reduce((best, { fitness }) => Math.max(best, fitness), -1)
+  const survivors = new Set(list.survivors.map(({ prefix }) => prefix))
   let ours = 0
   for (const agents of fed.agents.values()) {
     for (const agent of agents) {
-      if (!fed.survivors.has(agent.prefix)) continue
+      if (!survivors.has(agent.prefix)) continue
       ours++
       if (agent.isTold) continue
       agent.isTold = true

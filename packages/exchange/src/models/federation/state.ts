@@ -120,9 +120,6 @@ export interface FederationState {
   /** Coordinators that held a lease and decided nothing → until when nobody here follows them, ms. */
   readonly barren: BoundedMap<string, number>
   neighbours: ReadonlySet<PeerId>
-  /** Of the last round: what survived, prefix → fitness, and the fittest of it. */
-  survivors: ReadonlyMap<string, number>
-  bestSurvivor: number
   /** Of the last that we could not judge yet: lists may come later. */
   readonly complaints: BoundedMap<string, Reported>
   readonly complaining: TokenBucket
@@ -165,7 +162,7 @@ export function createFederationState(policy: FederatedPolicy): FederationState 
     outboxes: createBoundedMap(MAX_KNOWN), passed: createBoundedMap(MAX_PASSED), lists: createBoundedMap(MAX_LISTS), wanted: createBoundedMap(MAX_WANTED),
     parked: createBoundedMap(MAX_PARKED), decisions: createBoundedMap(MAX_DECISIONS), liars: createBoundedMap(MAX_LIARS), proofsToldAt: -Infinity, barren: createBoundedMap(MAX_LIARS),
     complaints: createBoundedMap(MAX_COMPLAINTS), complaining: createTokenBucket(COMPLAINTS_BURST, COMPLAINTS_PER_SECOND),
-    neighbours: new Set(), survivors: new Map(), bestSurvivor: -1, applied: undefined, last: undefined, doubted: createBoundedMap(MAX_DEVICES),
+    neighbours: new Set(), applied: undefined, last: undefined, doubted: createBoundedMap(MAX_DEVICES),
     owed: createBoundedMap(MAX_OWED), valid: createBoundedMap(MAX_DEVICES), rounds: [], purposes: createBoundedMap(MAX_PURPOSES), nextTicket: 1,
   }
 }
