@@ -163,6 +163,3 @@ export {
 } from './limits.ts'
 export type { ReputationView } from './member/reputations.ts'
 export { reputationsOf } from './member/reputations.ts'
-
-export { createFarm } from './work/farm.ts'
-export type { Farm, FarmEffect, FarmEvent, FarmOptions, FarmPeer, Unit } from './work/farm.ts'

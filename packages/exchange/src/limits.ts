@@ -19,10 +19,6 @@ export const MAX_TASKS_PER_REALM = 16
 /** Bodies that a pull may name as held by the asker. */
 export const MAX_HELD = 4
 
-/** Genotypes in one work order. */
-export const MAX_UNITS = 16
-/** How long a work order may take, ms. */
-export const MAX_WORK_MS = 120_000
 /** Claims in one answer or one offer. */
 export const MAX_CLAIMS_PER_MESSAGE = 48
 /** What a statement of the registry is about, bytes. */

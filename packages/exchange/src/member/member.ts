@@ -34,7 +34,6 @@ import { bodyOf, MAX_NEIGHBOURS, type MemberState, type Turn } from './state.ts'
 import { halve, pin } from './storage.ts'
 import { syncAnswered, synchroniseOnHeartbeat } from './synchronise.ts'
 import { measured } from './trial.ts'
-import { workMeasured, workOnHeartbeat } from './work.ts'
 
 /**
  * Lets one event happen. Consumes `state`: only the returned one may be used afterwards.
@@ -91,7 +90,6 @@ function apply(turn: Turn, event: MemberEvent): void {
       if (!statementSigned(turn, event.ticket, event.signature)) signed(turn, event.ticket, event.signature)
       return
     case 'measured':
-      if (workMeasured(turn, event.ticket, event.measurement)) return
       if (!rescoreMeasured(turn, event.ticket, event.measurement)) measured(turn, event.ticket, event.measurement)
       return
     case 'found':
@@ -135,7 +133,6 @@ function heartbeat(turn: Turn): void {
   beaconOnHeartbeat(turn)
   advertiseOnHeartbeat(turn)
   modelOnHeartbeat(turn)
-  workOnHeartbeat(turn)
 }
 
 function meet(turn: Turn, neighbours: readonly Neighbour[]): void {

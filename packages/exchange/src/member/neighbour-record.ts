@@ -21,8 +21,6 @@ export interface NeighbourRecord {
   readonly mayOwe: number
   /** Measurements spent on what it handed over. */
   readonly evaluations: TokenBucket
-  /** Computing spent on its work orders, ms. */
-  readonly work: TokenBucket
   /** Head ids that we offered, so that a member that does not take them is not offered them all the time: id → ms. */
   readonly offered: BoundedMap<string, number>
   /** Broken bytes and signatures it handed over. */
@@ -47,9 +45,6 @@ const BYTES = {
 const OWED = { island: 4, relay: 64 } as const
 const EVALUATIONS = { island: { burst: 256, perSecond: 16 }, relay: { burst: 1_024, perSecond: 64 } } as const
 
-/** Half of one worker's time in the long run, so that nobody's own evolution stands still. */
-const WORK_MS = { burst: 20_000, perSecond: 500 }
-
 export function createNeighbourRecord(kind: Neighbour['kind']): NeighbourRecord {
   const bucket = ({ burst, perSecond }: { readonly burst: number; readonly perSecond: number }): TokenBucket => createTokenBucket(burst, perSecond)
   return {
@@ -60,7 +55,6 @@ export function createNeighbourRecord(kind: Neighbour['kind']): NeighbourRecord 
     served: bucket(BYTES[kind]),
     mayOwe: OWED[kind],
     evaluations: bucket(EVALUATIONS[kind]),
-    work: bucket(WORK_MS),
     offered: createBoundedMap(MAX_HEADS_PER_TASK),
     faults: 0,
     reads: WIRE_VERSION,

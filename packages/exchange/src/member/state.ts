@@ -39,7 +39,6 @@ import { createTraffic, restoreRegistry, type StatementTraffic } from './registr
 import type { Registry } from '../registry/registry.ts'
 import type { MemberOptions } from './member-options.ts'
 import { createNewcomers } from './newcomers.ts'
-import { createWorkOrders, type WorkOrders } from './work.ts'
 import type { Candidate, PendingCheck, Pull, Trial, Measured, AuthorRecord, PublishState, SyncState, Counters } from './under-way.ts'
 
 export type { MemberOptions } from './member-options.ts'
@@ -109,8 +108,6 @@ export interface MemberState extends Lineage {
   readonly beacon: BeaconState
   /** The distribution model of the realm, beside Model 1. */
   readonly model: ModelTraffic
-  /** Evaluations that others asked us for. */
-  readonly orders: WorkOrders
   readonly statements: StatementTraffic
   readonly policy: PolicyTraffic
   /** What policy and registry come to, as last worked out. */
@@ -220,7 +217,6 @@ export function createMember(options: MemberOptions): MemberState {
     audits: createAudits(),
     beacon: createBeaconState(),
     model: createModelTraffic(realm.model),
-    orders: createWorkOrders(),
     publish: {
       waiting: new Map(),
       signing: new Map(),

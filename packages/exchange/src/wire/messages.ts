@@ -19,7 +19,6 @@ import {
 } from '../limits.ts'
 import { BUCKET_BYTES, BUCKETS } from '../registry/registry.ts'
 import { decodeReceipts, decodeReplay, putCreditAnswer, type CreditAnswer } from './credit-answers.ts'
-import { decodeWorkOrder, decodeWorkResult, putWorkOrder, putWorkResult, type WorkOrder, type WorkResult } from './work-order.ts'
 import { encodeFields, parseFields, putBytes, putElement, putNumber, putText, type Fields } from './fields.ts'
 
 /** Each message is of the lowest version that can say it, so that members who know only that one understand. */
@@ -56,8 +55,6 @@ export type Request =
   | { readonly kind: 'replay'; readonly task: string; readonly number: number }
   /** Of the realm's distribution model, in that model's own encoding; so is the answer. */
   | { readonly kind: 'model'; readonly content: Uint8Array }
-  /** Asks for the fitness of these genotypes on the public episodes of a task. */
-  | WorkOrder
 
 export type Answer =
   | { readonly kind: 'pull'; readonly body: Uint8Array }
@@ -75,7 +72,6 @@ export type Answer =
   | { readonly kind: 'statements'; readonly statements: readonly Uint8Array[]; readonly wants: readonly string[] }
   | CreditAnswer
   | { readonly kind: 'model'; readonly content: Uint8Array }
-  | WorkResult
 
 /** A body on its way, as `parcel.ts` packs it. */
 export interface Parcel {
@@ -101,7 +97,6 @@ const RECEIPTS = 5
 const REPLAY = 6
 /** Who does not know it refuses it, like any kind it does not know. */
 const MODEL = 7
-const EVALUATE = 8
 const DIGEST_BYTES = 32
 const HEAD_ID_BYTES = HEAD_ID_LENGTH / 2
 /** Niche number, fitness big-endian in three bytes, id. */
@@ -134,9 +129,6 @@ export function encodeRequest(request: Request): Uint8Array {
     } else if (request.kind === 'model') {
       putNumber(to, 2, MODEL)
       putBytes(to, 3, request.content)
-    } else if (request.kind === 'evaluate') {
-      putNumber(to, 2, EVALUATE)
-      putWorkOrder(to, request)
     } else {
       putNumber(to, 2, STATEMENTS)
       for (const statement of request.statements) putElement(to, 3, statement)
@@ -173,9 +165,6 @@ export function encodeAnswer(answer: Answer): Uint8Array {
     } else if (answer.kind === 'model') {
       putNumber(to, 2, MODEL)
       putBytes(to, 3, answer.content)
-    } else if (answer.kind === 'evaluate') {
-      putNumber(to, 2, EVALUATE)
-      putWorkResult(to, answer)
     } else {
       putNumber(to, 2, STATEMENTS)
       for (const statement of answer.statements) putElement(to, 3, statement)
@@ -188,7 +177,6 @@ export function encodeAnswer(answer: Answer): Uint8Array {
 export function versionOf(message: Request | Answer): number {
   const isOfTwo =
     message.kind === 'statements' || message.kind === 'parcel' || message.kind === 'receipts' || message.kind === 'replay' || message.kind === 'model' ||
-    message.kind === 'evaluate' ||
     (message.kind === 'compare' && message.registry !== undefined) || ('held' in message && message.held !== undefined)
   return isOfTwo ? WIRE_VERSION : FIRST_VERSION
 }
@@ -221,7 +209,6 @@ export function decodeRequest(bytes: Uint8Array): WireResult<Request> {
       return kind === RECEIPTS ? { kind: 'receipts', task, after: number } : { kind: 'replay', task, number }
     }
     if (kind === MODEL) return decodeContent(fields)
-    if (kind === EVALUATE) return decodeWorkOrder(fields)
     const claims = decodeElements(fields, MAX_CLAIMS_PER_MESSAGE)
     const wants = decodeHeadIds(fields.bytes(4), MAX_CLAIMS_PER_MESSAGE)
     return claims === undefined || wants === undefined ? undefined : { kind: 'offer', claims, wants }
@@ -254,7 +241,6 @@ export function decodeAnswer(bytes: Uint8Array): WireResult<Answer> {
     if (kind === RECEIPTS) return decodeReceipts(fields)
     if (kind === REPLAY) return decodeReplay(fields)
     if (kind === MODEL) return decodeContent(fields)
-    if (kind === EVALUATE) return decodeWorkResult(fields)
     const claims = decodeElements(fields, MAX_CLAIMS_PER_MESSAGE)
     return claims === undefined ? undefined : { kind: 'offer', claims }
   })
@@ -284,7 +270,7 @@ function decodeMessage<T>(
   if (version > WIRE_VERSION) return { ok: false, reason: 'unknown-version' }
   const kind = fields.number(2)
   if (kind === undefined || kind === 0) return malformed
-  if (kind > (version === FIRST_VERSION ? OFFER : EVALUATE)) return { ok: false, reason: 'unknown-version' }
+  if (kind > (version === FIRST_VERSION ? OFFER : MODEL)) return { ok: false, reason: 'unknown-version' }
   const value = decode(fields, kind, version)
   return value !== undefined && bytesEqual(encode(value), bytes) ? { ok: true, value } : malformed
 }

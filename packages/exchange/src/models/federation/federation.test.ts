@@ -1,15 +1,15 @@
 // Model 2 among real members: rounds go on whoever dies, is cut off, is slow or lies, and what survives reaches everybody.
 
 import { describe, expect, test } from 'vitest'
-import { EVALUATOR, measure, xor } from '../../fixtures/xor.ts'
-import { createFalseCoordinator, type Falsehood } from '../../zoo/false-coordinator.ts'
-import { modelViewOf } from '../member/model.ts'
-import { DEFAULT_FEDERATED } from '../realm/model-policy.ts'
-import { runArchipelago } from './archipelago.ts'
-import type { Attacker } from './attacker.ts'
-import type { FederationReport } from './federation-watch.ts'
-import type { ArchipelagoOptions } from './options.ts'
-import type { ArchipelagoReport } from './report.ts'
+import { EVALUATOR, measure, xor } from '../../../fixtures/xor.ts'
+import { createFalseCoordinator, type Falsehood } from '../../../zoo/false-coordinator.ts'
+import { modelViewOf } from '../../member/model.ts'
+import { DEFAULT_FEDERATED } from '../../realm/model-policy.ts'
+import { runArchipelago } from '../../archipelago/archipelago.ts'
+import type { Attacker } from '../../archipelago/attacker.ts'
+import type { FederationReport } from '../../archipelago/federation-watch.ts'
+import type { ArchipelagoOptions } from '../../archipelago/options.ts'
+import type { ArchipelagoReport } from '../../archipelago/report.ts'
 
 const base: ArchipelagoOptions = {
   islands: 24, minutes: 2, seed: 5, task: xor, evaluator: EVALUATOR, evaluate: measure, mutantsPerSecond: 1, model: DEFAULT_FEDERATED,
