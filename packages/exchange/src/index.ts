@@ -45,6 +45,8 @@ export { unpackBody } from './wire/parcel.ts'
 
 export { modelViewOf } from './member/model.ts'
 export type { FederationView, ModelView, RoundView } from './models/model.ts'
+export { suggestModel } from './models/suggest.ts'
+export type { Suggestion } from './models/suggest.ts'
 export { createRealm, isModerator, needsAcceptance, realmId, termsDigest } from './realm/realm.ts'
 export type { Containment, PublishRule, Realm, RealmLimits, Stage, SubscriptionDefaults } from './realm/realm.ts'
 export { faultOfRealm } from './realm/realm-bounds.ts'
