@@ -8,6 +8,7 @@ import { createMemoryKeys } from '../memory/memory-keys.ts'
 import { createRealm } from '../realm/realm.ts'
 import { startAttackers } from './attacker.ts'
 import { endFaults, startFaults } from './faults.ts'
+import { watchFederation } from './federation-watch.ts'
 import { createInvariants } from './invariants.ts'
 import { checkOptions, type ArchipelagoOptions } from './options.ts'
 import { archiveName, watchPartition } from './partition.ts'
@@ -99,6 +100,8 @@ export function createArchipelago(options: ArchipelagoOptions): Archipelago {
     expectsCalm: hostile.length === 0 && liars === 0 && (loss === 0 || options.lossEnds === true),
   })
   const counts = { adoptions: 0, published: 0 }
+  let crashes = 0
+  const federation = options.model?.kind === 'federated' ? watchFederation({ network, islands: all, start: START, changed: spread.changed }) : undefined
 
   const hooks: IslandHooks = {
     stepped(island, event, effects) {
@@ -108,6 +111,7 @@ export function createArchipelago(options: ArchipelagoOptions): Archipelago {
     },
     noticed(island, notice) {
       invariants.noticed(island, notice)
+      federation?.noticed(island, notice)
       if (island.lies !== undefined || (notice.kind !== 'admitted' && notice.kind !== 'refused')) return
       const cid = notice.kind === 'admitted' ? notice.claim.genotype : notice.cid
       if (cid !== undefined) spread.decided(island, cid)
@@ -119,7 +123,10 @@ export function createArchipelago(options: ArchipelagoOptions): Archipelago {
       spread.published(island, entry)
     },
     adopted: (island) => void (counts.adoptions += island.lies === undefined ? 1 : 0),
-    restarted: invariants.restarted,
+    restarted(...args) {
+      crashes++
+      invariants.restarted(...args)
+    },
   }
 
   for (const [index, name] of names.entries()) {
@@ -130,6 +137,7 @@ export function createArchipelago(options: ArchipelagoOptions): Archipelago {
       region: options.regionOf?.(index),
       search: createSearch(own),
       crashes: options.faults !== undefined,
+      ...(options.slow !== undefined && index < count * options.slow.share ? { beatMs: options.slow.beatMs } : {}),
       lies: index < liars ? 1_000_000 - index : undefined,
     }))
   }
@@ -143,6 +151,7 @@ export function createArchipelago(options: ArchipelagoOptions): Archipelago {
     network.after(calmFrom - START, () => endFaults(scene))
   }
   network.after(calmFrom - START, () => network.setFaults({ loss: options.lossEnds === true ? 0 : loss, duplication: 0, reordering: 0 }))
+  for (const minute of options.killCoordinator ?? []) federation?.killAt(minute * MINUTE_MS)
   const partition = watchPartition(options.partition, { ...scene, length })
   const tick = (): void => {
     traffic.minute(all.filter(({ isUp }) => isUp).length)
@@ -182,7 +191,9 @@ export function createArchipelago(options: ArchipelagoOptions): Archipelago {
     },
     report() {
       const elapsedMs = network.now() - START
-      return composeReport({ options, network, islands: all, partition, spread, traffic, invariants, trace, counts, start: START, elapsedMs })
+      return composeReport({
+        options, network, islands: all, partition, spread, traffic, invariants, trace, counts, start: START, elapsedMs, crashes, federation: federation?.report(),
+      })
     },
     violations: () => invariants.violations,
     traceLines: lines.last,

@@ -53,6 +53,10 @@ export interface ArchipelagoOptions {
   readonly channelModel?: CreateChannelModel
   /** The distribution model of the realm, with its parameters. @default Model 1 */
   readonly model?: ChosenModel
+  /** Virtual minutes at which a coordinator dies in the middle of its round, for good. @default none */
+  readonly killCoordinator?: readonly number[]
+  /** Share of the islands whose heart beats only every so many ms, like that of a tab in the background. @default none */
+  readonly slow?: { readonly share: number; readonly beatMs: number }
   /** The last events to keep as text, for a report of a failure. @default 0 */
   readonly traceLines?: number
 }

@@ -9,7 +9,7 @@ import { hexText } from '../bytes/text.ts'
 import { MAX_ANSWER_BYTES } from '../limits.ts'
 import { createModel } from '../models/create-model.ts'
 import { decodeModelMessage, encodeModelMessage, modelStatementMessage, type ModelMessage, type ModelStatement } from '../models/message.ts'
-import type { IslandModel, ModelEffect, ModelEvent, ModelWorld } from '../models/model.ts'
+import type { IslandModel, ModelEffect, ModelEvent, ModelView, ModelWorld } from '../models/model.ts'
 import type { PeerId, RequestResult } from '../ports.ts'
 import type { ChosenModel } from '../realm/model-policy.ts'
 import { decodeAnswer, encodeRequest } from '../wire/messages.ts'
@@ -222,7 +222,15 @@ function carryOut(turn: Turn, effect: Exclude<ModelEffect, { readonly kind: 'ver
       return respond(turn, effect.ticket, effect.content === undefined ? undefined : { kind: 'model', content: effect.content })
     case 'tell':
       return publishDiscovery(turn, effect.discovery)
+    case 'notice':
+      effects.push({ kind: 'notice', notice: effect.notice })
+      return
   }
+}
+
+/** What a page may show of the realm's model; undefined in a realm of Model 1. @param now as `step` counts it */
+export function modelViewOf({ model }: MemberState, now: number): ModelView | undefined {
+  return model.machine?.view(now)
 }
 
 /** What may not grow without bound, for the invariants of simulations. */

@@ -40,6 +40,14 @@ export type ModelEffect =
   | { readonly kind: 'answer'; readonly ticket: number; readonly content: Uint8Array | undefined }
   /** Claims this find and tells the mesh, whatever the member's own gate thinks of it. */
   | { readonly kind: 'tell'; readonly discovery: Discovery }
+  | { readonly kind: 'notice'; readonly notice: ModelNotice }
+
+/** What happened in a model, for people. */
+export type ModelNotice =
+  /** A round of our shard was decided, and its list is here. */
+  | { readonly kind: 'round'; readonly round: RoundView }
+  /** A coordinator is proved to have lied: nobody here follows it any more. Hex. */
+  | { readonly kind: 'liar'; readonly device: string }
 
 /** What a model may know of the member around it. */
 export interface ModelWorld {

@@ -22,7 +22,7 @@ export interface FederatedPolicy {
   /** Share of each species that survives a round, 1 to 1,000. */
   readonly survival: number
   readonly selection: GlobalSelection
-  /** Agents that one island reports of each task, 1 to 64. */
+  /** Agents that one island reports of each task, 1 to 24: a report fits one announcement. */
   readonly agents: number
   /** A shard with more members than this splits, 2 to 1,024. */
   readonly maxShardMembers: number
@@ -53,7 +53,7 @@ export type ModelKind = ModelPolicy['kind']
 export const modelKinds: readonly ModelKind[] = ['distributed', 'federated', 'swarm', 'sharded']
 
 export const DEFAULT_FEDERATED: FederatedPolicy = {
-  kind: 'federated', quorum: 600, roundMs: 10_000, deadlineMs: 15_000, leaseMs: 3_000, survival: 200, selection: 'competition', agents: 20,
+  kind: 'federated', quorum: 600, roundMs: 10_000, deadlineMs: 15_000, leaseMs: 4_000, survival: 200, selection: 'competition', agents: 20,
   maxShardMembers: 256,
 }
 export const DEFAULT_SWARM: SwarmPolicy = { kind: 'swarm', migration: 100, advertMs: 60_000, threshold: 300_000 }
@@ -87,7 +87,7 @@ export function faultOfModel(model: ChosenModel): string | undefined {
       if (!isWithin(roundMs, 1_000, HOUR_MS) || !isWithin(deadlineMs, roundMs, HOUR_MS)) return 'a round takes 1,000 ms to an hour, and its deadline is no earlier'
       if (!isWithin(leaseMs, 2_000, 600_000)) return `a lease is 2,000 to 600,000 ms, got ${leaseMs}`
       if (!globalSelections.includes(selection)) return `a selection is one of ${globalSelections.join(', ')}`
-      if (!isWithin(agents, 1, 64)) return `an island reports 1 to 64 agents, got ${agents}`
+      if (!isWithin(agents, 1, 24)) return `an island reports 1 to 24 agents, got ${agents}`
       return isWithin(maxShardMembers, 2, 1_024) ? undefined : `a shard has 2 to 1,024 members, got ${maxShardMembers}`
     }
     case 'swarm': {

@@ -2,11 +2,11 @@
 // events. Decides nothing, and is the same for an island and a relay.
 
 import {
-  bansOf, beaconAt, bestEntry, countersOf, createMember, entriesOf, findRowPrefix, pinRowPrefix, policyView, receiptRowPrefix, removalOf, restoreEntries, rowPrefixes, rowsOf,
+  bansOf, beaconAt, bestEntry, countersOf, createMember, entriesOf, findRowPrefix, modelViewOf, pinRowPrefix, policyView, receiptRowPrefix, removalOf, restoreEntries, rowPrefixes, rowsOf,
   signatories, reputationsOf, statementRowPrefix, step,
 } from '@megabrain/exchange'
 import type {
-  Archive, BanView, Beacon, Change, Declaration, Discovery, Effect, Entry, Held, Keys, Leaderboards, Measurement, MemberCounters, MemberEvent, MemberOptions, MeshPorts, Neighbour, Notice,
+  Archive, BanView, Beacon, Change, Declaration, Discovery, Effect, Entry, Held, Keys, Leaderboards, Measurement, MemberCounters, MemberEvent, MemberOptions, MeshPorts, ModelView, Neighbour, Notice,
   PeerId, PolicyView, Realm, ReplayOutcome, Signatory, ReputationView, SignatureCheck, StatementKind, Unsubscribe, WorkDone,
 } from '@megabrain/exchange'
 import { evaluatorsWith } from './own-task.ts'
@@ -71,6 +71,8 @@ export interface MemberDriver {
   revise(document: Uint8Array): void
   /** Plain data, as of now. */
   policy(): PolicyView
+  /** What the realm's distribution model does, as plain data; undefined in a realm of Model 1. */
+  model(): ModelView | undefined
   /** The signed document of the policy that is obeyed now. */
   document(): Uint8Array
   bans(): readonly BanView[]
@@ -271,6 +273,7 @@ export async function openMemberDriver(options: MemberDriverOptions): Promise<Me
     choose: (shunned, spared) => happen({ kind: 'choose', shunned, spared }),
     revise: (document) => happen({ kind: 'policy', document }),
     policy: () => policyView(state),
+    model: () => modelViewOf(state, state.clock.passed),
     document: () => state.options.document ?? options.document,
     bans: () => bansOf(state),
     reputations: () => reputationsOf(state),
