@@ -316,7 +316,6 @@ export async function openHost(options: HostOptions): Promise<Host> {
         return change({})
       case 'synchronised':
       case 'round':
-      case 'liar':
         return change({})
     }
   }
