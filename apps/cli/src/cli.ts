@@ -10,6 +10,7 @@ import { convertCommand } from './commands/convert.ts'
 import { creditCommand } from './commands/credit.ts'
 import { donateCommand } from './commands/donate.ts'
 import { evolveCommand } from './commands/evolve.ts'
+import { farmCommand } from './commands/farm.ts'
 import { getCommand } from './commands/get.ts'
 import { inspectCommand } from './commands/inspect.ts'
 import { machinesCommand } from './commands/machines.ts'
@@ -47,6 +48,7 @@ const commands: Readonly<Record<string, Command>> = {
   get: getCommand,
   publish: publishCommand,
   donate: donateCommand,
+  farm: farmCommand,
   machines: machinesCommand,
   relay: relayCommand,
   simulate: simulateCommand,

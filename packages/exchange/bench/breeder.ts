@@ -18,6 +18,8 @@ export interface BreederOptions {
   readonly evaluationsPerSecond: number
   readonly populationSize: number
   readonly spent: Spent
+  /** How many of each generation an island tells its member of besides its records, the fittest first: what Model 2 selects from. @default 0 */
+  readonly agents?: number
   /** One is added for each island, in their order: its population as it is. */
   readonly populations?: (() => readonly Genotype[])[]
   /** Sees each island's search after each of its generations. */
@@ -25,7 +27,7 @@ export interface BreederOptions {
 }
 
 export function createBreeder(options: BreederOptions): CreateSearch {
-  const { task, evaluationsPerSecond, populationSize, spent, populations, afterGeneration } = options
+  const { task, evaluationsPerSecond, populationSize, spent, populations, afterGeneration, agents = 0 } = options
   let islands = 0
   return (random): IslandSearch => {
     const settings = { ...settingsFor(task, 'neat'), size: populationSize }
@@ -34,12 +36,14 @@ export function createBreeder(options: BreederOptions): CreateSearch {
     let evaluations: Evaluation[] = []
     let immigrants: { readonly genotype: Genotype; readonly fitness: number }[] = []
     let budget = 0
+    let elite: Discovery[] = []
     const island = islands++
     let best = -1
     populations?.push(() => search.members().map(({ genotype }) => genotype))
 
     function turnGeneration(): void {
       if (candidates.length > 0) {
+        if (agents > 0) elite = eliteOf(candidates, evaluations)
         search = search.tell(evaluations)
         afterGeneration?.(search, island)
       }
@@ -49,6 +53,15 @@ export function createBreeder(options: BreederOptions): CreateSearch {
       search = asked.search
       candidates = asked.candidates
       evaluations = []
+    }
+
+    function eliteOf(tried: readonly Candidate[], measured: readonly Evaluation[]): Discovery[] {
+      const { generation } = search.census()
+      const order = measured.map((_, i) => i).sort((a, b) => measured[b]!.fitness - measured[a]!.fitness).slice(0, agents)
+      return order.map((i) => {
+        const { genotype, parents, operators } = tried[i]!
+        return { task: task.id, body: encodeGenotype(genotype), fitness: measured[i]!.fitness, fingerprint: fingerprintOf(genotype), generation, parents, operators }
+      })
     }
 
     function tryOne(): Discovery | undefined {
@@ -73,6 +86,8 @@ export function createBreeder(options: BreederOptions): CreateSearch {
           const discovery = tryOne()
           if (discovery !== undefined) discoveries.push(discovery)
         }
+        discoveries.push(...elite)
+        elite = []
         return discoveries
       },
       adopt({ body, claim: { fitness } }) {

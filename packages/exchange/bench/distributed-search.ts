@@ -4,6 +4,7 @@
 
 import { compile, createRandom, evaluate, type Member, type Search, type Task } from '@megabrain/evolve'
 import { createArchipelago } from '../src/archipelago/archipelago.ts'
+import { DEFAULT_FEDERATED } from '../src/realm/model-policy.ts'
 import { evaluatorVersion, findTask } from '../../tasks/src/index.ts'
 import { createBreeder, measureWith, type Spent } from './breeder.ts'
 
@@ -13,7 +14,9 @@ const [seeds = '20', first = '1', size = '50', perSecond = '20', id = 'double-po
 const task = findTask(id)
 if (task === undefined) throw new RangeError(`Unknown task ${id}`)
 
-const modes = { linked: '16 islands, linked', isolated: '16 islands, never linked', one: 'one island', large: 'one island, 16 times the members' } as const
+/** What a generation takes at the settings above. */
+const A_ROUND_FOR_EACH_GENERATION = { ...DEFAULT_FEDERATED, roundMs: Math.max(1_000, (1_000 * Number(size)) / Number(perSecond)), deadlineMs: 10_000 }
+const modes = { linked: '16 islands, linked', federated: '16 islands, Model 2', isolated: '16 islands, never linked', one: 'one island', large: 'one island, 16 times the members' } as const
 
 interface Run {
   readonly seed: number
@@ -48,16 +51,17 @@ function run(of: Task, mode: Run['mode'], seed: number): Run {
   const test = createChampionTest(of)
   let solvedAt: Spent | undefined
   const search = createBreeder({
-    task: of, spent, evaluationsPerSecond: Number(perSecond), populationSize: mode === 'large' ? ISLANDS * Number(size) : Number(size),
+    task: of, spent, agents: mode === 'federated' ? DEFAULT_FEDERATED.agents : 0, evaluationsPerSecond: Number(perSecond), populationSize: mode === 'large' ? ISLANDS * Number(size) : Number(size),
     afterGeneration(generation, island) {
       if (solvedAt === undefined && test(generation, island)) solvedAt = { ...spent }
     },
   })
   let seconds = 0
   let bytes = 0
-  if (mode === 'linked') {
+  if (mode === 'linked' || mode === 'federated') {
     const archipelago = createArchipelago({
       islands: ISLANDS, minutes: 10_000, seed, task: of, evaluator: evaluatorVersion(of), evaluate: measureWith(of), search,
+      ...(mode === 'federated' ? { model: A_ROUND_FOR_EACH_GENERATION } : {}),
       latencyMs: [Number(latency) * 0.9, Number(latency) * 1.1],
     })
     for (; solvedAt === undefined && spent.own < MAX_EVALUATIONS; seconds++) archipelago.advance(1_000)

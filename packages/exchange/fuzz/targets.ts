@@ -15,6 +15,7 @@ import type { Target } from './fuzz.ts'
 import { decoderTarget } from './decoder-target.ts'
 import { memberTargets } from './member-targets.ts'
 import { recordTargets } from './record-targets.ts'
+import { modelTargets } from './model-targets.ts'
 import { goldenBytes } from './seeds.ts'
 
 /** Inputs of most targets are short, as they are on the wire; that large ones cost in proportion is measured apart. */
@@ -42,8 +43,11 @@ export function targets(): readonly Target[] {
     encodeRequest({ kind: 'pull', digest: new Uint8Array(32).fill(7) }),
     encodeRequest({ kind: 'compare', root: 'ab'.repeat(32) }),
     encodeRequest({ kind: 'offer', claims, wants: [hexText(body.subarray(0, 8))] }),
+    encodeRequest({ kind: 'evaluate', task: 'xor', evaluator: 'ab'.repeat(32), episodes: 'public', deadlineMs: 5_000, bodies }),
+    encodeRequest({ kind: 'model', content: Uint8Array.of(1, 2, 3) }),
   ]
   const answers = [encodeAnswer({ kind: 'pull', body }), encodeAnswer(compare), encodeAnswer({ kind: 'offer', claims })]
+  answers.push(encodeAnswer({ kind: 'evaluate', results: [{ ok: true, fitness: 700_000, fingerprint: 9 }, { ok: false, reason: 'malformed' }] }))
 
   return [
     decoderTarget('genotype', { weight: 20, maxBytes: SHORT_BYTES, seeds: bodies, decode: decodeGenotype, magicBytes: 5 }),
@@ -68,6 +72,7 @@ export function targets(): readonly Target[] {
       weight: 2, maxBytes: 65_536, seeds: algorithmNames.flatMap(checkpoints), decode: decodeSearch, magicBytes: 5,
     }),
     ...recordTargets(goldenBytes()),
+    ...modelTargets(),
     ...memberTargets({ announcements: claims, requests, answers }),
   ]
 }

@@ -2,6 +2,8 @@
 
 import type { Mutant } from './mutant.ts'
 import { plantedBelow } from './planted-below.ts'
+import { plantedInFederation } from './planted-in-federation.ts'
 import { plantedInMember } from './planted-in-member.ts'
+import { plantedInWorkUnits } from './planted-in-work-units.ts'
 
-export const allMutants: readonly Mutant[] = [...plantedBelow, ...plantedInMember]
+export const allMutants: readonly Mutant[] = [...plantedBelow, ...plantedInMember, ...plantedInFederation, ...plantedInWorkUnits]

@@ -80,8 +80,8 @@ export const plantedInMember: readonly Mutant[] = [
     ['discoveries below the threshold are published', 'if (discovery.fitness < options.realm.threshold) return', ''],
     [
       'an equal discovery is published again',
-      'rival.claim.genotype === cid || compareEntries(candidate, rival) >= 0',
-      'compareEntries(candidate, rival) > 0',
+      'rival.claim.genotype !== cid && compareEntries(candidate, rival) < 0',
+      'compareEntries(candidate, rival) <= 0',
     ],
     ['publishing has no rate', '|| !publish.bucket.take(now)) return', ') return'],
     ['a discovery that a stranger overtook is published', '  if (!raised) return // a stranger', '  // a stranger'],

@@ -16,6 +16,12 @@ export const MAX_FITNESS = 1_000_000
 export const MAX_PARENTS = 2
 export const MAX_OPERATORS = 8
 export const MAX_TASKS_PER_REALM = 16
+/** Genotypes of one work unit: a second of evaluation at most tasks. */
+export const MAX_UNIT_BODIES = 64
+/** Those genotypes together, bytes: what a request holds beside its frame. */
+export const MAX_UNIT_BYTES = 28_672
+/** How long an asker may let a work unit lie with a donor, ms. */
+export const MAX_UNIT_MS = 60_000
 /** Bodies that a pull may name as held by the asker. */
 export const MAX_HELD = 4
 

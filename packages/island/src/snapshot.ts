@@ -5,7 +5,7 @@ import type { AlgorithmName, SearchConfig } from '@megabrain/evolve'
 import type { DonationReason } from './donation/donation.ts'
 import type { DonationSettings } from './donation/donation-settings.ts'
 import type { WorkAccount } from './donation/work-account.ts'
-import type { AuthorCredit, BanTarget, BanView, Claim, PolicyView, Rank, Refusal, ReputationView, Signatory } from '@megabrain/exchange'
+import type { AuthorCredit, BanTarget, BanView, Claim, ModelView, PolicyView, Rank, Refusal, ReputationView, Signatory } from '@megabrain/exchange'
 
 /** Why an island is not running, or runs as it does. The page has one sentence for each. */
 export type Reason =
@@ -262,6 +262,8 @@ export interface Snapshot {
   readonly author: string | undefined
   /** The owner's machines in the realm that is shown; undefined before the first start, and for keys from before there were words. */
   readonly machines: MachinesView | undefined
+  /** Coordinator, round and the last rounds of a realm of Model 2; absent in a realm of Model 1. */
+  readonly model?: ModelView
 }
 
 export type Command =

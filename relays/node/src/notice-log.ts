@@ -54,5 +54,9 @@ function fieldsOf(notice: Notice): Readonly<Record<string, unknown>> {
       return { cid: notice.claim.genotype, task: notice.claim.task, fitness: notice.claim.fitness, before: notice.before }
     case 'synchronised':
       return { with: notice.with, received: notice.received }
+    case 'round':
+      return { ...notice.round }
+    case 'liar':
+      return { device: notice.device }
   }
 }

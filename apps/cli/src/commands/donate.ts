@@ -4,7 +4,8 @@
 import { mkdir } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { openKeys } from '@megabrain/archive/sqlite'
-import type { Keys } from '@megabrain/exchange'
+import { decodeRealm } from '@megabrain/exchange'
+import type { Keys, ModelKind } from '@megabrain/exchange'
 import type { ModuleTask } from '@megabrain/island/node'
 import type { Command, Surroundings } from '../command.ts'
 import { DONATE_USAGE, readDonateOptions } from '../donate/donate-options.ts'
@@ -17,6 +18,7 @@ import { yieldTo } from '../donate/priority.ts'
 import { readRemembered } from '../donate/remembered.ts'
 import { readSensorData } from '../donate/sensor-data.ts'
 import { serveStatus } from '../donate/status-server.ts'
+import type { MeshPlace } from '../mesh/relay-address.ts'
 import { readOwnerKey } from '../realm/owner-key.ts'
 import { isTaskFile, ownTaskOf } from '../task-reference.ts'
 import { UsageError } from '../usage.ts'
@@ -34,6 +36,7 @@ export const donateCommand: Command = {
     const ownTasks = await ownTasksOf(options)
     const before = await readRemembered(data)
     const place = await findPlaces(options.relays, options.realm, before, surroundings.progress)
+    assertModel(place, options.model)
     await mkdir(data, { recursive: true, mode: 0o700 })
     const keys = await openDonorKeys(data, options.key)
     const { openDonor } = await import('../donate/donor.ts')
@@ -54,6 +57,13 @@ export const donateCommand: Command = {
       await donor.close()
     }
   },
+}
+
+/** The realm's policy says how its islands work together; whoever asks for one model is not put into another. */
+function assertModel({ document, name }: MeshPlace, wanted: ModelKind | undefined): void {
+  const realm = decodeRealm(document)
+  const model = realm.ok ? realm.value.realm.model?.kind ?? 'distributed' : 'distributed'
+  if (wanted !== undefined && wanted !== model) throw new UsageError(`--model is ${wanted}, but the policy of realm ${name} says ${model}`)
 }
 
 async function ownTasksOf({ task, sensors }: DonateOptions): Promise<readonly ModuleTask[]> {

@@ -1,7 +1,7 @@
 // `megabrain simulate`: an archipelago of real members on a virtual clock, with every fault that is asked for; the same seed
 // and options give the same trace. Exit 1 when an invariant did not hold.
 
-import { createArchipelago, type ArchipelagoReport } from '@megabrain/exchange/archipelago'
+import { createArchipelago, type ArchipelagoReport, type FederationReport } from '@megabrain/exchange/archipelago'
 import type { Command, Surroundings } from '../command.ts'
 import { readProvenance } from '../evolve/provenance.ts'
 import { explainFailure, failureText } from '../simulate/failure.ts'
@@ -81,6 +81,7 @@ function textOf(report: ArchipelagoReport, wallMs: number): string {
     ['refused', refused === '' ? 'nothing' : refused],
     ['delivery', `half in ${ms(delivery.p50Ms)}, 99 % in ${ms(delivery.p99Ms)}, ${percent(delivery.ratio)} of all`],
     ...(report.behindAtHeal === null ? [] : [['heal', healText(report, ms)] as const]),
+    ...(report.federation === undefined ? [] : federationRows(report.federation, ms)),
     ['archives', `${report.archivesEqual ? 'equal' : 'not equal'} at the end, best fitness ${figure(report.bestFitness)}`],
     ['false entries', figure(report.falseEntries)],
     [
@@ -90,6 +91,18 @@ function textOf(report: ArchipelagoReport, wallMs: number): string {
     ['trace', report.traceHash],
   ]
   return rows.map(([name, value]) => `${name.padEnd(20)}${value}`).join('\n')
+}
+
+function federationRows(
+  { rounds, roundMs, reports, members, survivors, coordinatorBytes, shards, led, nextRoundAfterKillMs }: FederationReport, ms: (value: number | null) => string,
+): readonly (readonly [string, string])[] {
+  const bytes = coordinatorBytes === null ? '–' : `${figure(coordinatorBytes.in)} bytes in, ${figure(coordinatorBytes.out)} out at the busiest coordinator`
+  return [
+    ['rounds', `${figure(rounds)} in ${figure(shards)} shards, half of them within ${ms(roundMs.p50)}, the longest ${ms(roundMs.most)}`],
+    ['a round', `${figure(reports ?? 0)} reports of ${figure(members ?? 0)} members, ${figure(survivors ?? 0)} survivors; ${bytes}`],
+    ['coordinated', `${(100 * led).toFixed(1)} % of the islands at the end`],
+    ...(nextRoundAfterKillMs.length === 0 ? [] : [['after a kill', nextRoundAfterKillMs.map(ms).join(', ')] as const]),
+  ]
 }
 
 function healText(report: ArchipelagoReport, ms: (value: number | null) => string): string {

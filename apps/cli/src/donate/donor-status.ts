@@ -1,5 +1,6 @@
 // A donor's state, for a monitor as JSON and for a person as one line.
 
+import type { ModelView } from '@megabrain/exchange'
 import type { ChampionView } from '@megabrain/island/node'
 import { bytesIn } from '@megabrain/mesh/traffic'
 import { findTask, rawBytesPerEvaluation } from '@megabrain/tasks'
@@ -43,6 +44,7 @@ export function statusOf({ donor, options, sensors }: StatusSource) {
     verified: island.admitted,
     adoptions: island.adoptions.slice(-MAX_ADOPTIONS),
     members: realms[0]?.neighbours ?? 0,
+    model: island.model,
     network: { ...network, until: timeOf(network.until) },
     bytes: { sent, received, today: todayBytes, dailyCap: options.dailyBytes },
     sensors: sensors === undefined ? undefined : {
@@ -80,7 +82,17 @@ export function lineOf(source: StatusSource): string {
   const rest = why === 'running' ? '' : ` [${why}${until === undefined ? '' : ` until ${until}`}]`
   const cap = (bytes.dailyCap ?? 0) / 1e6
   const offline = network.state === 'open' ? '' : ` [alone: the day's ${cap} MB are used up, until ${network.until}]`
-  return `${what}${kept}${rest}${offline}`
+  return `${what}${modelText(status.model)}${kept}${rest}${offline}`
+}
+
+/** Of a realm of Model 2: who coordinates, and how the last round ended. */
+function modelText(model: ModelView | undefined): string {
+  if (model?.federation === undefined) return ''
+  const { coordinator, isOurs, round: open, rounds } = model.federation
+  const who = isOurs ? 'this donor' : coordinator?.slice(0, 8) ?? 'nobody yet'
+  const last = rounds.at(-1)
+  const end = last === undefined ? '' : `, the last with ${last.reports} of ${last.members} reports and ${last.survivors} survivors`
+  return `; round ${open} coordinated by ${who}${end}`
 }
 
 function round(value: number): number {

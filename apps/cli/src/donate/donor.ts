@@ -85,7 +85,7 @@ export async function openDonor({ options, place, before, keys, ownTasks }: Dono
   const settings = { ...donation, ...(chosen === undefined ? {} : { task: chosen }), ...(algorithm === undefined ? {} : { algorithm }) }
   if (!isSpent(Date.now())) mesh = await openMesh()
   const island = await openNodeIsland({
-    realm: place.document, archive, keys, ownTasks, settings, ...(mesh === undefined ? {} : { mesh }),
+    realm: place.document, archive, keys, ownTasks, settings, evaluatesForOthers: options.takesUnits, ...(mesh === undefined ? {} : { mesh }),
     watch(listener) {
       tell = listener
       return () => { tell = () => undefined }

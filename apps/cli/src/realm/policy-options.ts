@@ -1,8 +1,8 @@
 // Options that say what a realm's policy is: the same for a new realm and for a new revision of one.
 
 import { readFile } from 'node:fs/promises'
-import { faultOfRealm } from '@megabrain/exchange'
-import type { Containment, PublishRule, Realm, Stage } from '@megabrain/exchange'
+import { defaultModel, faultOfRealm, modelKinds } from '@megabrain/exchange'
+import type { ChosenModel, Containment, PublishRule, Realm, Stage } from '@megabrain/exchange'
 import { readCount, UsageError } from '../usage.ts'
 
 export const policyOptions = {
@@ -18,6 +18,8 @@ export const policyOptions = {
   pledge: { type: 'string' },
   stage: { type: 'string', multiple: true },
   license: { type: 'string' },
+  model: { type: 'string' },
+  'model-set': { type: 'string', multiple: true },
 } as const
 
 export type PolicyValues = { readonly [K in keyof typeof policyOptions]?: (typeof policyOptions)[K] extends { multiple: true } ? string[] : string }
@@ -27,7 +29,7 @@ const publishRules: readonly string[] = ['open', 'listed', 'invited'] satisfies 
 /** `realm` with what the options say. @throws UsageError naming the option, or what the policy gets wrong */
 export async function withOptions(realm: Realm, values: PolicyValues): Promise<Realm> {
   const { task, moderator, publisher, publish, threshold, capacity, containment, terms, pledge, stage, license } = values
-  const changed: Realm = {
+  const plain: Realm = {
     ...realm,
     ...(task === undefined ? {} : { tasks: unique(task) }),
     ...(moderator === undefined ? {} : { moderators: unique([realm.owner, ...keys(moderator, '--moderator')]) }),
@@ -42,9 +44,32 @@ export async function withOptions(realm: Realm, values: PolicyValues): Promise<R
     ...(stage === undefined ? {} : { stages: stage.map(readStage) }),
     ...(license === undefined ? {} : { license }),
   }
+  const changed = withModel(plain, values)
   const fault = faultOfRealm(changed)
   if (fault !== undefined) throw new UsageError(`the policy does not hold together: ${fault}`)
   return changed
+}
+
+/** Another model begins with its defaults; `distributed` takes the field away. */
+function withModel(realm: Realm, { model: name, 'model-set': settings = [] }: PolicyValues): Realm {
+  const { model: before, ...rest } = realm
+  const kind = name === undefined ? before?.kind ?? 'distributed' : modelKinds.find((known) => known === name)
+  if (kind === undefined) throw new UsageError(`--model is one of ${modelKinds.join(', ')}, got ${JSON.stringify(name)}`)
+  const begun = kind === before?.kind ? before : defaultModel(kind)
+  if (begun === undefined) {
+    if (settings.length > 0) throw new UsageError('--model-set needs a --model that has parameters')
+    return rest
+  }
+  return { ...rest, model: settings.reduce(withParameter, begun) }
+}
+
+function withParameter(model: ChosenModel, text: string): ChosenModel {
+  const [key = '', value = ''] = text.split('=')
+  if (key === 'kind' || !Object.hasOwn(model, key)) {
+    const known = Object.keys(model).filter((name) => name !== 'kind')
+    throw new UsageError(`--model-set is KEY=VALUE with a key of ${known.join(', ')}, got ${JSON.stringify(text)}`)
+  }
+  return { ...model, [key]: key === 'selection' ? value : readCount(value, `--model-set ${key}`, 0) }
 }
 
 export function keys(texts: readonly string[], option: string): readonly string[] {

@@ -8,6 +8,7 @@ import { createMemoryKeys } from '../memory/memory-keys.ts'
 import { createRealm } from '../realm/realm.ts'
 import { startAttackers } from './attacker.ts'
 import { endFaults, startFaults } from './faults.ts'
+import { watchFederation } from './federation-watch.ts'
 import { createInvariants } from './invariants.ts'
 import { checkOptions, type ArchipelagoOptions } from './options.ts'
 import { archiveName, watchPartition } from './partition.ts'
@@ -79,7 +80,8 @@ export function createArchipelago(options: ArchipelagoOptions): Archipelago {
   const calmFrom = end - Math.min(options.calmMs ?? MINUTE_MS, length / 3)
   const searchUntil = end - Math.min(options.quietMs ?? MINUTE_MS / 2, length / 2)
   const reading = createSharedReading(options.evaluate)
-  const realm = createRealm({ name: 'archipelago', owner: hexText(createMemoryKeys('archipelago').owner), tasks: [task.id] })
+  const policy = createRealm({ name: 'archipelago', owner: hexText(createMemoryKeys('archipelago').owner), tasks: [task.id] })
+  const realm = options.model === undefined ? policy : { ...policy, model: options.model }
   const createSearch = options.search ?? createClimber(task, options.evaluate, options.mutantsPerSecond ?? 0.05)
   const liars = Math.trunc(count * (options.liars ?? 0) + 0.5)
 
@@ -98,6 +100,8 @@ export function createArchipelago(options: ArchipelagoOptions): Archipelago {
     expectsCalm: hostile.length === 0 && liars === 0 && (loss === 0 || options.lossEnds === true),
   })
   const counts = { adoptions: 0, published: 0 }
+  let crashes = 0
+  const federation = options.model?.kind === 'federated' ? watchFederation({ network, islands: all, start: START, changed: spread.changed }) : undefined
 
   const hooks: IslandHooks = {
     stepped(island, event, effects) {
@@ -107,6 +111,7 @@ export function createArchipelago(options: ArchipelagoOptions): Archipelago {
     },
     noticed(island, notice) {
       invariants.noticed(island, notice)
+      federation?.noticed(island, notice)
       if (island.lies !== undefined || (notice.kind !== 'admitted' && notice.kind !== 'refused')) return
       const cid = notice.kind === 'admitted' ? notice.claim.genotype : notice.cid
       if (cid !== undefined) spread.decided(island, cid)
@@ -118,7 +123,10 @@ export function createArchipelago(options: ArchipelagoOptions): Archipelago {
       spread.published(island, entry)
     },
     adopted: (island) => void (counts.adoptions += island.lies === undefined ? 1 : 0),
-    restarted: invariants.restarted,
+    restarted(...args) {
+      crashes++
+      invariants.restarted(...args)
+    },
   }
 
   for (const [index, name] of names.entries()) {
@@ -129,6 +137,7 @@ export function createArchipelago(options: ArchipelagoOptions): Archipelago {
       region: options.regionOf?.(index),
       search: createSearch(own),
       crashes: options.faults !== undefined,
+      ...(options.slow !== undefined && index < count * options.slow.share ? { beatMs: options.slow.beatMs } : {}),
       lies: index < liars ? 1_000_000 - index : undefined,
     }))
   }
@@ -142,6 +151,7 @@ export function createArchipelago(options: ArchipelagoOptions): Archipelago {
     network.after(calmFrom - START, () => endFaults(scene))
   }
   network.after(calmFrom - START, () => network.setFaults({ loss: options.lossEnds === true ? 0 : loss, duplication: 0, reordering: 0 }))
+  for (const minute of options.killCoordinator ?? []) federation?.killAt(minute * MINUTE_MS)
   const partition = watchPartition(options.partition, { ...scene, length })
   const tick = (): void => {
     traffic.minute(all.filter(({ isUp }) => isUp).length)
@@ -181,7 +191,9 @@ export function createArchipelago(options: ArchipelagoOptions): Archipelago {
     },
     report() {
       const elapsedMs = network.now() - START
-      return composeReport({ options, network, islands: all, partition, spread, traffic, invariants, trace, counts, start: START, elapsedMs })
+      return composeReport({
+        options, network, islands: all, partition, spread, traffic, invariants, trace, counts, start: START, elapsedMs, crashes, federation: federation?.report(),
+      })
     },
     violations: () => invariants.violations,
     traceLines: lines.last,

@@ -9,7 +9,9 @@ import {
   MAX_AUTHORS, MAX_DEVICES, MAX_DISPLACED_BODIES, MAX_KNOWN_BODIES, MAX_NEIGHBOURS, MAX_PACKED, MAX_PARKED, MAX_PENDING_CHECKS, MAX_PULLS, MAX_SEEN_CLAIMS,
   MAX_TRIALS, type MemberState,
 } from '../member/state.ts'
+import { modelSizes } from '../member/model.ts'
 import type { PeerId } from '../ports.ts'
+import { unitSizes } from '../work-units/serve-units.ts'
 import { archiveName } from './partition.ts'
 import type { SharedReading } from './shared-reading.ts'
 import type { SimulatedIsland } from './simulated-island.ts'
@@ -64,8 +66,12 @@ function overflowOf(state: MemberState, tasks: number): string | undefined {
   if (state.packed.size > MAX_PACKED) return `${state.packed.size} packed answers`
   if (state.parked.size > MAX_PARKED[state.options.role]) return `${state.parked.size} parked requests`
   if (state.displaced.size > MAX_DISPLACED_BODIES) return `${state.displaced.size} displaced bodies`
+  for (const [name, size, most] of unitSizes(state)) if (size > most) return `${size} ${name}`
   if (publish.signing.size > MAX_SIGNING) return `${publish.signing.size} signatures to make`
   if (state.niches.size > NICHES_PER_TASK * tasks) return `${state.niches.size} niches`
+  if (state.model.machine !== undefined) {
+    for (const [name, [size, most]] of Object.entries(modelSizes(state))) if (size > most) return `${size} ${name}`
+  }
   return undefined
 }
 
@@ -81,6 +87,15 @@ export function createInvariants(scene: InvariantScene): Invariants {
   /** By island: the last sequence number it signed, the latest that its clock showed when signing, whether it has not restarted since. */
   const sequences = new Map<number, { readonly sequence: number; readonly clock: number; readonly isOfThisLife: boolean }>()
   const best = new Map<number, number>()
+  /** By island and shard: the last round that it took the word of. */
+  const decided = new Map<string, { readonly term: number; readonly round: number }>()
+  let honestDevices: ReadonlySet<string> | undefined
+
+  /** Of honest islands; a liar about fitness is an honest coordinator. */
+  function devices(): ReadonlySet<string> {
+    honestDevices ??= new Set(islands.map(({ device }) => device))
+    return honestDevices
+  }
 
   function fail(sentence: string): void {
     if (violations.length < MAX_VIOLATIONS) violations.push(`${Math.floor(scene.now())} ms: ${sentence}`)
@@ -147,7 +162,19 @@ export function createInvariants(scene: InvariantScene): Invariants {
       }
     },
     noticed(island, notice) {
-      if (island.lies !== undefined || notice.kind !== 'refused') return
+      if (island.lies !== undefined) return
+      if (notice.kind === 'liar') {
+        demand(!devices().has(notice.device), () => `I11: ${island.name} takes an honest coordinator for a liar`)
+      } else if (notice.kind === 'round') {
+        const { shard, term, round, reports, members, survivors } = notice.round
+        const name = `${island.index}/${shard}`
+        const last = decided.get(name)
+        const isLater = last === undefined || term > last.term || (term === last.term && round > last.round)
+        demand(isLater, () => `I12: ${island.name} took round ${round} of term ${term} after round ${last?.round} of term ${last?.term}`)
+        decided.set(name, { term, round })
+        demand(members <= islands.length && (reports > 0 || survivors === 0), () => `I13: ${island.name} was told of ${members} members and ${survivors} survivors`)
+      }
+      if (notice.kind !== 'refused') return
       if (notice.reason === 'not-reproduced' && notice.measured !== undefined) {
         demand(notice.claimed !== notice.measured, () => `I6: ${island.name} refused the truth about ${notice.cid}`)
       }
@@ -180,6 +207,7 @@ export function createInvariants(scene: InvariantScene): Invariants {
       const signed = sequences.get(island.index)
       if (signed !== undefined) sequences.set(island.index, { ...signed, isOfThisLife: false })
       best.delete(island.index)
+      for (const name of decided.keys()) if (name.startsWith(`${island.index}/`)) decided.delete(name)
       if (measured[island.index] !== undefined) measured[island.index] = new Uint8Array(64)
       demand(damaged.length === 0, () => `I3: ${island.name} could not read back ${damaged.join(', ')}`)
       for (const { claim, body } of entries) {

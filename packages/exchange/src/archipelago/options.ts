@@ -6,6 +6,7 @@ import type { CreateChannelModel } from '../memory/channel-model.ts'
 import type { MemoryNetworkOptions } from '../memory/memory-network.ts'
 import type { Attacker } from './attacker.ts'
 import type { IslandFaults } from './faults.ts'
+import type { ChosenModel } from '../realm/model-policy.ts'
 import type { CreateSearch, Measure } from './search.ts'
 
 export interface ArchipelagoOptions {
@@ -50,6 +51,12 @@ export interface ArchipelagoOptions {
   readonly attackers?: readonly Attacker[]
   /** How broadcasts spread. @default flooding */
   readonly channelModel?: CreateChannelModel
+  /** The distribution model of the realm, with its parameters. @default Model 1 */
+  readonly model?: ChosenModel
+  /** Virtual minutes at which a coordinator dies in the middle of its round, for good. @default none */
+  readonly killCoordinator?: readonly number[]
+  /** Share of the islands whose heart beats only every so many ms, like that of a tab in the background. @default none */
+  readonly slow?: { readonly share: number; readonly beatMs: number }
   /** The last events to keep as text, for a report of a failure. @default 0 */
   readonly traceLines?: number
 }

@@ -2,6 +2,7 @@
 
 import { compareText } from '../bytes/compare.ts'
 import type { MemoryNetwork } from '../memory/memory-network.ts'
+import type { FederationReport } from './federation-watch.ts'
 import type { Invariants } from './invariants.ts'
 import type { ArchipelagoOptions } from './options.ts'
 import { areEqual, type PartitionWatch } from './partition.ts'
@@ -14,6 +15,8 @@ export interface ArchipelagoReport {
   readonly islands: number
   readonly virtualMinutes: number
   readonly messages: number
+  /** Messages that were lost, doubled or held back, and islands that crashed. */
+  readonly faults: number
   readonly bytesPerIslandPerSecond: number
   /** Bytes per island and second of the busiest and of the quietest whole minute. */
   readonly traffic: { readonly busiest: number | null; readonly idlest: number | null }
@@ -43,6 +46,8 @@ export interface ArchipelagoReport {
   readonly bestFitness: number
   /** Of the largest archive: entries, and the mean sizes of a claim and a body in it, bytes. */
   readonly archive: { readonly entries: number; readonly claimBytes: number | null; readonly bodyBytes: number | null }
+  /** Of a realm of Model 2. */
+  readonly federation?: FederationReport
   /** 128 bits over every event of every island, hex. */
   readonly traceHash: string
 }
@@ -57,9 +62,11 @@ export interface ReportParts {
   readonly invariants: Invariants
   readonly trace: Trace
   readonly counts: { readonly adoptions: number; readonly published: number }
+  readonly crashes: number
   /** Network time of the start, ms. */
   readonly start: number
   readonly elapsedMs: number
+  readonly federation: FederationReport | undefined
 }
 
 /** Claims this young at the end are not counted as undelivered. */
@@ -69,13 +76,14 @@ export function composeReport(parts: ReportParts): ArchipelagoReport {
   const { options, network, islands, partition, spread, traffic, invariants, trace, counts, start, elapsedMs } = parts
   const honest = islands.filter(({ lies }) => lies === undefined)
   const up = honest.filter(({ isUp }) => isUp)
-  const { messages, bytes } = network.counters()
+  const { messages, bytes, faults } = network.counters()
   const minutes = traffic.byMinute
   const sum = (of: (island: SimulatedIsland) => number): number => honest.reduce((total, island) => total + of(island), 0)
   return {
     islands: options.islands,
     virtualMinutes: elapsedMs / 60_000,
     messages,
+    faults: faults + parts.crashes,
     bytesPerIslandPerSecond: bytes / options.islands / (elapsedMs / 1_000),
     traffic: { busiest: minutes.length === 0 ? null : Math.max(...minutes), idlest: minutes.length === 0 ? null : Math.min(...minutes) },
     delivery: spread.delivery(start + elapsedMs - TOO_YOUNG_MS),
@@ -92,6 +100,7 @@ export function composeReport(parts: ReportParts): ArchipelagoReport {
     refused: refusedBy(honest),
     bestFitness: honest.reduce((best, { state }) => Math.max(best, ...Array.from(state.niches.values(), ({ claim }) => claim.fitness)), 0),
     archive: archiveOf(honest),
+    ...(parts.federation === undefined ? {} : { federation: parts.federation }),
     traceHash: trace.digest(),
   }
 }

@@ -25,6 +25,8 @@ export interface SimulatedIsland {
   readonly name: string
   /** The owner's key, hex: who its claims are by. */
   readonly author: string
+  /** The device's key, hex. */
+  readonly device: string
   /** Signs claims with this fitness whatever was measured; undefined for an honest island. */
   readonly lies: number | undefined
   readonly state: MemberState
@@ -64,6 +66,8 @@ export interface IslandSetup {
   readonly hooks: IslandHooks
   /** Whether it needs a disk. */
   readonly crashes: boolean
+  /** From one heartbeat to the next, ms. @default `HEARTBEAT_MS` */
+  readonly beatMs?: number
 }
 
 const SIGN_MS = 1
@@ -76,7 +80,7 @@ const REACH_MS = 20_000
 const UNSYNCED_MS = 500
 
 export function startIsland(setup: IslandSetup): SimulatedIsland {
-  const { index, name, network, random, reading, search, lies, hooks } = setup
+  const { index, name, network, random, reading, search, lies, hooks, beatMs = HEARTBEAT_MS } = setup
   const keys = createMemoryKeys(name)
   const realm = realmId(setup.options.realm)
   const prefixes = rowPrefixes(realm)
@@ -95,6 +99,7 @@ export function startIsland(setup: IslandSetup): SimulatedIsland {
     index,
     name,
     author: hexText(keys.owner),
+    device: hexText(keys.device),
     lies,
     get state() {
       return state
@@ -245,11 +250,11 @@ export function startIsland(setup: IslandSetup): SimulatedIsland {
   function beat(): void {
     happen({ kind: 'heartbeat' })
     if (network.now() < setup.searchUntil) {
-      for (const discovery of search.advance(HEARTBEAT_MS)) {
+      for (const discovery of search.advance(beatMs)) {
         happen({ kind: 'found', discovery: lies === undefined ? discovery : { ...discovery, fitness: lies } })
       }
     }
-    later(HEARTBEAT_MS, beat)
+    later(beatMs, beat)
   }
 
   start({})

@@ -4,6 +4,7 @@
 import type { TaskId } from '@megabrain/evolve'
 import type { Realm } from '../realm/realm.ts'
 import type { Declaration, SignedStatement } from '../registry/statement.ts'
+import type { ModelNotice } from '../models/model.ts'
 import type { Change, Neighbour, PeerId, RequestResult, Service, Verdict } from '../ports.ts'
 import type { Claim } from '../claim/claim.ts'
 import type { Refusal } from '../admission/refusal.ts'
@@ -144,4 +145,5 @@ export type Notice =
   | { readonly kind: 'policy'; readonly realm: Realm }
   /** An entry of an earlier release was measured under the present one. `before`: its fitness there. */
   | { readonly kind: 'rescored'; readonly claim: Claim; readonly before: number }
+  | ModelNotice
   | { readonly kind: 'synchronised'; readonly with: PeerId; readonly received: number }

@@ -27,6 +27,8 @@ export interface MemberOptions {
   readonly claimVersion?: 1 | 2
   /** What to pull of what is heard; an event changes it later. @default what the realm suggests; for a relay everything */
   readonly subscription?: Subscription
+  /** Whether neighbours may have genotypes evaluated here, which whoever lends the machine must want; a relay never does it. @default false */
+  readonly evaluatesForOthers?: boolean
   /** Bodies from the local archive that belong to no entry, by CID. */
   readonly bodies?: ReadonlyMap<string, Uint8Array>
   /** Which verified strangers the local population gets. @default `DEFAULT_IMMIGRATION` */

@@ -18,6 +18,7 @@ import { tick } from './clock.ts'
 import type { Effect, MemberEvent } from './events.ts'
 import { sendImmigrants } from './immigration.ts'
 import { choose, enforce } from './governance.ts'
+import { modelAnswered, modelChecked, modelOnHeartbeat, modelSigned } from './model.ts'
 import { createNeighbourRecord, type NeighbourRecord } from './neighbour-record.ts'
 import { found, publishDue, signed } from './publish.ts'
 import { advertiseOnHeartbeat } from './directory.ts'
@@ -33,6 +34,7 @@ import { bodyOf, MAX_NEIGHBOURS, type MemberState, type Turn } from './state.ts'
 import { halve, pin } from './storage.ts'
 import { syncAnswered, synchroniseOnHeartbeat } from './synchronise.ts'
 import { measured } from './trial.ts'
+import { expireUnits, unitMeasured } from '../work-units/serve-units.ts'
 
 /**
  * Lets one event happen. Consumes `state`: only the returned one may be used afterwards.
@@ -66,6 +68,7 @@ function apply(turn: Turn, event: MemberEvent): void {
       if (pullAnswered(turn, event.ticket, event.result) || statementsAnswered(turn, event.ticket, event.result)) return
       if (policyAnswered(turn, event.ticket, event.result)) return
       if (auditAnswered(turn, event.ticket, event.result)) return
+      if (modelAnswered(turn, event.ticket, event.result)) return
       syncAnswered(turn, event.ticket, event.result)
       return
     case 'holders':
@@ -74,6 +77,7 @@ function apply(turn: Turn, event: MemberEvent): void {
       if (policyChecked(turn, event.ticket, event.valid)) return
       if (receiptsChecked(turn, event.ticket, event.valid)) return
       if (carriedChecked(turn, event.ticket, event.valid)) return
+      if (modelChecked(turn, event.ticket, event.valid)) return
       if (!statementChecked(turn, event.ticket, event.valid)) signatureChecked(turn, event.ticket, event.valid)
       return
     case 'short-of-room':
@@ -83,10 +87,12 @@ function apply(turn: Turn, event: MemberEvent): void {
     case 'signed':
       if (receiptSigned(turn, event.ticket, event.signature)) return
       if (renewalSigned(turn, event.ticket, event.signature)) return
+      if (modelSigned(turn, event.ticket, event.signature)) return
       if (!statementSigned(turn, event.ticket, event.signature)) signed(turn, event.ticket, event.signature)
       return
     case 'measured':
-      if (!rescoreMeasured(turn, event.ticket, event.measurement)) measured(turn, event.ticket, event.measurement)
+      if (rescoreMeasured(turn, event.ticket, event.measurement) || unitMeasured(turn, event.ticket, event.measurement)) return
+      measured(turn, event.ticket, event.measurement)
       return
     case 'found':
       return found(turn, event.discovery)
@@ -119,6 +125,7 @@ function heartbeat(turn: Turn): void {
   wantPolicy(turn, undefined)
   moveOn(turn)
   expireParked(turn)
+  expireUnits(turn)
   askNext(turn)
   publishDue(turn)
   sendImmigrants(turn)
@@ -128,6 +135,7 @@ function heartbeat(turn: Turn): void {
   auditOnHeartbeat(turn)
   beaconOnHeartbeat(turn)
   advertiseOnHeartbeat(turn)
+  modelOnHeartbeat(turn)
 }
 
 function meet(turn: Turn, neighbours: readonly Neighbour[]): void {
@@ -169,6 +177,7 @@ export interface MemberCounters {
   readonly forwarded: number
   readonly pulled: number
   readonly measured: number
+  readonly evaluatedForOthers: number
   readonly served: number
   readonly comparisons: number
   readonly agreements: number

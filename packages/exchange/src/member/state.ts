@@ -27,6 +27,7 @@ import type { Effect, Ticket } from './events.ts'
 import { faultByRule, noteLineage, type Rulings, type Seating } from './governance.ts'
 import { createImmigration, type ImmigrationState } from './immigration.ts'
 import { MAX_CONFESSED, MAX_LINEAGE, type Lineage } from './lineage.ts'
+import { createModelTraffic, type ModelTraffic } from './model.ts'
 import { createNeighbourRecord, type NeighbourRecord } from './neighbour-record.ts'
 import { createPolicyTraffic, type PolicyTraffic } from './policy.ts'
 import { plainReading, type Reading } from './reading.ts'
@@ -38,6 +39,7 @@ import { createTraffic, restoreRegistry, type StatementTraffic } from './registr
 import type { Registry } from '../registry/registry.ts'
 import type { MemberOptions } from './member-options.ts'
 import { createNewcomers } from './newcomers.ts'
+import { createUnitTraffic, type UnitTraffic } from '../work-units/serve-units.ts'
 import type { Candidate, PendingCheck, Pull, Trial, Measured, AuthorRecord, PublishState, SyncState, Counters } from './under-way.ts'
 
 export type { MemberOptions } from './member-options.ts'
@@ -105,8 +107,12 @@ export interface MemberState extends Lineage {
   /** What we check of others' receipts. */
   readonly audits: AuditState
   readonly beacon: BeaconState
+  /** The distribution model of the realm, beside Model 1. */
+  readonly model: ModelTraffic
   readonly statements: StatementTraffic
   readonly policy: PolicyTraffic
+  /** Genotypes that neighbours asked this member to evaluate. */
+  readonly units: UnitTraffic
   /** What policy and registry come to, as last worked out. */
   rulings: Rulings | undefined
   seating: Seating | undefined
@@ -200,6 +206,7 @@ export function createMember(options: MemberOptions): MemberState {
     registry: restoreRegistry(realm, realmId(realm), options.statements ?? []),
     statements: createTraffic(),
     policy: createPolicyTraffic(),
+    units: createUnitTraffic(),
     rulings: undefined,
     seating: undefined,
     shunned: new Set(),
@@ -213,6 +220,7 @@ export function createMember(options: MemberOptions): MemberState {
     past: createBoundedMap(MAX_FINDS),
     audits: createAudits(),
     beacon: createBeaconState(),
+    model: createModelTraffic(realm.model),
     publish: {
       waiting: new Map(),
       signing: new Map(),
@@ -242,6 +250,7 @@ export function createMember(options: MemberOptions): MemberState {
       forwarded: 0,
       pulled: 0,
       measured: 0,
+      evaluatedForOthers: 0,
       served: 0,
       comparisons: 0,
       agreements: 0,

@@ -127,6 +127,8 @@ export interface Counters {
   forwarded: number
   pulled: number
   measured: number
+  /** Genotypes of work units. */
+  evaluatedForOthers: number
   served: number
   comparisons: number
   agreements: number

@@ -81,8 +81,8 @@ export interface MemoryNetwork {
   after(ms: number, action: () => void): void
   /** Things waiting for their time. */
   pending(): number
-  /** Messages and bytes handed to links, and verdicts `reject` that were given. */
-  counters(): { readonly messages: number; readonly bytes: number; readonly rejected: number }
+  /** Messages and bytes handed to links, verdicts `reject` that were given, and messages that were lost, doubled or held back. */
+  counters(): { readonly messages: number; readonly bytes: number; readonly rejected: number; readonly faults: number }
 }
 
 interface Node extends Station {
@@ -102,10 +102,15 @@ export function createMemoryNetwork(options: MemoryNetworkOptions): MemoryNetwor
   let messages = 0
   let bytesSent = 0
   let rejected = 0
+  let faults = 0
 
   const delay = delayOf(latencyMs, random)
   const longest = 'medianMs' in latencyMs ? latencyMs.medianMs : latencyMs[1]
-  const lost = (): boolean => loss > 0 && random.uniform() < loss
+  const lost = (): boolean => struck(loss > 0 && random.uniform() < loss)
+  const struck = (isFault: boolean): boolean => {
+    if (isFault) faults++
+    return isFault
+  }
   const linked = (a: Node, b: Node): boolean => a.links.get(b.peer) === b
   const after = (ms: number, action: () => void): void => queue.at(queue.now() + ms, action)
 
@@ -118,11 +123,11 @@ export function createMemoryNetwork(options: MemoryNetworkOptions): MemoryNetwor
       messages++
       bytesSent += bytes
       if (lost()) return
-      const held = reordering > 0 && random.uniform() < reordering ? longest * 10 * random.uniform() : 0
+      const held = struck(reordering > 0 && random.uniform() < reordering) ? longest * 10 * random.uniform() : 0
       after(delay() + held, () => {
         if (linked(from as Node, to as Node)) arrive(false)
       })
-      if (duplication === 0 || random.uniform() >= duplication) return
+      if (!struck(duplication > 0 && random.uniform() < duplication)) return
       after(delay() + held, () => {
         if (linked(from as Node, to as Node)) arrive(true)
       })
@@ -245,12 +250,12 @@ export function createMemoryNetwork(options: MemoryNetworkOptions): MemoryNetwor
     },
     isConnected: (a, b) => nodes.get(a)?.links.has(b) === true,
     neighboursOf: (peer) => (nodes.has(peer) ? viewOf(nodes.get(peer)!) : []),
-    setFaults: (faults) => void ({ loss, duplication, reordering } = faults),
+    setFaults: (shares) => void ({ loss, duplication, reordering } = shares),
     advance: (ms) => queue.runUntil(queue.now() + ms),
     now: queue.now,
     after,
     pending: queue.size,
-    counters: () => ({ messages, bytes: bytesSent, rejected }),
+    counters: () => ({ messages, bytes: bytesSent, rejected, faults }),
   }
 }
 

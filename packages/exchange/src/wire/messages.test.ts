@@ -4,7 +4,8 @@ import { hexText } from '../bytes/text.ts'
 import { decodeClaim } from '../claim/claim-codec.ts'
 import { decodeRealm } from '../realm/realm-codec.ts'
 import { entryFromRows } from '../archive/archive-rows.ts'
-import { MAX_ANSWER_BYTES, MAX_BODY_BYTES, MAX_CLAIMS_PER_MESSAGE, MAX_HELD, MAX_REQUEST_BYTES } from '../limits.ts'
+import { MAX_ANSWER_BYTES, MAX_BODY_BYTES, MAX_CLAIMS_PER_MESSAGE, MAX_HELD, MAX_REQUEST_BYTES, MAX_UNIT_BODIES, MAX_UNIT_MS } from '../limits.ts'
+import type { UnitResult } from '../work-units/work-unit.ts'
 import { decodeAnswer, decodeRequest, encodeAnswer, encodeRequest, type Answer, type Request } from './messages.ts'
 
 const root = fc.uint8Array({ minLength: 32, maxLength: 32 }).map(hexText)
@@ -21,6 +22,14 @@ const requests: fc.Arbitrary<Request> = fc.oneof(
   fc.record({ kind: fc.constant('pull' as const), digest: digests, held: fc.array(digests, { maxLength: MAX_HELD }) }),
   fc.record({ kind: fc.constant('compare' as const), root }),
   fc.record({ kind: fc.constant('offer' as const), claims, wants: headIds }),
+  fc.record({
+    kind: fc.constant('evaluate' as const), task: fc.stringMatching(/^[a-z0-9-]{1,32}$/), evaluator: root, episodes: fc.constant('public' as const),
+    deadlineMs: fc.integer({ min: 1, max: MAX_UNIT_MS }), bodies: fc.array(fc.uint8Array({ minLength: 1, maxLength: 400 }), { minLength: 1, maxLength: MAX_UNIT_BODIES }),
+  }),
+)
+const results: fc.Arbitrary<UnitResult> = fc.oneof(
+  fc.record({ ok: fc.constant(true as const), fitness: fc.integer({ min: 0, max: 1_000_000 }), fingerprint: fc.integer({ min: 0, max: 255 }) }),
+  fc.record({ ok: fc.constant(false as const), reason: fc.constantFrom('malformed', 'wrong-interface', 'too-expensive', 'evaluator-failed') }),
 )
 const answers: fc.Arbitrary<Answer> = fc.oneof(
   fc.record({ kind: fc.constant('pull' as const), body: fc.uint8Array({ minLength: 1, maxLength: 2_000 }) }),
@@ -31,6 +40,7 @@ const answers: fc.Arbitrary<Answer> = fc.oneof(
   fc.constant({ kind: 'parcel' as const, content: new Uint8Array(0), base: 0, inflated: 0 }),
   fc.record({ kind: fc.constant('compare' as const), root, tasks }),
   fc.record({ kind: fc.constant('offer' as const), claims }),
+  fc.record({ kind: fc.constant('evaluate' as const), results: fc.array(results, { minLength: 1, maxLength: MAX_UNIT_BODIES }) }),
 )
 
 /** Protobuf-shaped garbage reaches deeper into decoders than plain noise. */

@@ -1,6 +1,7 @@
 // Turns what the host holds into the plain picture that a page draws.
 
 import type { CreditView, ExperimentView, FeedEntry, GovernanceView, MachinesView, Phase, Reason, RealmView, Settings, Snapshot } from '../snapshot.ts'
+import type { ModelView } from '@megabrain/exchange'
 import { noWork } from '../donation/work-account.ts'
 import { readMeter } from './duty-meter.ts'
 import type { DutyMeter } from './duty-meter.ts'
@@ -34,10 +35,11 @@ interface Surroundings {
   readonly governance: GovernanceView | undefined
   readonly credit: CreditView | undefined
   readonly machines: MachinesView | undefined
+  readonly model?: ModelView | undefined
 }
 
 export function composeSnapshot(state: HostState, surroundings: Surroundings): Snapshot {
-  const { now, author, meshBest, archived, realm, neighbours, feed, governance, credit, machines } = surroundings
+  const { now, author, meshBest, archived, realm, neighbours, feed, governance, credit, machines, model } = surroundings
   const { ledger, settings } = state
   const task = taskLedger(ledger, settings.task)
   const bestHere = task.champion?.fitness ?? 0
@@ -74,6 +76,7 @@ export function composeSnapshot(state: HostState, surroundings: Surroundings): S
     archived,
     author: hexOf(author),
     machines,
+    ...(model === undefined ? {} : { model }),
   }
 }
 

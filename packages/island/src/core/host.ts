@@ -22,6 +22,8 @@ export interface HostOptions {
   readonly ownTasks?: readonly OwnTask[]
   /** On top of what the archive remembers. */
   readonly settings?: Partial<Settings>
+  /** Whether neighbours may have genotypes evaluated here. @default false */
+  readonly evaluatesForOthers?: boolean
   readonly clock: Clock
   /** A random integer of 32 bits for each new population. */
   seed(): number

@@ -86,7 +86,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     archive.write(changes).catch((error: unknown) => storageFailed(wordsOf(error)))
 
   const member = await openMemberDriver({
-    role: 'island', realm, realmId, document, archive, keys, clock, ownTasks, seed: options.seed(),
+    role: 'island', realm, realmId, document, archive, keys, clock, ownTasks, seed: options.seed(), evaluatesForOthers: options.evaluatesForOthers === true,
     measure: (work) => crew.measure(work),
     replay: (work) => crew.replay(work),
     onNotice: noticed,
@@ -99,7 +99,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const snapshot = (): Snapshot => composeSnapshot(state, {
     now: clock.monotonic(), author: keys.owner, meshBest: meshBest(), archived: member.archived(),
     realm: { id: realmId, name: realm.name, tasks: names }, neighbours: neighbours.size,
-    feed: feedOf(member, state.settings.task, ranks, clock.wall()), governance: governanceOf(member), credit: creditNow(), machines: machines.view(),
+    feed: feedOf(member, state.settings.task, ranks, clock.wall()), governance: governanceOf(member), credit: creditNow(), machines: machines.view(), model: member.model(),
   })
   /** Counting it takes a while where much is known. */
   let credit: { readonly at: number; readonly view: CreditView } | undefined
@@ -315,6 +315,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
         if (notice.statement.kind === machineKind.kind || notice.statement.kind === revocationKind.kind) tellMachines()
         return change({})
       case 'synchronised':
+      case 'round':
         return change({})
     }
   }

@@ -2,11 +2,11 @@
 // events. Decides nothing, and is the same for an island and a relay.
 
 import {
-  bansOf, beaconAt, bestEntry, countersOf, createMember, entriesOf, findRowPrefix, pinRowPrefix, policyView, receiptRowPrefix, removalOf, restoreEntries, rowPrefixes, rowsOf,
+  bansOf, beaconAt, bestEntry, countersOf, createMember, entriesOf, findRowPrefix, modelViewOf, pinRowPrefix, policyView, receiptRowPrefix, removalOf, restoreEntries, rowPrefixes, rowsOf,
   signatories, reputationsOf, statementRowPrefix, step,
 } from '@megabrain/exchange'
 import type {
-  Archive, BanView, Beacon, Change, Declaration, Discovery, Effect, Entry, Held, Keys, Leaderboards, Measurement, MemberCounters, MemberEvent, MemberOptions, MeshPorts, Neighbour, Notice,
+  Archive, BanView, Beacon, Change, Declaration, Discovery, Effect, Entry, Held, Keys, Leaderboards, Measurement, MemberCounters, MemberEvent, MemberOptions, MeshPorts, ModelView, Neighbour, Notice,
   PeerId, PolicyView, Realm, ReplayOutcome, Signatory, ReputationView, SignatureCheck, StatementKind, Unsubscribe, WorkDone,
 } from '@megabrain/exchange'
 import { evaluatorsWith } from './own-task.ts'
@@ -28,6 +28,8 @@ export interface MemberDriverOptions {
   /** Integer of 32 bits, another one for each start. */
   readonly seed: number
   readonly clock: { wall(): number }
+  /** Whether neighbours may have genotypes evaluated here. @default false */
+  readonly evaluatesForOthers?: boolean
   /** What the bodies of the archive, and those of one author, may take, bytes. @default the exchange's */
   readonly storage?: Pick<MemberOptions, 'archiveBytes' | 'authorBytes'>
   measure(work: { readonly task: string; readonly body: Uint8Array; readonly costLimit: number }): Promise<Measurement>
@@ -69,6 +71,8 @@ export interface MemberDriver {
   revise(document: Uint8Array): void
   /** Plain data, as of now. */
   policy(): PolicyView
+  /** What the realm's distribution model does, as plain data; undefined in a realm of Model 1. */
+  model(): ModelView | undefined
   /** The signed document of the policy that is obeyed now. */
   document(): Uint8Array
   bans(): readonly BanView[]
@@ -106,6 +110,7 @@ export async function openMemberDriver(options: MemberDriverOptions): Promise<Me
     evaluators: evaluatorsWith(options.ownTasks ?? []),
     identity: keys,
     seed: options.seed,
+    evaluatesForOthers: options.evaluatesForOthers === true,
     ...options.storage,
     ...await storedEntries(archive, options.realmId),
     statements: (await archive.list(statementRowPrefix(options.realmId))).map(({ value }) => value),
@@ -268,6 +273,7 @@ export async function openMemberDriver(options: MemberDriverOptions): Promise<Me
     choose: (shunned, spared) => happen({ kind: 'choose', shunned, spared }),
     revise: (document) => happen({ kind: 'policy', document }),
     policy: () => policyView(state),
+    model: () => modelViewOf(state, state.clock.passed),
     document: () => state.options.document ?? options.document,
     bans: () => bansOf(state),
     reputations: () => reputationsOf(state),

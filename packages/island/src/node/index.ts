@@ -11,6 +11,8 @@ export { alwaysAllowed, createWallClock, localDay, nextMidnight, scheduleOf } fr
 export type { Schedule, WallClock } from '../donation/schedule.ts'
 export { openVerifier } from './open-verifier.ts'
 export type { Verifier, VerifierOptions, VerifierView } from './open-verifier.ts'
+export { openWorkFarm } from '../core/work-farm.ts'
+export type { WorkFarm, WorkFarmOptions } from '../core/work-farm.ts'
 export { openMachines } from '../core/machines.ts'
 export type { Machines } from '../core/machines.ts'
 export { openMemberDriver } from '../core/member-driver.ts'

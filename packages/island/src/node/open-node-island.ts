@@ -32,6 +32,8 @@ export interface NodeIslandOptions {
   readonly mesh?: MeshPorts
   /** On top of what the archive remembers. */
   readonly settings?: Partial<Settings>
+  /** Whether neighbours may have genotypes evaluated here: work units. @default false */
+  readonly evaluatesForOthers?: boolean
   /** Tasks that modules export, beside those of the registry. @default none */
   readonly ownTasks?: readonly ModuleTask[]
   /** Tells from the start on what the machine says of itself, at once and whenever it changes. @returns ends it */
@@ -68,7 +70,7 @@ export async function openNodeIsland(options: NodeIslandOptions): Promise<NodeIs
     const { realm, archive, keys, settings, ownTasks = [] } = options
     const opened = await openHost({
       realm, archive, keys, ownTasks, clock: systemClock, ...(settings === undefined ? {} : { settings }),
-      seed: () => randomInt(END_OF_SEEDS),
+      seed: () => randomInt(END_OF_SEEDS), evaluatesForOthers: options.evaluatesForOthers === true,
       spawn: (slot) => spawnCompute((message) => host?.workerFailed(message, slot), ownTasks),
       onSnapshot: show,
     })
