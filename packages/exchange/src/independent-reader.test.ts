@@ -71,12 +71,14 @@ function readRealm(key: Buffer, payload: Fields): Record<string, unknown> {
 }
 
 function readModel(payload: Fields): Record<string, unknown> {
-  const [kind, ...parameters] = {
-    1: ['federated', 'quorum', 'roundMs', 'deadlineMs', 'leaseMs', 'survival', 'selection', 'agents', 'maxShardMembers'],
-    2: ['swarm', 'migration', 'advertMs', 'threshold'],
-    3: ['sharded'],
-  }[number(payload, 1)]!
-  const values = parameters.map((name, i) => [name, name === 'selection' ? ['competition', 'truncation', 'tournament'][number(payload, 2 + i)] : number(payload, 2 + i)])
+  const kinds: readonly (readonly string[])[] = [
+    ['federated', 'quorum', 'roundMs', 'deadlineMs', 'leaseMs', 'survival', 'selection', 'agents', 'maxShardMembers'],
+    ['swarm', 'migration', 'advertMs', 'threshold'],
+    ['sharded'],
+  ]
+  const [kind, ...parameters] = kinds[number(payload, 1) - 1]!
+  const selections = ['competition', 'truncation', 'tournament']
+  const values = parameters.map((name, i) => [name, name === 'selection' ? selections[number(payload, 2 + i)] : number(payload, 2 + i)])
   return { kind, ...Object.fromEntries(values) }
 }
 
