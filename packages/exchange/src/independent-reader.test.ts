@@ -66,7 +66,20 @@ function readRealm(key: Buffer, payload: Fields): Record<string, unknown> {
     beaconSigners: keys(20),
     subscription: { tasks: buffers(payload, 21).map(String), minimumFitness: number(payload, 22) },
     origin: buffer(payload, 23).toString('hex'),
+    ...(number(payload, 1) < 3 ? {} : { model: readModel(fieldsOf(buffer(payload, 24))) }),
   }
+}
+
+function readModel(payload: Fields): Record<string, unknown> {
+  const kinds: readonly (readonly string[])[] = [
+    ['federated', 'quorum', 'roundMs', 'deadlineMs', 'leaseMs', 'survival', 'selection', 'agents', 'maxShardMembers'],
+    ['swarm', 'migration', 'advertMs', 'threshold'],
+    ['sharded'],
+  ]
+  const [kind, ...parameters] = kinds[number(payload, 1) - 1]!
+  const selections = ['competition', 'truncation', 'tournament']
+  const values = parameters.map((name, i) => [name, name === 'selection' ? selections[number(payload, 2 + i)] : number(payload, 2 + i)])
+  return { kind, ...Object.fromEntries(values) }
 }
 
 interface Plain {
@@ -221,8 +234,8 @@ describe('an implementation from the pages alone', () => {
     }
   })
 
-  test('reads the realms of both versions', () => {
-    for (const name of ['realm-1', 'realm']) {
+  test('reads the realms of all versions', () => {
+    for (const name of ['realm-1', 'realm', 'realm-3']) {
       for (const { realm, id, document } of vectors<{ realm: object; id: string; document: Hex }[]>(`exchange/vectors/${name}`)) {
         const { key, payload } = openEnvelope(bytesOf(document), 'megabrain-realm', '8280c001')
         const read = readRealm(key, payload)

@@ -16,6 +16,7 @@ import { digestOfCid } from './claim/cid-digest.ts'
 import { CLAIM_PURPOSE, claimMessage, decodeClaim, type Statement } from './claim/claim-codec.ts'
 import { deviceStatement } from './claim/device.ts'
 import { decodeEnvelope } from './claim/envelope.ts'
+import { defaultModel, modelKinds } from './realm/model-policy.ts'
 import { decodeRealm, encodeRealm, realmMessage } from './realm/realm-codec.ts'
 import { realmId, secondVersionDefaults } from './realm/realm.ts'
 import { decodeAnswer, decodeRequest, encodeAnswer, encodeRequest, type Answer, type Request } from './wire/messages.ts'
@@ -82,6 +83,17 @@ describe('golden vectors', () => {
       if (!decoded.ok) throw new Error(decoded.reason)
       expect(decoded.value.claim).toEqual(claim)
       expect(decoded.value.checks.every(({ key, message, signature }) => verifyNow(key, message, signature))).toBe(true)
+    }
+  })
+
+  test('of the realm that names a model', async () => {
+    const realms = modelKinds.flatMap((kind) => defaultModel(kind) ?? []).map((model) => testRealm({ model }))
+    await golden('realm-3', realms.map((realm) => {
+      const message = realmMessage(realm)
+      return { realm, id: realmId(realm), signedMessage: message, document: encodeRealm(realm, alice.signAsOwnerNow(message)) }
+    }))
+    for (const { realm, document } of read('realm-3') as { realm: unknown; document: { hex: string } }[]) {
+      expect(decodeRealm(hexBytes(document.hex))).toMatchObject({ ok: true, value: { realm } })
     }
   })
 

@@ -54,6 +54,20 @@ describe('megabrain realm', () => {
     })
   })
 
+  test('create and revise name the distribution model and its parameters, and refuse what none has', async () => {
+    await json('create', '--name', 'herd', '--task', 'xor', '--model', 'federated', '--model-set', 'roundMs=5000', '--model-set', 'selection=truncation', '--out', file('herd.realm'))
+    const { model } = await json('inspect', file('herd.realm'))
+    expect(model).toMatchObject({ kind: 'federated', roundMs: 5_000, selection: 'truncation', survival: 200 })
+    const revise = (...change: string[]) => ['revise', file('herd.realm'), '--key', file('herd.realm.key'), ...change, '--out', file('herd-2.realm')]
+    await json(...revise('--model-set', 'agents=10'))
+    expect((await json('inspect', file('herd-2.realm'))).model).toEqual({ ...model, agents: 10 })
+    await json(...revise('--model', 'distributed'))
+    expect(await json('inspect', file('herd-2.realm'))).not.toHaveProperty('model')
+    expect(await fault(...revise('--model-set', 'speed=9'))).toMatch(/key of quorum, roundMs, .*got "speed=9"/)
+    expect(await fault(...revise('--model-set', 'agents=25'))).toMatch(/1 to 24 agents, got 25/)
+    expect(await fault(...revise('--model', 'other'))).toMatch(/--model is one of distributed, federated, swarm, sharded, got "other"/)
+  })
+
   test('revise makes the next revision and the pointer that tells it to members', async () => {
     const made = await json('revise', file('lab.realm'), '--key', file('lab.realm.key'), '--capacity', '7', '--out', file('lab-2.realm'))
     expect(made).toMatchObject({ revision: 2, pointer: file('lab-2.statement') })

@@ -62,7 +62,7 @@ function happen(turn: FederationTurn, event: ModelEvent): void {
     }
     case 'disproved':
       fed.valid.set(event.device, 0)
-      fed.doubted.set(event.device, (fed.office?.round ?? 0) + DOUBTED_ROUNDS)
+      fed.doubted.set(event.device, (fed.known.get(fed.shard)?.round ?? 0) + DOUBTED_ROUNDS)
   }
 }
 

@@ -55,7 +55,7 @@ function close(turn: FederationTurn, office: Office): void {
   office.isClosing = true
   const members = office.members.size
   const content = encodeSaid({ kind: 'decision', shard, term, round, members, fate: fateOf(turn, office), list: digest })
-  effects.push({ kind: 'sign', ticket: ticketFor(turn, { kind: 'decide', list, bytes, digest }), content })
+  effects.push({ kind: 'sign', ticket: ticketFor(turn, { kind: 'decide', bytes, digest }), content })
 }
 
 function fateOf({ fed }: FederationTurn, { shard, members }: Office): Fate {

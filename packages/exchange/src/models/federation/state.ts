@@ -81,7 +81,7 @@ export type Purpose =
   | { readonly kind: 'list'; readonly digest: string }
   | { readonly kind: 'say' }
   | { readonly kind: 'report'; readonly round: number; readonly shard: number }
-  | { readonly kind: 'decide'; readonly list: SurvivorList; readonly bytes: Uint8Array; readonly digest: string }
+  | { readonly kind: 'decide'; readonly bytes: Uint8Array; readonly digest: string }
   | { readonly kind: 'check-report'; readonly message: ModelMessage; readonly report: Report; readonly shard: number }
   | { readonly kind: 'check-proof'; readonly device: string; readonly envelope: Uint8Array }
 
