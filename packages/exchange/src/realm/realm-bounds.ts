@@ -1,6 +1,7 @@
 // What a realm's policy may contain: checked before one is signed and after one is read.
 
 import { MAX_BODY_BYTES, MAX_FITNESS, MAX_TASKS_PER_REALM } from '../limits.ts'
+import { faultOfModel } from './model-policy.ts'
 import type { Realm } from './realm.ts'
 
 export const MAX_PUBLISHERS = 192
@@ -49,5 +50,5 @@ export function faultOfRealm(realm: Realm): string | undefined {
   const isSubscription = areAscending(subscription.tasks, NAME, MAX_TASKS_PER_REALM) && subscription.tasks.every((task) => tasks.includes(task))
   if (!isSubscription || !isCount(subscription.minimumFitness, MAX_FITNESS)) return 'a subscription has tasks of the realm and a least fitness'
   if (realm.origin !== '' && !KEY.test(realm.origin)) return 'an origin is a realm id'
-  return undefined
+  return realm.model === undefined ? undefined : faultOfModel(realm.model)
 }

@@ -1,5 +1,6 @@
 // The bytes of a realm's policy: a protobuf payload, version first, inside an envelope signed by the realm's owner.
-// The same policy always has the same payload. Version 1 is still read; what it did not say is filled in.
+// The same policy always has the same payload: that of the lowest version which can say it, so that releases that know only
+// this one read it. Version 1 is read and no longer written; what it did not say is filled in.
 
 import { bytesEqual } from '../bytes/compare.ts'
 import { hexBytes, hexText } from '../bytes/text.ts'
@@ -8,11 +9,14 @@ import { MAX_REALM_BYTES, MAX_TASKS_PER_REALM } from '../limits.ts'
 import { encodeFields, parseFields, putElement, putNumber, putText, type Fields } from '../wire/fields.ts'
 import { asciiBytes, asciiText } from '../bytes/text.ts'
 import { faultOfRealm, MAX_BEACON_SIGNERS, MAX_MODERATORS, MAX_PLEDGE_LENGTH, MAX_PUBLISHERS, MAX_TERMS_LENGTH } from './realm-bounds.ts'
+import { decodeModel, encodeModel } from './model-policy.ts'
 import { realmId, secondVersionDefaults, type Containment, type PublishRule, type Realm, type Stage } from './realm.ts'
 import type { SignatureCheck } from '../member/events.ts'
 
-export const REALM_VERSION = 2
+export const REALM_VERSION = 3
 const FIRST_VERSION = 1
+/** Has all but the model. */
+const SECOND_VERSION = 2
 /** payloadType: multicodec private use 0x300002 as unsigned varint. */
 export const REALM_PURPOSE: Purpose = { domain: 'megabrain-realm', payloadType: Uint8Array.of(0x82, 0x80, 0xc0, 0x01) }
 
@@ -50,7 +54,13 @@ function encodePayload(realm: Realm, version: number): Uint8Array {
     for (const task of realm.subscription.tasks) putElement(to, 21, asciiBytes(task))
     putNumber(to, 22, realm.subscription.minimumFitness)
     if (realm.origin !== '') putElement(to, 23, hexBytes(realm.origin))
+    if (version > SECOND_VERSION && realm.model !== undefined) putElement(to, 24, encodeModel(realm.model))
   })
+}
+
+/** The lowest that can say it. */
+function versionFor({ model }: Realm): number {
+  return model === undefined ? SECOND_VERSION : REALM_VERSION
 }
 
 function encodeStage({ task, goal }: Stage): Uint8Array {
@@ -64,12 +74,12 @@ function encodeStage({ task, goal }: Stage): Uint8Array {
 export function realmMessage(realm: Realm): Uint8Array {
   const fault = faultOfRealm(realm)
   if (fault !== undefined) throw new RangeError(`A realm must keep its bounds: ${fault}`)
-  return envelopeMessage(REALM_PURPOSE, encodePayload(realm, REALM_VERSION))
+  return envelopeMessage(REALM_PURPOSE, encodePayload(realm, versionFor(realm)))
 }
 
-/** The signed document, of the present version. @param signature of `realmMessage(realm)` by `realm.owner` */
+/** The signed document. @param signature of `realmMessage(realm)` by `realm.owner` */
 export function encodeRealm(realm: Realm, signature: Uint8Array): Uint8Array {
-  return encodeEnvelope(REALM_PURPOSE, { key: hexBytes(realm.owner), payload: encodePayload(realm, REALM_VERSION), signature })
+  return encodeEnvelope(REALM_PURPOSE, { key: hexBytes(realm.owner), payload: encodePayload(realm, versionFor(realm)), signature })
 }
 
 /** Reads a signed policy of any known version. `check` must verify before it may be obeyed. */
@@ -87,8 +97,9 @@ export function decodeRealm(bytes: Uint8Array): RealmResult {
   const owner = hexText(key)
   const first = decodeFirst(fields)
   const second = version === FIRST_VERSION ? secondVersionDefaults(owner) : decodeSecond(fields)
-  if (first === undefined || second === undefined) return malformed
-  const realm: Realm = { owner, ...first, ...second }
+  const named = version > SECOND_VERSION ? decodeModel(fields.bytes(24) ?? new Uint8Array(0)) : undefined
+  if (first === undefined || second === undefined || (named === undefined) !== (version <= SECOND_VERSION)) return malformed
+  const realm: Realm = { owner, ...first, ...second, ...(named === undefined ? {} : { model: named }) }
   if (faultOfRealm(realm) !== undefined || !bytesEqual(encodePayload(realm, version), payload)) return malformed
   return { ok: true, value: { realm, id: realmId(realm), check } }
 }

@@ -4,6 +4,7 @@ import { alice, bob, testRealm } from '../../fixtures/world.ts'
 import { hexText } from '../bytes/text.ts'
 import { MAX_REALM_BYTES } from '../limits.ts'
 import { decodeRealm, encodeRealm, realmMessage } from './realm-codec.ts'
+import { DEFAULT_FEDERATED, DEFAULT_SWARM, defaultModel, modelKinds } from './model-policy.ts'
 import { mayCarryOver, mayExport, mayImport } from './containment.ts'
 import { createRealm, isModerator, realmId, termsDigest, type Realm } from './realm.ts'
 import { forkRealm, realmFromTemplate, templates } from './templates.ts'
@@ -63,7 +64,24 @@ describe('a realm', () => {
   test('of a version that nobody knows yet is unknown, not malformed', () => {
     const bytes = sign(realm)
     const at = bytes.findIndex((byte, i) => byte === 8 && bytes[i + 1] === 2 && bytes[i + 2] === 18)
-    expect(decodeRealm(bytes.map((byte, i) => (i === at + 1 ? 3 : byte)))).toEqual({ ok: false, reason: 'unknown-version' })
+    expect(decodeRealm(bytes.map((byte, i) => (i === at + 1 ? 4 : byte)))).toEqual({ ok: false, reason: 'unknown-version' })
+  })
+
+  test('keeps the bytes of version 2 unless it names a model, and decodes to the model that was signed', () => {
+    const versionOf = (bytes: Uint8Array): number | undefined => bytes[bytes.findIndex((byte, i) => byte === 8 && bytes[i + 1]! > 1 && bytes[i + 2] === 18) + 1]
+    expect(versionOf(sign(realm))).toBe(2)
+    for (const kind of modelKinds.slice(1)) {
+      const model = defaultModel(kind)!
+      const bytes = sign({ ...realm, model })
+      expect(versionOf(bytes)).toBe(3)
+      expect(decodeRealm(bytes)).toMatchObject({ ok: true, value: { realm: { ...realm, model } } })
+    }
+    for (const fault of [{ quorum: 0 }, { survival: 1_001 }, { deadlineMs: 1 }, { leaseMs: 1 }, { agents: 65 }, { maxShardMembers: 1 }, { roundMs: 0.5 }]) {
+      expect(() => realmMessage({ ...realm, model: { ...DEFAULT_FEDERATED, ...fault } }), JSON.stringify(fault)).toThrow(RangeError)
+    }
+    for (const fault of [{ migration: 0 }, { advertMs: 10 }, { threshold: 1_000_001 }]) {
+      expect(() => realmMessage({ ...realm, model: { ...DEFAULT_SWARM, ...fault } }), JSON.stringify(fault)).toThrow(RangeError)
+    }
   })
 
   test('beyond its bounds is never signed', () => {

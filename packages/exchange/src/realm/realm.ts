@@ -5,6 +5,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { joinBytes } from '../bytes/compare.ts'
 import { asciiBytes, hexBytes, hexText } from '../bytes/text.ts'
 import { DEFAULT_LICENSE } from '../claim/claim-codec.ts'
+import type { ChosenModel } from './model-policy.ts'
 
 export interface RealmLimits {
   /** Canonical genotype, bytes; at most `MAX_BODY_BYTES`. */
@@ -73,6 +74,8 @@ export interface Realm {
   readonly subscription: SubscriptionDefaults
   /** Id of the realm that this one was forked from; empty: none. */
   readonly origin: string
+  /** How the work is distributed. Absent: Model 1, and the policy's bytes are those that releases before this field read. */
+  readonly model?: ChosenModel
 }
 
 export const DEFAULT_REALM_LIMITS: RealmLimits = {
@@ -84,7 +87,7 @@ export const DEFAULT_REALM_LIMITS: RealmLimits = {
 }
 
 /** Everything that version 2 of the document added, as a version 1 document meant it; the owner moderates. */
-export function secondVersionDefaults(owner: string): Omit<Realm, 'name' | 'revision' | 'owner' | 'tasks' | 'threshold' | 'limits' | 'license'> {
+export function secondVersionDefaults(owner: string): Omit<Realm, 'name' | 'revision' | 'owner' | 'tasks' | 'threshold' | 'limits' | 'license' | 'model'> {
   return {
     publish: 'open', publishers: [], moderators: [owner], terms: '', pledge: '', containment: 1, capacity: 0, stages: [],
     beaconSigners: [], subscription: { tasks: [], minimumFitness: 0 }, origin: '',
