@@ -203,7 +203,7 @@ describe('megabrain', () => {
     [['simulate', '--islands', 'many', '--minutes', '1'], /--islands must be a whole number from 1, got "many"/],
     [['simulate', '--islands', '5', '--minutes', '-1'], /--minutes must be a number from 0 to 100000, got "-1"/],
     [['simulate', '--islands', '5', '--minutes', '1', '--seed', 'x'], /--seed must be a whole number from 0, got "x"/],
-    [['simulate', '--islands', '5', '--minutes', '1', '--model', '3'], /--model 3 \(swarm\) comes later; there is model 1/],
+    [['simulate', '--islands', '5', '--minutes', '1', '--model', '3'], /--model 3 \(swarm\) comes later/],
     [['simulate', '--islands', '5', '--minutes', '1', '--model', '5'], /--model must be 1, 2, 3 or 4, got "5"/],
     [['simulate', '--islands', '5', '--minutes', '1', '--loss', '1.5'], /--loss must be a number from 0 to 1, got "1.5"/],
     [

@@ -2,8 +2,8 @@
 
 import { costOf, decodeGenotype, evaluate, FINGERPRINT_ACTIVATIONS, fingerprintOf } from '@megabrain/evolve'
 import type { Task } from '@megabrain/evolve'
-import { DEFAULT_REALM_LIMITS } from '@megabrain/exchange/archipelago'
-import type { ArchipelagoOptions, IslandFaults, Measure } from '@megabrain/exchange/archipelago'
+import { DEFAULT_REALM_LIMITS, defaultModel, modelKinds } from '@megabrain/exchange/archipelago'
+import type { ArchipelagoOptions, ChosenModel, IslandFaults, Measure } from '@megabrain/exchange/archipelago'
 import { evaluatorVersion, findTask, tasks } from '@megabrain/tasks'
 import { readCount, readOptions, required, UsageError } from '../usage.ts'
 
@@ -43,7 +43,6 @@ const MAX_ISLANDS = 1_000_000
 const MAX_MINUTES = 100_000
 /** Sybils per honest island; each costs memory like an island. */
 const MAX_SYBILS = 100
-const models = { 2: 'federated populations', 3: 'swarm', 4: 'a network spread over islands' } as const
 
 /** @throws UsageError naming the option and what is wrong with it */
 export function readScene(args: readonly string[]): Scene {
@@ -53,7 +52,7 @@ export function readScene(args: readonly string[]): Scene {
   const minutes = readNumber(required(values.minutes, '--minutes'), '--minutes', 0, MAX_MINUTES)
   if (minutes === 0) throw new UsageError('--minutes must be more than 0, got "0"')
   const seed = readCount(values.seed, '--seed', 0)
-  checkModel(values.model)
+  const model = readModel(values.model)
   const task = findTask(values.task)
   if (task === undefined) throw new UsageError(`unknown task ${values.task}; there are ${Object.keys(tasks).join(', ')}`)
   const share = (name: 'loss' | 'duplication' | 'reordering' | 'liars'): Record<string, number> =>
@@ -69,6 +68,7 @@ export function readScene(args: readonly string[]): Scene {
       ...(values.partition === undefined ? {} : { partition: readPartition(values.partition, minutes) }),
       ...(values.mutants === undefined ? {} : { mutantsPerSecond: readNumber(values.mutants, '--mutants', 0, 1_000) }),
       ...(faults === undefined ? {} : { faults }),
+      ...(model === undefined ? {} : { model }),
     },
   }
 }
@@ -87,12 +87,13 @@ export function measureOn(task: Task): Measure {
   }
 }
 
-function checkModel(value: string): void {
-  const model = readCount(value, '--model')
-  if (model > 4) throw new UsageError(`--model must be 1, 2, 3 or 4, got "${value}"`)
-  if (model !== 1) {
-    throw new UsageError(`--model ${model} (${models[model as 2 | 3 | 4]}) comes later; there is model 1, distributed evolution`)
-  }
+/** Undefined for Model 1. */
+function readModel(value: string): ChosenModel | undefined {
+  const kind = modelKinds[readCount(value, '--model') - 1]
+  if (kind === undefined) throw new UsageError(`--model must be 1, 2, 3 or 4, got "${value}"`)
+  if (kind === 'swarm') throw new UsageError('--model 3 (swarm) comes later; there is model 1, distributed evolution, and model 2, federated populations')
+  if (kind === 'sharded') throw new UsageError('--model 4 (a network spread over islands) is no simulation: its peers compute one network together')
+  return defaultModel(kind)
 }
 
 type Values = Readonly<Partial<Record<'crashes' | 'wipes' | 'skew' | 'churn', string>>>

@@ -79,7 +79,8 @@ export function createArchipelago(options: ArchipelagoOptions): Archipelago {
   const calmFrom = end - Math.min(options.calmMs ?? MINUTE_MS, length / 3)
   const searchUntil = end - Math.min(options.quietMs ?? MINUTE_MS / 2, length / 2)
   const reading = createSharedReading(options.evaluate)
-  const realm = createRealm({ name: 'archipelago', owner: hexText(createMemoryKeys('archipelago').owner), tasks: [task.id] })
+  const policy = createRealm({ name: 'archipelago', owner: hexText(createMemoryKeys('archipelago').owner), tasks: [task.id] })
+  const realm = options.model === undefined ? policy : { ...policy, model: options.model }
   const createSearch = options.search ?? createClimber(task, options.evaluate, options.mutantsPerSecond ?? 0.05)
   const liars = Math.trunc(count * (options.liars ?? 0) + 0.5)
 

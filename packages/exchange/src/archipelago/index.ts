@@ -9,5 +9,7 @@ export type { SceneBase } from './swarm.ts'
 export { shrinkFailure } from './shrink.ts'
 export type { MinimalFailure } from './shrink.ts'
 export type { Attacker, AttackerWorld } from './attacker.ts'
+export type { ChosenModel, ModelKind } from '../realm/model-policy.ts'
+export { defaultModel, modelKinds } from '../realm/model-policy.ts'
 /** Those of the archipelago's realm. */
 export { DEFAULT_REALM_LIMITS } from '../realm/realm.ts'

@@ -6,6 +6,7 @@ import type { CreateChannelModel } from '../memory/channel-model.ts'
 import type { MemoryNetworkOptions } from '../memory/memory-network.ts'
 import type { Attacker } from './attacker.ts'
 import type { IslandFaults } from './faults.ts'
+import type { ChosenModel } from '../realm/model-policy.ts'
 import type { CreateSearch, Measure } from './search.ts'
 
 export interface ArchipelagoOptions {
@@ -50,6 +51,8 @@ export interface ArchipelagoOptions {
   readonly attackers?: readonly Attacker[]
   /** How broadcasts spread. @default flooding */
   readonly channelModel?: CreateChannelModel
+  /** The distribution model of the realm, with its parameters. @default Model 1 */
+  readonly model?: ChosenModel
   /** The last events to keep as text, for a report of a failure. @default 0 */
   readonly traceLines?: number
 }

@@ -12,6 +12,8 @@ import type { Claim } from '../claim/claim.ts'
 import { TIME_WINDOW_MS } from '../limits.ts'
 import type { PeerId, Verdict } from '../ports.ts'
 import { faultByRule, noteRefused } from './governance.ts'
+import { looksLikeModelMessage } from '../models/message.ts'
+import { receiveModelMessage } from './model.ts'
 import { recordOf } from './neighbour-record.ts'
 import { carry } from './carry.ts'
 import { isFormer, renewed } from './outdated.ts'
@@ -44,6 +46,7 @@ export function receive(turn: Turn, bytes: Uint8Array, via: PeerId, delivery: st
     received.spend(now, bytes.length)
   }
   if (looksLikeStatement(bytes)) return receiveStatement(turn, bytes, via, delivery)
+  if (delivery !== undefined && looksLikeModelMessage(bytes)) return receiveModelMessage(turn, bytes, via, delivery)
   passed(state, 'received')
   const source = delivery === undefined ? 'sync' : 'channel'
   const decoded = state.reading.decodeClaim(bytes)

@@ -18,6 +18,7 @@ import { tick } from './clock.ts'
 import type { Effect, MemberEvent } from './events.ts'
 import { sendImmigrants } from './immigration.ts'
 import { choose, enforce } from './governance.ts'
+import { modelAnswered, modelChecked, modelOnHeartbeat, modelSigned } from './model.ts'
 import { createNeighbourRecord, type NeighbourRecord } from './neighbour-record.ts'
 import { found, publishDue, signed } from './publish.ts'
 import { advertiseOnHeartbeat } from './directory.ts'
@@ -66,6 +67,7 @@ function apply(turn: Turn, event: MemberEvent): void {
       if (pullAnswered(turn, event.ticket, event.result) || statementsAnswered(turn, event.ticket, event.result)) return
       if (policyAnswered(turn, event.ticket, event.result)) return
       if (auditAnswered(turn, event.ticket, event.result)) return
+      if (modelAnswered(turn, event.ticket, event.result)) return
       syncAnswered(turn, event.ticket, event.result)
       return
     case 'holders':
@@ -74,6 +76,7 @@ function apply(turn: Turn, event: MemberEvent): void {
       if (policyChecked(turn, event.ticket, event.valid)) return
       if (receiptsChecked(turn, event.ticket, event.valid)) return
       if (carriedChecked(turn, event.ticket, event.valid)) return
+      if (modelChecked(turn, event.ticket, event.valid)) return
       if (!statementChecked(turn, event.ticket, event.valid)) signatureChecked(turn, event.ticket, event.valid)
       return
     case 'short-of-room':
@@ -83,6 +86,7 @@ function apply(turn: Turn, event: MemberEvent): void {
     case 'signed':
       if (receiptSigned(turn, event.ticket, event.signature)) return
       if (renewalSigned(turn, event.ticket, event.signature)) return
+      if (modelSigned(turn, event.ticket, event.signature)) return
       if (!statementSigned(turn, event.ticket, event.signature)) signed(turn, event.ticket, event.signature)
       return
     case 'measured':
@@ -128,6 +132,7 @@ function heartbeat(turn: Turn): void {
   auditOnHeartbeat(turn)
   beaconOnHeartbeat(turn)
   advertiseOnHeartbeat(turn)
+  modelOnHeartbeat(turn)
 }
 
 function meet(turn: Turn, neighbours: readonly Neighbour[]): void {

@@ -15,6 +15,7 @@ import { dropRow } from '../registry/statement-rows.ts'
 import { decodeAnswer, encodeRequest } from '../wire/messages.ts'
 import type { Ticket } from './events.ts'
 import { enforce, reconsider } from './governance.ts'
+import { replaceModel } from './model.ts'
 import { hurry } from './pace.ts'
 import { answerParked, park, respond } from './park.ts'
 import { declare, MAX_DECIDED } from './registry.ts'
@@ -101,6 +102,7 @@ export function policyChecked(turn: Turn, ticket: Ticket, valid: boolean): boole
 
 function adopt(turn: Turn, realm: Realm, document: Uint8Array): void {
   const { state, effects } = turn
+  replaceModel(turn, state.options.realm.model, realm.model)
   state.options = { ...state.options, realm, document }
   state.evaluators = evaluatorsFor(state.options)
   // Whoever was refused under the old policy may be heard under the new one.

@@ -11,6 +11,7 @@ import { hexText } from '../bytes/text.ts'
 import { MAX_OPERATORS, MAX_PARENTS } from '../limits.ts'
 import type { Discovery } from './events.ts'
 import { isBannedClaim, noteLineage, rightToPublish } from './governance.ts'
+import { modelFound } from './model.ts'
 import { newTicket, rememberClaim, store, type MemberState, type Publication, type Turn } from './state.ts'
 
 /** Gains remembered for the top 1 %. */
@@ -26,7 +27,7 @@ const MAX_SIGNING = 4
 const MAX_WAITING = 64
 
 export function found(turn: Turn, discovery: Discovery): void {
-  const { state, now } = turn
+  const { state } = turn
   const { publish, options } = state
   const evaluator = state.evaluators.get(discovery.task)
   if (options.identity === undefined || evaluator === undefined) return
@@ -44,21 +45,44 @@ export function found(turn: Turn, discovery: Discovery): void {
   noteLineage(state, { genotype: cid, parents: discovery.parents })
   if (isBannedClaim(state, { genotype: cid, parents: discovery.parents, author: hexText(options.identity.owner) })) return
   state.known.set(cid, { ok: true, fitness: discovery.fitness, fingerprint: discovery.fingerprint, links })
+  const isOurs = modelFound(turn, discovery, cid, nicheNumber(discovery.fingerprint, links))
   const niche = nicheOf({ claim: { task: discovery.task, evaluator }, fingerprint: discovery.fingerprint, links })
   const rival = rivalOf(state, niche)
-  const candidate = { links, claim: { fitness: discovery.fitness, genotype: cid, id: '' } }
-  if (rival !== undefined && (rival.claim.genotype === cid || compareEntries(candidate, rival) >= 0)) return
+  if (!isBetter({ discovery, cid, links }, rival)) return
 
   const gain = discovery.fitness - (rival?.claim.fitness ?? 0)
-  const isOutstanding = isRecord(state, discovery) || isTop(publish.gains, gain)
+  const isOutstanding = isRecord(state, discovery) || (isOurs && isTop(publish.gains, gain))
   publish.gains.push(gain)
   if (publish.gains.length > GAINS) publish.gains.shift()
-  if (!isOutstanding) return
+  if (isOutstanding) putInLine(turn, niche, { discovery, cid, links })
+}
 
+/** A find that the realm's model chose: told if it is the best of its niche, whatever the gate thought of it. */
+export function publishDiscovery(turn: Turn, discovery: Discovery): void {
+  const { state } = turn
+  const evaluator = state.evaluators.get(discovery.task)
+  const cid = cidOf(discovery.body)
+  const known = state.known.get(cid)
+  if (evaluator === undefined || state.options.identity === undefined || known?.ok !== true) return
+  const { links, fingerprint } = known
+  const niche = nicheOf({ claim: { task: discovery.task, evaluator }, fingerprint, links })
+  if (isBetter({ discovery, cid, links }, rivalOf(state, niche))) putInLine(turn, niche, { discovery, cid, links })
+}
+
+type Find = Pick<Publication, 'discovery' | 'cid' | 'links'>
+
+function isBetter({ discovery, cid, links }: Find, rival: Ranked | undefined): boolean {
+  const candidate = { links, claim: { fitness: discovery.fitness, genotype: cid, id: '' } }
+  return rival === undefined || (rival.claim.genotype !== cid && compareEntries(candidate, rival) < 0)
+}
+
+function putInLine(turn: Turn, niche: string, find: Find): void {
+  const { state, now } = turn
+  const { publish } = state
   const waiting = publish.waiting.get(niche)
   const due = waiting?.due ?? (now - publish.publishedAt >= SILENT_MS ? now : now + state.random.integer(JITTER_MS))
   if (waiting === undefined && publish.waiting.size >= MAX_WAITING) return
-  publish.waiting.set(niche, { discovery, cid, links, due })
+  publish.waiting.set(niche, { ...find, due })
   publishDue(turn)
 }
 

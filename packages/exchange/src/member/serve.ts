@@ -9,6 +9,7 @@ import type { PeerId } from '../ports.ts'
 import { decodeRequest, versionOf, type Request } from '../wire/messages.ts'
 import { receive } from './admit.ts'
 import { serveReceipts, serveReplay } from './credit.ts'
+import { modelAsked } from './model.ts'
 import { heardVersion, recordOf } from './neighbour-record.ts'
 import { park, respond, respondBody } from './park.ts'
 import { servePolicy } from './policy.ts'
@@ -48,6 +49,7 @@ function answer(turn: Turn, ticket: number, from: PeerId, bytes: Uint8Array): vo
   if (value.kind === 'statements') return serveStatements(turn, ticket, from, value)
   if (value.kind === 'receipts') return respond(turn, ticket, { kind: 'receipts', receipts: serveReceipts(turn, from, value) })
   if (value.kind === 'replay') return serveReplay(turn, ticket, from, value)
+  if (value.kind === 'model') return modelAsked(turn, ticket, from, value.content)
   respond(turn, ticket, { kind: 'offer', claims: claimsFor(state, value.wants) })
   for (const claim of value.claims) receive(turn, claim, from, undefined)
 }

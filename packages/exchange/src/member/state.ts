@@ -27,6 +27,7 @@ import type { Effect, Ticket } from './events.ts'
 import { faultByRule, noteLineage, type Rulings, type Seating } from './governance.ts'
 import { createImmigration, type ImmigrationState } from './immigration.ts'
 import { MAX_CONFESSED, MAX_LINEAGE, type Lineage } from './lineage.ts'
+import { createModelTraffic, type ModelTraffic } from './model.ts'
 import { createNeighbourRecord, type NeighbourRecord } from './neighbour-record.ts'
 import { createPolicyTraffic, type PolicyTraffic } from './policy.ts'
 import { plainReading, type Reading } from './reading.ts'
@@ -105,6 +106,8 @@ export interface MemberState extends Lineage {
   /** What we check of others' receipts. */
   readonly audits: AuditState
   readonly beacon: BeaconState
+  /** The distribution model of the realm, beside Model 1. */
+  readonly model: ModelTraffic
   readonly statements: StatementTraffic
   readonly policy: PolicyTraffic
   /** What policy and registry come to, as last worked out. */
@@ -213,6 +216,7 @@ export function createMember(options: MemberOptions): MemberState {
     past: createBoundedMap(MAX_FINDS),
     audits: createAudits(),
     beacon: createBeaconState(),
+    model: createModelTraffic(realm.model),
     publish: {
       waiting: new Map(),
       signing: new Map(),

@@ -11,6 +11,7 @@ import { faultByRule, noteLineage } from './governance.ts'
 import { isFormer, renewed } from './outdated.ts'
 import { completeOrigins, isSuccession, originOf } from './rescore.ts'
 import { considerImmigrant } from './immigration.ts'
+import { modelJudged, welcomedByModel } from './model.ts'
 import { recordOf } from './neighbour-record.ts'
 import { chargeLies, mayTry } from './newcomers.ts'
 import { nicheRose } from './pace.ts'
@@ -117,7 +118,8 @@ function judge(turn: Turn, candidate: Candidate, body: Uint8Array, known: Pick<S
   const isTrue = isOld || signed.fitness === known.fitness
   if (!isTrue || (signed.niche !== undefined && signed.niche !== nicheNumber(known.fingerprint, known.links))) {
     blameAuthor(turn, signed)
-    return countRefusal(turn, 'not-reproduced', candidate, known.fitness)
+    countRefusal(turn, 'not-reproduced', candidate, known.fitness)
+    return modelJudged(turn, { kind: 'disproved', device: signed.device })
   }
   passed(state, 'reproduced')
   authorOf(state, signed.author).isProven = true
@@ -146,6 +148,7 @@ function judge(turn: Turn, candidate: Candidate, body: Uint8Array, known: Pick<S
   state.counters.admitted++
   passed(state, 'admitted')
   effects.push({ kind: 'keep', entry, replaces }, { kind: 'notice', notice: { kind: 'admitted', claim, links: entry.links, via, best: isBest } })
-  considerImmigrant(turn, entry)
+  modelJudged(turn, { kind: 'admitted', entry })
+  if (welcomedByModel(turn, entry)) considerImmigrant(turn, entry)
   if (source === 'sync') nicheRose(turn, entry, turn.wall - claim.time <= TIME_WINDOW_MS)
 }

@@ -53,6 +53,8 @@ export type Request =
   | { readonly kind: 'receipts'; readonly task: string; readonly after: number }
   /** Asks for what it takes to run one of them again. */
   | { readonly kind: 'replay'; readonly task: string; readonly number: number }
+  /** Of the realm's distribution model, in that model's own encoding; so is the answer. */
+  | { readonly kind: 'model'; readonly content: Uint8Array }
 
 export type Answer =
   | { readonly kind: 'pull'; readonly body: Uint8Array }
@@ -69,6 +71,7 @@ export type Answer =
   /** Statements that the asker lacks, and heads of those that the answerer lacks. */
   | { readonly kind: 'statements'; readonly statements: readonly Uint8Array[]; readonly wants: readonly string[] }
   | CreditAnswer
+  | { readonly kind: 'model'; readonly content: Uint8Array }
 
 /** A body on its way, as `parcel.ts` packs it. */
 export interface Parcel {
@@ -92,6 +95,8 @@ const OFFER = 3
 const STATEMENTS = 4
 const RECEIPTS = 5
 const REPLAY = 6
+/** Who does not know it refuses it, like any kind it does not know. */
+const MODEL = 7
 const DIGEST_BYTES = 32
 const HEAD_ID_BYTES = HEAD_ID_LENGTH / 2
 /** Niche number, fitness big-endian in three bytes, id. */
@@ -121,6 +126,9 @@ export function encodeRequest(request: Request): Uint8Array {
       putNumber(to, 2, request.kind === 'receipts' ? RECEIPTS : REPLAY)
       putText(to, 3, request.task)
       putNumber(to, 4, request.kind === 'receipts' ? request.after : request.number)
+    } else if (request.kind === 'model') {
+      putNumber(to, 2, MODEL)
+      putBytes(to, 3, request.content)
     } else {
       putNumber(to, 2, STATEMENTS)
       for (const statement of request.statements) putElement(to, 3, statement)
@@ -154,6 +162,9 @@ export function encodeAnswer(answer: Answer): Uint8Array {
     } else if (answer.kind === 'receipts' || answer.kind === 'replay') {
       putNumber(to, 2, answer.kind === 'receipts' ? RECEIPTS : REPLAY)
       putCreditAnswer(to, answer)
+    } else if (answer.kind === 'model') {
+      putNumber(to, 2, MODEL)
+      putBytes(to, 3, answer.content)
     } else {
       putNumber(to, 2, STATEMENTS)
       for (const statement of answer.statements) putElement(to, 3, statement)
@@ -165,7 +176,7 @@ export function encodeAnswer(answer: Answer): Uint8Array {
 /** Which version of this page a message is of. */
 export function versionOf(message: Request | Answer): number {
   const isOfTwo =
-    message.kind === 'statements' || message.kind === 'parcel' || message.kind === 'receipts' || message.kind === 'replay' ||
+    message.kind === 'statements' || message.kind === 'parcel' || message.kind === 'receipts' || message.kind === 'replay' || message.kind === 'model' ||
     (message.kind === 'compare' && message.registry !== undefined) || ('held' in message && message.held !== undefined)
   return isOfTwo ? WIRE_VERSION : FIRST_VERSION
 }
@@ -197,6 +208,7 @@ export function decodeRequest(bytes: Uint8Array): WireResult<Request> {
       if (task === undefined || number === undefined) return undefined
       return kind === RECEIPTS ? { kind: 'receipts', task, after: number } : { kind: 'replay', task, number }
     }
+    if (kind === MODEL) return decodeContent(fields)
     const claims = decodeElements(fields, MAX_CLAIMS_PER_MESSAGE)
     const wants = decodeHeadIds(fields.bytes(4), MAX_CLAIMS_PER_MESSAGE)
     return claims === undefined || wants === undefined ? undefined : { kind: 'offer', claims, wants }
@@ -228,9 +240,15 @@ export function decodeAnswer(bytes: Uint8Array): WireResult<Answer> {
     }
     if (kind === RECEIPTS) return decodeReceipts(fields)
     if (kind === REPLAY) return decodeReplay(fields)
+    if (kind === MODEL) return decodeContent(fields)
     const claims = decodeElements(fields, MAX_CLAIMS_PER_MESSAGE)
     return claims === undefined ? undefined : { kind: 'offer', claims }
   })
+}
+
+function decodeContent(fields: Fields): { readonly kind: 'model'; readonly content: Uint8Array } | undefined {
+  const content = fields.bytes(3)
+  return content === undefined ? undefined : { kind: 'model', content: content.slice() }
 }
 
 function decodeParcel(content: Uint8Array, base: number | undefined, inflated: number | undefined): Parcel | undefined {
@@ -252,7 +270,7 @@ function decodeMessage<T>(
   if (version > WIRE_VERSION) return { ok: false, reason: 'unknown-version' }
   const kind = fields.number(2)
   if (kind === undefined || kind === 0) return malformed
-  if (kind > (version === FIRST_VERSION ? OFFER : REPLAY)) return { ok: false, reason: 'unknown-version' }
+  if (kind > (version === FIRST_VERSION ? OFFER : MODEL)) return { ok: false, reason: 'unknown-version' }
   const value = decode(fields, kind, version)
   return value !== undefined && bytesEqual(encode(value), bytes) ? { ok: true, value } : malformed
 }
