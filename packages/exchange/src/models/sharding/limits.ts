@@ -12,8 +12,6 @@ export const MAX_PARTS = 3_600
 export const MAX_BATCH = 1_024
 /** Control steps of one batch. */
 export const MAX_BATCH_STEPS = 4_096
-/** One message on a stream, bytes: a part with its wiring is the largest, values are cut to this. */
-export const MAX_STREAM_MESSAGE_BYTES = 524_288
 /** Parts that a donor holds for one asker. */
 export const MAX_PARTS_HELD = 1_024
 /** Links that a donor holds for one asker: 16 times an island's largest genotype. */
@@ -22,5 +20,3 @@ export const MAX_LINKS_HELD = 4_194_304
 export const MAX_VALUES_HELD = 33_554_432
 /** How long a peer may take for one level before its parts go to others, ms. */
 export const LEVEL_TIMEOUT_MS = 60_000
-/** Parts that one run may move before it gives up: a run that loses peers faster than it computes never ends. */
-export const MAX_ATTEMPTS = 1_000_000

@@ -2,7 +2,8 @@
 // Bytes: `docs/models/sharding.md`.
 
 import { MAX_NEURONS } from '@megabrain/evolve'
-import { MAX_BATCH, MAX_PARTS, MAX_STREAM_MESSAGE_BYTES } from './limits.ts'
+import { MAX_STREAM_MESSAGE_BYTES } from '../../limits.ts'
+import { MAX_BATCH, MAX_PARTS } from './limits.ts'
 import { END_OF_KEYS } from './wiring.ts'
 
 export interface Row {
