@@ -16,6 +16,7 @@ import { decoderTarget } from './decoder-target.ts'
 import { memberTargets } from './member-targets.ts'
 import { recordTargets } from './record-targets.ts'
 import { goldenBytes } from './seeds.ts'
+import { shardingTargets } from './sharding-targets.ts'
 
 /** Inputs of most targets are short, as they are on the wire; that large ones cost in proportion is measured apart. */
 const SHORT_BYTES = 2_048
@@ -68,6 +69,7 @@ export function targets(): readonly Target[] {
       weight: 2, maxBytes: 65_536, seeds: algorithmNames.flatMap(checkpoints), decode: decodeSearch, magicBytes: 5,
     }),
     ...recordTargets(goldenBytes()),
+    ...shardingTargets(),
     ...memberTargets({ announcements: claims, requests, answers }),
   ]
 }

@@ -3,5 +3,6 @@
 import type { Mutant } from './mutant.ts'
 import { plantedBelow } from './planted-below.ts'
 import { plantedInMember } from './planted-in-member.ts'
+import { plantedInSharding } from './planted-in-sharding.ts'
 
-export const allMutants: readonly Mutant[] = [...plantedBelow, ...plantedInMember]
+export const allMutants: readonly Mutant[] = [...plantedBelow, ...plantedInMember, ...plantedInSharding]

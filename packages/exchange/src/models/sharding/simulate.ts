@@ -73,7 +73,7 @@ export function createShardWorld({ seed, sharded, batch, peers, expected, open, 
   const seats = new Map<PeerId, Seat>()
   const violations: string[] = []
   let trace: Uint8Array = new Uint8Array(32)
-  let [messages, injected, named, finished, passes] = [0, 0, 0, false, 0]
+  let [messages, injected, named, finished, finishedAt, passes] = [0, 0, 0, false, 0, 0]
 
   const delay = (): number => least + (most - least) * random.uniform()
   const strikes = (chance: number | undefined): boolean => {
@@ -104,6 +104,7 @@ export function createShardWorld({ seed, sharded, batch, peers, expected, open, 
       case 'answers':
         if (finished) violations.push('answered twice')
         finished = true
+        finishedAt = queue.now()
         if (!bytesEqual(bytesOf(effect.values), bytesOf(expected))) violations.push('other bits than one process')
         return
       case 'drop':
@@ -175,7 +176,7 @@ export function createShardWorld({ seed, sharded, batch, peers, expected, open, 
       while (!finished && queue.now() < PATIENCE_MS) queue.runUntil(queue.now() + TICK_MS)
       if (!finished) violations.push('no answer although enough peers came')
     },
-    report: () => ({ finished, virtualMs: queue.now(), messages, faults: injected, violations: [...new Set(violations)], traceHash: hexText(trace), view: run.view() }),
+    report: () => ({ finished, virtualMs: finished ? finishedAt : queue.now(), messages, faults: injected, violations: [...new Set(violations)], traceHash: hexText(trace), view: run.view() }),
   }
 }
 
