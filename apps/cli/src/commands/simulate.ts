@@ -33,7 +33,8 @@ export const simulateCommand: Command = {
 
 /** The sharded model is no archipelago: its peers compute one network, and most options of islands mean nothing there. */
 function isSharded(args: readonly string[]): boolean {
-  return args.includes('--model=4') || args[args.indexOf('--model') + 1] === '4' && args.includes('--model')
+  const at = args.indexOf('--model')
+  return args.includes('--model=4') || (at >= 0 && args[at + 1] === '4')
 }
 
 interface Played {
