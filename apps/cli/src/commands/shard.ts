@@ -56,13 +56,13 @@ async function measure({ network, sharded, batch, peers: wanted, runs, kills, co
   try {
     const peers = await gatherPeers(mesh, wanted)
     progress(`${peers.length} peers, ${sharded.parts.length} parts`)
-    const alone = { values: new Float64Array(), ms: [] as number[] }
+    const alone = { ms: [] as number[] }
     const over = { ms: [] as number[], computeMs: [] as number[] }
     let bitEqual = true
     let view
     for (let i = 0; i < runs; i++) {
       const before = performance.now()
-      alone.values = runInProcess(sharded, batch, openPart).values
+      const { values } = runInProcess(sharded, batch, openPart)
       alone.ms.push(performance.now() - before)
       const run = await runOverPeers(mesh, peers, sharded, batch, (trips) => {
         if (kills && i === 0 && trips === 1) local?.kill()
@@ -70,7 +70,7 @@ async function measure({ network, sharded, batch, peers: wanted, runs, kills, co
       view = run.view
       over.ms.push(run.ms)
       over.computeMs.push(run.computeMs)
-      bitEqual &&= equalBits(run.values, alone.values)
+      bitEqual &&= equalBits(run.values, values)
       progress(`run ${i + 1} of ${runs}: ${run.computeMs.toFixed(0)} ms over peers, ${alone.ms.at(-1)!.toFixed(0)} ms alone, ${bitEqual ? 'bit-equal' : 'DIFFERENT'}`)
       if (kills) break
     }
