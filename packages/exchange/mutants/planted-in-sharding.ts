@@ -25,6 +25,7 @@ export const plantedInSharding: readonly Mutant[] = [
   ]),
   ...mutantsOf('models/sharding/routes.ts', [
     ["others' values are taken for one's own", 'owners.get(slot) === peer', 'owners.has(slot)'],
+    ["the next pass is sent nothing of a peer's own", 'const isOwn = !isPrevious(key) && owners', 'const isOwn = owners'],
     ['actuators are not sent back', 'for (let slot = inputs; slot < inputs + outputs; slot++) wanted.add(slot)', ''],
   ]),
   ...mutantsOf('models/sharding/partition.ts', [
@@ -32,10 +33,13 @@ export const plantedInSharding: readonly Mutant[] = [
     ['a part has one neuron too many', 'owned.length >= Math.min(share.neurons, MAX_NEURONS)', 'owned.length > Math.min(share.neurons, MAX_NEURONS)'],
   ]),
   ...mutantsOf('models/sharding/shard-donor.ts', [
+    ['a kernel of another batch size is used', 'if (nextLanes !== lanes) for', 'if (nextLanes === lanes) for'],
     ['a failed sample is not told', 'if (Number.isNaN(values[lane])) setBit(failed, lane)', ''],
     ['a donor takes more links than it may hold', ' || others + count > MAX_LINKS_HELD', ''],
   ]),
   ...mutantsOf('models/sharding/assemble.ts', [
+    ['a wiring of another name is taken', ' || !bytesEqual(sha256(block.wiring), row.wiring)', ''],
+    ['a neuron may have two owners', 'neuron >= count || levels[neuron] !== 0', 'neuron >= count'],
     ['a body of another name is taken', '!bytesEqual(sha256(block.body), row.body) || ', ''],
     ['a part reads what is computed later', 'levels[slot - inputs]! > level', 'false'],
     ['a part may read itself', 'source >= inputs)) return', 'source < 0)) return'],
@@ -47,6 +51,7 @@ export const plantedInSharding: readonly Mutant[] = [
   ...mutantsOf('models/sharding/wiring.ts', [
     ['a number may be written in two ways', 'bytesEqual(encodeWiring(value), bytes) ?', 'bytes.length > 0 ?'],
   ]),
+  ...mutantsOf('models/sharding/run-part.ts', [['a failed sample stays failed', '      network.reset()\n', '']]),
   ...mutantsOf('models/sharding/refuse-task.ts', [
     ['control tasks are not refused', 'if (environment === undefined) return undefined', 'if (maxActivations > 0) return undefined'],
   ]),
