@@ -8,6 +8,9 @@ import { MAX_STREAMS_PER_PEER, STREAM_STALL_MS } from './limits.ts'
 import { watchLinks } from './working-link.ts'
 
 const MESSAGE = 0
+/** A piece of a message that goes on: a data channel stalls on one write of half a megabyte. */
+const PIECE = 2
+const PIECE_BYTES = 65_536
 /** Of so many bytes that have been read: four, little-endian. */
 const RECEIPT = 1
 const RECEIPT_BYTES = 4
@@ -48,8 +51,10 @@ export async function openStreams(node: Libp2p, protocol: string): Promise<Strea
  * channels have no window of their own, and libp2p ends a stream of which it would have to hold 4 MiB.
  */
 function peerStream(stream: Stream, peer: string): PeerStream {
-  const frames = readFrames(stream, MAX_STREAM_MESSAGE_BYTES + 1)
+  const frames = readFrames(stream, PIECE_BYTES + 1)
   const unread: Uint8Array[] = []
+  const pieces: Uint8Array[] = []
+  let begun = 0
   let unreadBytes = 0
   let onTheWay = 0
   let ended = false
@@ -78,8 +83,13 @@ function peerStream(stream: Stream, peer: string): PeerStream {
     for (;;) {
       const next = await frames.next(never)
       if (!next.ok) return end(next.reason === 'closed' ? undefined : `A message is ${next.reason}`)
-      const content = next.value.subarray(1)
-      if (next.value[0] === MESSAGE) {
+      let content = next.value.subarray(1)
+      if (next.value[0] === PIECE && content.length === PIECE_BYTES && begun + PIECE_BYTES <= MAX_STREAM_MESSAGE_BYTES) {
+        pieces.push(content)
+        begun += PIECE_BYTES
+      } else if (next.value[0] === MESSAGE) {
+        content = joined(pieces.splice(0), content)
+        begun = 0
         unreadBytes += costOf(content)
         if (unreadBytes > WINDOW_BYTES) return end('More than it was allowed to send')
         if (reader === undefined) unread.push(content)
@@ -102,12 +112,15 @@ function peerStream(stream: Stream, peer: string): PeerStream {
     peer,
     async send(bytes) {
       if (bytes.length > MAX_STREAM_MESSAGE_BYTES) throw new RangeError(`A message has at most ${MAX_STREAM_MESSAGE_BYTES} bytes, got ${bytes.length}`)
-      const framed = frame(bytes, MESSAGE) // before the first await: the bytes are the caller's again afterwards
+      const framed: Uint8Array[] = [] // before the first await: the bytes are the caller's again afterwards
+      let at = 0
+      for (; bytes.length - at > PIECE_BYTES; at += PIECE_BYTES) framed.push(frame(bytes.subarray(at, at + PIECE_BYTES), PIECE))
+      framed.push(frame(bytes.subarray(at), MESSAGE))
       while (!ended && onTheWay + costOf(bytes) > WINDOW_BYTES) await new Promise<void>((resolve) => (wake = resolve))
       if (ended || stream.status !== 'open') return false
       onTheWay += costOf(bytes)
       try {
-        await send(stream, framed, STREAM_STALL_MS)
+        for (const one of framed) await send(stream, one, STREAM_STALL_MS)
         return true
       } catch {
         end('It takes no messages')
@@ -128,3 +141,11 @@ function peerStream(stream: Stream, peer: string): PeerStream {
 
 /** An empty message is not for nothing. */
 const costOf = ({ length }: Uint8Array): number => length + 1
+
+function joined(pieces: readonly Uint8Array[], last: Uint8Array): Uint8Array {
+  if (pieces.length === 0) return last
+  const bytes = new Uint8Array(pieces.length * PIECE_BYTES + last.length)
+  pieces.forEach((piece, i) => bytes.set(piece, i * PIECE_BYTES))
+  bytes.set(last, pieces.length * PIECE_BYTES)
+  return bytes
+}
