@@ -21,6 +21,7 @@ import { publishCommand } from './commands/publish.ts'
 import { realmCommand } from './commands/realm.ts'
 import { relayCommand } from './commands/relay.ts'
 import { scoreCommand } from './commands/score.ts'
+import { shardCommand } from './commands/shard.ts'
 import { simulateCommand } from './commands/simulate.ts'
 import { tasksCommand } from './commands/tasks.ts'
 import { teamCommand } from './commands/team.ts'
@@ -51,6 +52,7 @@ const commands: Readonly<Record<string, Command>> = {
   farm: farmCommand,
   machines: machinesCommand,
   relay: relayCommand,
+  shard: shardCommand,
   simulate: simulateCommand,
   bench: benchCommand,
 }

@@ -59,6 +59,14 @@ export function readCount(text: string, option: string, least = 1): number {
   return value
 }
 
+export function readNumber(value: string, option: string, least: number, most: number): number {
+  const number = /^\d*\.?\d+(e[+-]?\d+)?$/i.test(value) ? Number(value) : NaN
+  if (!(number >= least && number <= most)) {
+    throw new UsageError(`${option} must be a number from ${least} to ${most}, got ${JSON.stringify(value)}`)
+  }
+  return number
+}
+
 /** `a,b,c` as numbers. */
 export function readNumbers(text: string, option: string): number[] {
   return text.split(',').map((part) => {

@@ -17,6 +17,7 @@ import { memberTargets } from './member-targets.ts'
 import { recordTargets } from './record-targets.ts'
 import { modelTargets } from './model-targets.ts'
 import { goldenBytes } from './seeds.ts'
+import { shardingTargets } from './sharding-targets.ts'
 
 /** Inputs of most targets are short, as they are on the wire; that large ones cost in proportion is measured apart. */
 const SHORT_BYTES = 2_048
@@ -73,6 +74,7 @@ export function targets(): readonly Target[] {
     }),
     ...recordTargets(goldenBytes()),
     ...modelTargets(),
+    ...shardingTargets(),
     ...memberTargets({ announcements: claims, requests, answers }),
   ]
 }

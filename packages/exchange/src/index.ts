@@ -16,8 +16,10 @@ export type {
   PublicKey,
   RequestFailure,
   RequestResult,
+  PeerStream,
   Requests,
   Service,
+  Streams,
   Transport,
   Unsubscribe,
   Verdict,
@@ -165,6 +167,7 @@ export {
   MAX_MEMBERSHIP_BYTES,
   MAX_REALM_BYTES,
   MAX_REQUEST_BYTES,
+  MAX_STREAM_MESSAGE_BYTES,
 } from './limits.ts'
 export type { ReputationView } from './member/reputations.ts'
 export { reputationsOf } from './member/reputations.ts'

@@ -12,6 +12,9 @@ export const MAX_REQUEST_BYTES = 32_768
 /** An answer, bytes: a body with its frame is the largest. */
 export const MAX_ANSWER_BYTES = MAX_BODY_BYTES + 64
 
+/** One message on a long-lived stream, bytes: a part of a sharded network with its wiring is the largest, values are cut to this. */
+export const MAX_STREAM_MESSAGE_BYTES = 524_288
+
 export const MAX_FITNESS = 1_000_000
 export const MAX_PARENTS = 2
 export const MAX_OPERATORS = 8

@@ -40,6 +40,29 @@ export interface Requests {
   serve(answer: (from: PeerId, bytes: Uint8Array) => Promise<Uint8Array | undefined>): Unsubscribe
 }
 
+/** One of two ends. Messages arrive whole, once and in order, until it ends. */
+export interface PeerStream {
+  readonly peer: PeerId
+  /**
+   * Takes a message of up to `MAX_STREAM_MESSAGE_BYTES`; one at a time. Resolves when there is room for the next, which is how a peer that
+   * does not read holds back who sends to it; false when the stream has ended.
+   * @throws RangeError for a longer message: our own fault
+   */
+  send(bytes: Uint8Array): Promise<boolean>
+  /** The next message; undefined once the stream has ended or what comes is no message. One call at a time. */
+  receive(): Promise<Uint8Array | undefined>
+  /** Ends both directions; what the other side has not read yet may be lost. Calling it twice does nothing. */
+  close(): void
+}
+
+/** Long-lived connections of messages between two peers, each held back by the other. For Model 4. */
+export interface Streams {
+  /** Undefined where the peer is no neighbour, accepts none, or takes too long. Never rejects. */
+  open(to: PeerId, timeoutMs: number): Promise<PeerStream | undefined>
+  /** One listener at a time; without one, streams from others are refused. */
+  accept(listener: (stream: PeerStream) => void): Unsubscribe
+}
+
 export type Transport = 'webrtc' | 'webrtc-direct' | 'websocket' | 'webtransport' | 'circuit' | 'memory'
 
 export interface Neighbour {
@@ -94,6 +117,8 @@ export interface MeshPorts {
   readonly requests: Requests
   readonly members: Members
   readonly directory: Directory
+  /** Absent where a member only asks and answers: at a relay, and behind an island's bridge. */
+  readonly streams?: Streams
 }
 
 export interface Change {

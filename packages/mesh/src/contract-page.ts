@@ -1,7 +1,7 @@
 // The page that `node/chromium.test.ts` opens: the exchange's contract cases in a real browser, between meshes of one page,
 // with relays that the test runs for it.
 
-import { channelCases, directoryCases, membersCases, requestsCases } from '@megabrain/exchange/contract'
+import { channelCases, directoryCases, membersCases, requestsCases, streamsCases } from '@megabrain/exchange/contract'
 import { membersOverWebrtc, strangersAtRelay, until, type Relays } from './contract-fixture.ts'
 import { openMesh } from './index.ts'
 
@@ -21,7 +21,7 @@ declare global {
 }
 
 const relays: Relays = { open: (realm) => window.openRelay(realm), close: (address) => window.closeRelay(address) }
-const cases = [...channelCases, ...requestsCases, ...membersCases, ...directoryCases]
+const cases = [...channelCases, ...requestsCases, ...streamsCases, ...membersCases, ...directoryCases]
 
 window.contract = {
   async check(name) {

@@ -86,7 +86,10 @@ export function readFrames(stream: Stream, maxBytes: number): FrameReader {
           if (frame !== undefined) return frame
           if (ended) return fail('closed')
           if (isLate) return fail('timeout')
-          if (stream.readStatus === 'paused') stream.resume()
+          if (stream.readStatus === 'paused') {
+            stream.resume() // hands over what has waited, at once: perhaps a whole frame
+            continue
+          }
           await new Promise<void>((resolve) => { wake = resolve })
           wake = undefined
         }

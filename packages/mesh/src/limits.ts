@@ -27,6 +27,10 @@ export const MAX_SPARE_STREAMS = 2
 export const SPARE_STREAM_MS = 15_000
 /** How long the answering side waits for the next request of a stream, ms: longer than an asker keeps it. */
 export const NEXT_REQUEST_MS = 30_000
+/** Long-lived streams of one peer, each way; more are reset. */
+export const MAX_STREAMS_PER_PEER = 4
+/** How long a stream may not be read before it is given up, ms: a peer computes for as long as it reads nothing. */
+export const STREAM_STALL_MS = 120_000
 /** How long the goodbye of a stream may take, ms. */
 export const STREAM_CLOSE_MS = 5_000
 

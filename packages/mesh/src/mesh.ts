@@ -1,7 +1,7 @@
 // What a mesh looks like from outside: the exchange's ports, and a picture of who is connected how. No libp2p type
 // appears here, so a page can draw a mesh without knowing what a multiaddr is.
 
-import type { MeshPorts, Neighbour, PeerId, Unsubscribe } from '@megabrain/exchange'
+import type { MeshPorts, Neighbour, PeerId, Streams, Unsubscribe } from '@megabrain/exchange'
 import type { TrafficView } from './traffic.ts'
 
 export interface RelayView {
@@ -52,6 +52,7 @@ export interface MeshOptions {
 
 /** A member's connection to others. Opening never fails because a relay is down; it keeps trying until closed. */
 export interface Mesh extends MeshPorts {
+  readonly streams: Streams
   view(): MeshView
   onView(listener: (view: MeshView) => void): Unsubscribe
   /** Keeps a connection to one more relay. */

@@ -23,6 +23,11 @@ export function exchangeProtocolOf(realm: string): string {
   return `${PREFIX}/exchange/1/${realm}`
 }
 
+/** Long-lived streams of one realm. */
+export function streamProtocolOf(realm: string): string {
+  return `${PREFIX}/stream/1/${realm}`
+}
+
 /** Who is alive, asked among the neighbours of one realm. */
 export function membershipProtocolOf(realm: string): string {
   return `${PREFIX}/membership/1/${realm}`

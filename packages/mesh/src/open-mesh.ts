@@ -15,10 +15,11 @@ import { createMemberNode, type MemberNode, type MemberTransport } from './membe
 import { openMembers } from './members.ts'
 import { openMembership } from './membership/membership.ts'
 import type { Mesh, MeshOptions, MeshView, NeighbourView } from './mesh.ts'
-import { assertRealm, exchangeProtocolOf, membershipProtocolOf, topicOf } from './names.ts'
+import { assertRealm, exchangeProtocolOf, membershipProtocolOf, streamProtocolOf, topicOf } from './names.ts'
 import { createNeighbourSeeker, type NeighbourSeeker } from './neighbour-seeker.ts'
 import { openRequests } from './requests.ts'
 import { redialOurselves } from './reservation.ts'
+import { openStreams } from './streams.ts'
 import { createTraffic } from './traffic.ts'
 
 const TICK_MS = 1_000
@@ -71,6 +72,7 @@ export async function openMember(options: MeshOptions, pace: Pace = {}, webTrans
     isKeptRelay: (peer) => relays?.views().some((view) => view.peer === peer) ?? false,
   }, webTransport)
   const { requests } = await openRequests(node, protocol)
+  const streams = await openStreams(node, streamProtocolOf(options.realm))
   const membership = await openMembership(node, membershipProtocolOf(options.realm), pace.membership ?? (lowData ? LOW_DATA_MEMBERSHIP : MEMBERSHIP), () => refresh())
   await node.start()
   const { channel } = openChannel(node.services.gossip, topic, 'ignore')
@@ -146,6 +148,7 @@ export async function openMember(options: MeshOptions, pace: Pace = {}, webTrans
     self,
     channel,
     requests,
+    streams,
     members,
     directory: directory.directory,
     view: () => view,

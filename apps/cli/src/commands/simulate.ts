@@ -6,6 +6,7 @@ import type { Command, Surroundings } from '../command.ts'
 import { readProvenance } from '../evolve/provenance.ts'
 import { explainFailure, failureText } from '../simulate/failure.ts'
 import { readScene, simulateUsage, type Scene } from '../simulate/scene.ts'
+import { shardedUsage, simulateSharded } from '../simulate/sharded.ts'
 import { clock, createWatch, figure } from '../simulate/watch.ts'
 
 /** Virtual time between two looks at the clock, ms. */
@@ -15,8 +16,9 @@ const PICTURE_MS = 200
 const PROGRESS_MS = 2_000
 
 export const simulateCommand: Command = {
-  usage: simulateUsage,
+  usage: `${simulateUsage}\n  ${shardedUsage}`,
   async run(args, surroundings) {
+    if (isSharded(args)) return simulateSharded(args, surroundings)
     const scene = readScene(args)
     const { report, wallMs } = await play(scene, surroundings)
     const { islands, virtualMinutes, messages, ...rest } = report
@@ -27,6 +29,12 @@ export const simulateCommand: Command = {
     const failure = explainFailure(scene.archipelago, report.violations, commit)
     return { json: { ...json, failure }, text: `${text}\n${failureText(failure)}`, exit: 1 }
   },
+}
+
+/** The sharded model is no archipelago: its peers compute one network, and most options of islands mean nothing there. */
+function isSharded(args: readonly string[]): boolean {
+  const at = args.indexOf('--model')
+  return args.includes('--model=4') || (at >= 0 && args[at + 1] === '4')
 }
 
 interface Played {

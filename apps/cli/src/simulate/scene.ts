@@ -5,7 +5,7 @@ import type { Task } from '@megabrain/evolve'
 import { DEFAULT_REALM_LIMITS, defaultModel, modelKinds } from '@megabrain/exchange/archipelago'
 import type { ArchipelagoOptions, ChosenModel, IslandFaults, Measure } from '@megabrain/exchange/archipelago'
 import { evaluatorVersion, findTask, tasks } from '@megabrain/tasks'
-import { readCount, readOptions, required, UsageError } from '../usage.ts'
+import { readCount, readNumber, readOptions, required, UsageError } from '../usage.ts'
 
 const text = { type: 'string' } as const
 
@@ -92,7 +92,7 @@ function readModel(value: string): ChosenModel | undefined {
   const kind = modelKinds[readCount(value, '--model') - 1]
   if (kind === undefined) throw new UsageError(`--model must be 1, 2, 3 or 4, got "${value}"`)
   if (kind === 'swarm') throw new UsageError('--model 3 (swarm) comes later; there is model 1, distributed evolution, and model 2, federated populations')
-  if (kind === 'sharded') throw new UsageError('--model 4 (a network spread over islands) is no simulation: its peers compute one network together')
+  if (kind === 'sharded') throw new UsageError('--model 4 has options of its own: see simulate --model 4')
   return defaultModel(kind)
 }
 
@@ -106,14 +106,6 @@ function readFaults({ crashes, wipes, skew, churn }: Values): IslandFaults | und
     ...(skew === undefined ? {} : { skewMs: readNumber(skew, '--skew', 0, 1e12) }),
     ...(churn === undefined ? {} : { churn: readNumber(churn, '--churn', 0, 1) }),
   }
-}
-
-function readNumber(value: string, option: string, least: number, most: number): number {
-  const number = /^\d*\.?\d+(e[+-]?\d+)?$/i.test(value) ? Number(value) : NaN
-  if (!(number >= least && number <= most)) {
-    throw new UsageError(`${option} must be a number from ${least} to ${most}, got ${JSON.stringify(value)}`)
-  }
-  return number
 }
 
 /** `25` or `5-25`. */

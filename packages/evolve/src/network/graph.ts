@@ -41,9 +41,12 @@ export interface Order {
  * recurrent. Only links on a cycle are ever recurrent, and removing those leaves no cycle.
  */
 export function orderOf(genotype: Genotype, incoming: Incoming = incomingOf(genotype)): Order {
-  const { inputs, neurons } = genotype
-  const { starts, sources } = incoming
-  const count = neurons.length
+  return orderOfLinks(genotype.inputs, incoming)
+}
+
+/** The same for links that are in no genotype: `starts` has one more entry than there are neurons. */
+export function orderOfLinks(inputs: number, { starts, sources }: Incoming): Order {
+  const count = starts.length - 1
   const order = new Int32Array(count)
   const recurrent = new Uint8Array(sources.length)
   // 0 not met, 1 being visited, 2 placed. `cursor` is the next incoming link to follow; the stack holds each neuron once.

@@ -37,6 +37,8 @@ export interface MemoryListener {
   neighbours(neighbours: readonly Neighbour[]): void
   /** `answer` may be called later, once; `undefined` refuses. */
   requested(from: PeerId, bytes: Uint8Array, answer: (bytes: Uint8Array | undefined) => void): void
+  /** A piece of a stream, in the order in which its sender sent them. @default nobody takes streams here */
+  streamed?(from: PeerId, bytes: Uint8Array): void
 }
 
 /** One member's hands on the network. Bytes are shared: who hands them over must not change them afterwards. */
@@ -47,6 +49,10 @@ export interface MemoryMember {
   verdict(id: string, verdict: Verdict): void
   request(to: PeerId, bytes: Uint8Array, limits: { readonly timeoutMs: number; readonly maxBytes: number }, done: (result: RequestResult) => void): void
   neighbours(): readonly Neighbour[]
+  /** Sends a piece of a stream; never lost while the link lasts. */
+  stream(to: PeerId, bytes: Uint8Array): void
+  /** Runs `action` after `ms` of virtual time. */
+  after(ms: number, action: () => void): void
   advertise(service: Service, key: string): void
   withdraw(service: Service, key: string): void
   /** @returns ends the search at once */
@@ -98,6 +104,8 @@ export function createMemoryNetwork(options: MemoryNetworkOptions): MemoryNetwor
   const random: Random = createRandom(options.seed)
   const queue = createEventQueue(options.start ?? 0)
   const nodes = new Map<PeerId, Node>()
+  /** When the last piece of a stream arrives, by sender and receiver. */
+  const streamsAt = new WeakMap<Node, Map<PeerId, number>>()
   let joined = 0
   let messages = 0
   let bytesSent = 0
@@ -177,6 +185,21 @@ export function createMemoryNetwork(options: MemoryNetworkOptions): MemoryNetwor
     })
   }
 
+  /** In order: nothing overtakes what was sent before it on the same link. */
+  function stream(node: Node, to: PeerId, bytes: Uint8Array): void {
+    const other = node.links.get(to)
+    if (other === undefined) return
+    messages++
+    bytesSent += bytes.length
+    const arrivals = streamsAt.get(node) ?? new Map<PeerId, number>()
+    streamsAt.set(node, arrivals)
+    const at = Math.max(arrivals.get(to) ?? 0, queue.now() + delay())
+    arrivals.set(to, at)
+    queue.at(at, () => {
+      if (linked(node, other)) other.listener?.streamed?.(node.peer, bytes)
+    })
+  }
+
   function disconnect(a: Node, b: Node): void {
     a.links.delete(b.peer)
     b.links.delete(a.peer)
@@ -222,6 +245,8 @@ export function createMemoryNetwork(options: MemoryNetworkOptions): MemoryNetwor
         },
         request: (to, bytes, limits, done) => ask(node, to, bytes, limits, done),
         neighbours: () => viewOf(node),
+        stream: (to, bytes) => stream(node, to, bytes),
+        after,
         advertise(service, key) {
           if (node.isHere) directory.advertise(peer, `${service} ${key}`)
         },

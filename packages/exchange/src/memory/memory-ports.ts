@@ -3,6 +3,7 @@
 
 import type { Delivery, Found, MeshPorts, Neighbour, PeerId, Unsubscribe } from '../ports.ts'
 import { createAdvertisements } from '../advertisements.ts'
+import { createMemoryStreams } from './memory-streams.ts'
 import type { MemoryMember } from './memory-network.ts'
 
 type Answer = (from: PeerId, bytes: Uint8Array) => Promise<Uint8Array | undefined>
@@ -16,11 +17,14 @@ export function portsOf(member: MemoryMember): MeshPorts {
     return () => member.withdraw(service, key)
   })
 
+  const streams = createMemoryStreams(member)
   member.listen({
+    streamed: streams.arrived,
     delivered(delivery) {
       for (const listener of [...deliveries]) listener({ ...delivery, bytes: delivery.bytes.slice() })
     },
     neighbours(neighbours) {
+      streams.keepTo(neighbours)
       for (const listener of [...changes]) listener(neighbours)
     },
     requested(from, bytes, answer) {
@@ -52,6 +56,7 @@ export function portsOf(member: MemoryMember): MeshPorts {
       current: member.neighbours,
       subscribe: (listener) => subscription(changes, (neighbours) => listener(neighbours)),
     },
+    streams: streams.streams,
     directory: {
       advertise: advertisements.add,
       find(service, key, limits) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { archiveCases, channelCases, directoryCases, keysCases, membersCases, requestsCases, type OpenMembers } from '../contract/index.ts'
+import { archiveCases, channelCases, directoryCases, keysCases, membersCases, requestsCases, streamsCases, type OpenMembers } from '../contract/index.ts'
 import type { Archive } from '../ports.ts'
 import { createGossipChannel } from './gossip-channel.ts'
 import { createMemoryArchive } from './memory-archive.ts'
@@ -47,6 +47,7 @@ describe('the memory network', () => {
   for (const { name, check } of channelCases) test(`channel: ${name}`, () => check(openMembers({})))
   for (const { name, check } of requestsCases) test(`requests: ${name}`, () => check(openMembers({})))
   for (const { name, check } of membersCases) test(`members: ${name}`, () => check(openMembers({})))
+  for (const { name, check } of streamsCases) test(`streams: ${name}`, () => check(openMembers({})))
   for (const { name, check } of directoryCases) test(`directory: ${name}`, () => check(openMembers({})))
 })
 

@@ -2,7 +2,7 @@
 // `*.browser.test.ts`, since the relays are Node servers that each case starts and ends.
 
 import { fileURLToPath } from 'node:url'
-import { channelCases, directoryCases, membersCases, requestsCases } from '@megabrain/exchange/contract'
+import { channelCases, directoryCases, membersCases, requestsCases, streamsCases } from '@megabrain/exchange/contract'
 import { chromium, type Browser, type Page } from 'playwright'
 import { createServer, type ViteDevServer } from 'vite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -72,7 +72,7 @@ afterAll(async () => {
 
 // Cases wait for links and for silence far more than they work; Vitest runs five at a time, in one page.
 describe.concurrent('islands in Chromium, linked over WebRTC, without their relay', () => {
-  for (const { name } of [...channelCases, ...requestsCases, ...membersCases]) {
+  for (const { name } of [...channelCases, ...requestsCases, ...streamsCases, ...membersCases]) {
     test(name, { timeout: 60_000 }, () => page.evaluate((which) => window.contract.check(which), name))
   }
 })

@@ -1,6 +1,6 @@
 // The exchange's contract cases on libp2p in Node: over WebRTC with the relays gone, and with a relay as a member.
 
-import { channelCases, directoryCases, membersCases, requestsCases, type OpenMembers } from '@megabrain/exchange/contract'
+import { channelCases, directoryCases, membersCases, requestsCases, streamsCases, type OpenMembers } from '@megabrain/exchange/contract'
 import { afterAll, describe, test } from 'vitest'
 import { membersOverWebrtc, pause, strangersAtRelay, until, type Relays } from '../contract-fixture.ts'
 import { openMember } from '../open-mesh.ts'
@@ -55,7 +55,7 @@ const membersAtRelay: OpenMembers = async (count, links) => {
 afterAll(() => Promise.all([...open.values()].map((relay) => relay.close())))
 
 describe.concurrent('islands linked over WebRTC, without their relay', () => {
-  for (const { name, check } of cases) test(name, { timeout: 180_000 }, () => check(membersOverWebrtc(relays)))
+  for (const { name, check } of [...cases, ...streamsCases]) test(name, { timeout: 180_000 }, () => check(membersOverWebrtc(relays)))
 })
 
 describe.concurrent('islands at a relay that is a member itself', () => {
