@@ -71,7 +71,7 @@ test('a donor declines what is no part and what is more than it may hold', () =>
 
 test('the parts of a peer that left go to whoever has least, and no other part moves', () => {
   const before = placeParts(manifest.parts, ['a', 'b'])
-  const busy = before.map((peer, i) => (i === 0 ? 'gone' : 'a'))
+  const busy = before.map((_peer, i) => (i === 0 ? 'gone' : 'a'))
   const after = replaceParts(manifest.parts, busy, ['a', 'b'])
   expect(after[0]).toBe('b')
   expect(after.slice(1)).toEqual(busy.slice(1))
