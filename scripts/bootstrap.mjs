@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { leanNode } from './lean-node.mjs'
+import { LEAN_ENVIRONMENT, LEAN_FLAGS } from './lean-node.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const PNPM = 'pnpm@12.21.0'
@@ -17,11 +17,13 @@ const commands = {
   test: [['scripts/test.ts']],
   check: [['scripts/test.ts', '--only', 'checks']],
   megabrain: [['apps/cli/src/main.ts']],
+  donate: [['scripts/build-donor.ts'], ['apps/cli/dist/donor.js']],
   example: [['examples/main.ts']],
 }
 
 const [name, ...rest] = process.argv.slice(2)
-const steps = Object.hasOwn(commands, name) ? commands[name] : undefined
+const isDonor = name === 'megabrain' && rest[0] === 'donate'
+const steps = isDonor ? commands.donate : Object.hasOwn(commands, name) ? commands[name] : undefined
 if (steps === undefined) fail(`Unknown command ${name}; one of ${Object.keys(commands).join(', ')}`, 2)
 
 install()
@@ -31,8 +33,7 @@ for (const step of steps.slice(0, -1)) {
   if (status !== 0) process.exit(status ?? 1)
 }
 const [entry, ...options] = steps.at(-1)
-const lean = name === 'megabrain' && rest[0] === 'donate' ? leanNode(root, node) : { flags: [], environment: process.env }
-run(node, [...lean.flags, join(root, entry), ...options, ...rest], lean.environment)
+run(node, [...isDonor ? LEAN_FLAGS : [], join(root, entry), ...options, ...rest], isDonor ? { ...process.env, ...LEAN_ENVIRONMENT } : process.env)
 
 /** Installs when a manifest, the workspace file or the lockfile differs from what was installed last. Speaks on stderr only. */
 function install() {

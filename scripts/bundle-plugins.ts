@@ -1,7 +1,7 @@
-// What the builds of pages that run an island have in common: how workers are bundled, and what of libp2p is left out.
+// What our builds have in common: how workers and threads are bundled, and what of libp2p is left out of pages.
 
-import { join } from 'node:path'
-import type { Plugin } from 'vite'
+import { basename, join } from 'node:path'
+import type { Plugin, UserConfig } from 'vite'
 
 const multibases = join(import.meta.dirname, '../apps/web/src/multibases.ts')
 
@@ -26,6 +26,34 @@ export function workersShareChunks(): Plugin {
         }
         return result
       },
+    },
+  }
+}
+
+/** A source that is started or loaded by its address; group 1 is its file. */
+const BY_ADDRESS = /new URL\('([^']+\.ts)', import\.meta\.url\)/g
+
+/** In a build for Node, threads and modules that are started by their address are entries, and lie beside whoever starts them. */
+export function besideEachOther(entries: Readonly<Record<string, string>>): Plugin {
+  return {
+    name: 'megabrain-beside-each-other',
+    enforce: 'pre',
+    transform: (code) => code.replaceAll(BY_ADDRESS, (text, file: string) => {
+      const name = basename(file, '.ts')
+      return Object.hasOwn(entries, name) ? `new URL('./${name}.js', import.meta.url)` : text
+    }),
+  }
+}
+
+/** The rest of such a build's configuration. */
+export function nodeBundle(entries: Readonly<Record<string, string>>): Pick<UserConfig, 'ssr' | 'build'> {
+  return {
+    ssr: { noExternal: true, external: ['node-datachannel'] },
+    build: {
+      ssr: true,
+      target: 'node22',
+      minify: true,
+      rolldownOptions: { input: { ...entries }, output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' } },
     },
   }
 }

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { leanNode } from './lean-node.mjs'
+import { LEAN_ENVIRONMENT, LEAN_FLAGS } from './lean-node.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const { values } = parseArgs({
@@ -25,13 +25,13 @@ const page = join(folder, 'page')
 mkdirSync(page)
 writeFileSync(join(page, 'index.html'), '<!doctype html>')
 
+await import('./build-donor.ts')
 const relay = start([join(root, 'relays/node/src/main.ts'), '--port', '0', '--data', join(folder, 'relay'), '--web-app', page, '--stun-port', 'off'])
 const url = await heard(relay, /"url":"([^"]+)"/)
-const { flags, environment } = leanNode(root)
 const donor = start([
-  ...flags, join(root, 'apps/cli/src/main.ts'), 'donate', '--relay', url, '--data', join(folder, 'donor'), '--status', '0', '--even-when', 'in-use,busy',
+  ...LEAN_FLAGS, join(root, 'apps/cli/dist/donor.js'), 'donate', '--relay', url, '--data', join(folder, 'donor'), '--status', '0', '--even-when', 'in-use,busy',
   '--task', values.task, '--workers', values.workers, '--nice', values.nice,
-], environment)
+], { ...process.env, ...LEAN_ENVIRONMENT })
 const cgroup = values['limit-mb'] === undefined ? undefined : limit(donor.pid!, Number(values['limit-mb']))
 const status = await heard(donor, /Status: (\S+)/)
 await heard(donor, /First evaluation after (\S+) s/).then((seconds) => console.log(`first evaluation after ${seconds} s`))

@@ -1,1 +1,2 @@
-export function leanNode(root: string, node?: string): { readonly flags: readonly string[]; readonly environment: NodeJS.ProcessEnv }
+export const LEAN_FLAGS: readonly string[]
+export const LEAN_ENVIRONMENT: Readonly<Record<string, string>>

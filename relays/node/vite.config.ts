@@ -4,34 +4,23 @@
 import { cpSync, readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { defineConfig, type Plugin } from 'vite'
+import { besideEachOther, nodeBundle } from '../../scripts/bundle-plugins.ts'
 
 const pathOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 const ADMIN = './src/admin/'
 
-/** Threads are files of their own, found beside the one that starts them; so is what the admin page consists of. */
-const besideEachOther: Plugin = {
-  name: 'beside-each-other',
-  enforce: 'pre',
-  transform: (code) => code.replaceAll(/new URL\('\.\/([\w-]+-thread)\.ts', import\.meta\.url\)/g, 'new URL(\'./$1.js\', import.meta.url)'),
+const entries = {
+  main: pathOf('./src/main.ts'),
+  'database-thread': pathOf('../../packages/archive/src/sqlite/database-thread.ts'),
+  'compute-thread': pathOf('../../packages/island/src/node/compute-thread.ts'),
+}
+
+/** What the admin page consists of is read from beside the code that serves it. */
+const adminPage: Plugin = {
+  name: 'admin-page',
   writeBundle({ dir }) {
     for (const name of readdirSync(pathOf(ADMIN))) if (!name.endsWith('.ts')) cpSync(pathOf(ADMIN + name), `${dir}/${name}`)
   },
 }
 
-export default defineConfig({
-  plugins: [besideEachOther],
-  ssr: { noExternal: true, external: ['node-datachannel'] },
-  build: {
-    ssr: true,
-    target: 'node22',
-    minify: true,
-    rolldownOptions: {
-      input: {
-        main: pathOf('./src/main.ts'),
-        'database-thread': pathOf('../../packages/archive/src/sqlite/database-thread.ts'),
-        'compute-thread': pathOf('../../packages/island/src/node/compute-thread.ts'),
-      },
-      output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
-    },
-  },
-})
+export default defineConfig({ plugins: [besideEachOther(entries), adminPage], ...nodeBundle(entries) })

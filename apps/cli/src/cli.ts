@@ -1,5 +1,4 @@
-// The whole command line but the process around it: finds the command, gives its answer, turns faults into one line and
-// an exit code. 0: done, 1: the answer is no, 2: wrong use or bad input.
+// The whole command line but the process around it: finds the command and gives its ending.
 
 import type { Command, Surroundings } from './command.ts'
 import { activateCommand } from './commands/activate.ts'
@@ -27,6 +26,8 @@ import { tasksCommand } from './commands/tasks.ts'
 import { teamCommand } from './commands/team.ts'
 import { traceCommand } from './commands/trace.ts'
 import { verifyCommand } from './commands/verify.ts'
+import { endingOf } from './ending.ts'
+import type { Ending } from './ending.ts'
 import { UsageError } from './usage.ts'
 
 const commands: Readonly<Record<string, Command>> = {
@@ -60,27 +61,13 @@ const commands: Readonly<Record<string, Command>> = {
 const usages = Object.values(commands).map(({ usage }) => `  ${usage}`)
 const overview = ['Usage: megabrain <command> [options] [--json]', '', ...usages].join('\n')
 
-export interface Ending {
-  readonly exit: 0 | 1 | 2
-  /** For stdout, without the last line end; empty for a fault. */
-  readonly output: string
-  /** For stderr: one line; empty without a fault. */
-  readonly fault: string
-}
-
 /** Throws only what is our own bug. */
 export async function runMegabrain(args: readonly string[], surroundings: Surroundings): Promise<Ending> {
   const [name, ...rest] = args
   if (name === undefined || ['help', '--help', '-h'].includes(name)) {
     return name === undefined ? { exit: 2, output: '', fault: overview } : { exit: 0, output: overview, fault: '' }
   }
-  try {
-    const answer = await commandOf(name).run(rest.filter((arg) => arg !== '--json'), surroundings)
-    return { exit: answer.exit ?? 0, output: rest.includes('--json') ? JSON.stringify(answer.json) : answer.text, fault: '' }
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error
-    return { exit: 2, output: '', fault: `megabrain ${name}: ${error.message.replace(/\s+/g, ' ')}` }
-  }
+  return endingOf(name, () => commandOf(name), rest, surroundings)
 }
 
 function commandOf(name: string): Command {

@@ -1,48 +1,7 @@
 #!/usr/bin/env node
-// The process around the command line: arguments, signals, streams, exit code.
+// The program with all commands.
 
-import { constants } from 'node:os'
 import { runMegabrain } from './cli.ts'
-import type { Screen } from './command.ts'
+import { runAsProcess } from './process.ts'
 
-/** The first Ctrl-C asks the command to finish, the second ends the process. */
-function stopSignal(): AbortSignal {
-  const controller = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      if (controller.signal.aborted) process.exit(128 + constants.signals[signal])
-      controller.abort()
-    })
-  }
-  return controller.signal
-}
-
-const { stderr } = process
-let live = ''
-
-function show(line: string): void {
-  live = line.slice(0, Math.max(0, stderr.columns - 1))
-  stderr.write(`\r\x1b[2K${live}`)
-}
-
-/** Redraws in place; lines may hold colours, so they are not cut here. */
-function createScreen(): Screen {
-  let height = 0
-  return {
-    columns: stderr.columns,
-    show(lines) {
-      const up = height === 0 ? '' : `\x1b[${height}A`
-      stderr.write(`${up}\r\x1b[J${lines.map((line) => `${line}\n`).join('')}`)
-      height = lines.length
-    },
-  }
-}
-
-const ending = await runMegabrain(process.argv.slice(2), {
-  stop: stopSignal(),
-  progress: (line) => { stderr.write(live === '' ? `${line}\n` : `\r\x1b[2K${line}\n${live}`) },
-  ...(stderr.isTTY ? { status: show, screen: createScreen() } : {}),
-})
-if (ending.fault !== '') process.stderr.write(`${ending.fault}\n`)
-if (ending.output !== '') process.stdout.write(`${ending.output}\n`)
-process.exitCode = ending.exit
+await runAsProcess(runMegabrain)

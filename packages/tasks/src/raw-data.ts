@@ -14,3 +14,12 @@ export function rawBytesPerEvaluation({ inputs, inputLabels, maxActivations }: P
   const sensors = inputs - inputLabels.filter((label) => label === 'bias').length
   return maxActivations * sensors * READING_BYTES
 }
+
+/**
+ * Per cent of the bytes that were worked on or sent which stayed here, rounded down to hundredths, so that 100 means nothing was sent.
+ * @param processed bytes of raw data that networks were shown
+ * @param sent bytes of any kind that left
+ */
+export function keptPercent(processed: number, sent: number): number {
+  return processed + sent === 0 ? 100 : Math.floor((10_000 * processed) / (processed + sent)) / 100
+}

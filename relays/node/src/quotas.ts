@@ -9,6 +9,7 @@ const MAX_QUOTA = 1_000_000_000
 
 /** Name → default and what it limits. A prefix is a /24 or /48 of addresses. */
 const quotas = {
+  reservationsPerAddress: ['half of --max-reservations, at least 256', 'circuit reservations of one address, or of one IPv6 /64'],
   connectionsPerPrefix: ['twice --max-sockets-per-address', 'sockets of one address prefix'],
   newConnectionsPerPrefixPerSecond: [DEFAULT_RELAY_LIMITS.newConnectionsPerPrefixPerSecond, 'new sockets of one prefix'],
   connectionsPerPeer: [DEFAULT_RELAY_LIMITS.connectionsPerPeer, 'connections of one peer'],

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { openArchive } from '@megabrain/archive/sqlite'
 import { decodeExport, findRow, statementRowPrefix } from '@megabrain/exchange'
 import { afterAll, describe, expect, test } from 'vitest'
-import { runMegabrain, type Ending } from '../cli.ts'
+import { runMegabrain } from '../cli.ts'
+import type { Ending } from '../ending.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'megabrain-credit-'))
 afterAll(() => rmSync(folder, { recursive: true }))

@@ -21,20 +21,19 @@ const AGREE_MS = 15_000
 const LOOK_MS = 100
 /** What the first comparison shows to be lacking is there after this. Claims go on coming, and are not what is asked for. */
 const ANSWER_MS = 1_500
-const MAX_WORKERS = 64
 
 export const machinesCommand: Command = {
-  usage: 'machines --relay ADDR [--realm R] [--data DIR] [--pause | --resume] | machines words | link [--data DIR] [--workers W] [--keep-owner]',
+  usage: 'machines --relay ADDR [--realm R] [--data DIR] [--pause | --resume] | machines words | link [--data DIR] [--keep-owner]',
   async run(args, surroundings) {
     const names = {
       relay: { type: 'string' }, realm: { type: 'string' }, data: { type: 'string', default: join(homedir(), '.megabrain') },
-      seconds: { type: 'string', default: SECONDS }, workers: { type: 'string', default: '1' },
+      seconds: { type: 'string', default: SECONDS },
       pause: { type: 'boolean', default: false }, resume: { type: 'boolean', default: false }, 'keep-owner': { type: 'boolean', default: false },
     } as const
     const [verb] = args
     if (verb === 'words') return showWords(readOptions(args.slice(1), names).values.data)
     const { values } = readOptions(verb === 'link' ? args.slice(1) : args, names)
-    if (verb === 'link') return link(values.data, readCount(values.workers, '--workers'), values['keep-owner'], surroundings)
+    if (verb === 'link') return link(values.data, values['keep-owner'], surroundings)
     if (values.pause && values.resume) throw new UsageError('--pause and --resume exclude each other')
     const wish = values.pause || values.resume ? values.pause : undefined
     const place = await findMeshPlace(required(values.relay, '--relay'), values.realm)
@@ -52,8 +51,7 @@ async function showWords(data: string): Promise<Answer> {
   return { json: { words }, text: words }
 }
 
-async function link(data: string, workers: number, keepOwner: boolean, { progress }: Surroundings): Promise<Answer> {
-  if (workers > MAX_WORKERS) throw new UsageError(`--workers must be at most ${MAX_WORKERS}, got ${workers}`)
+async function link(data: string, keepOwner: boolean, { progress }: Surroundings): Promise<Answer> {
   progress('The twelve words, in one line:')
   const input = createInterface({ input: process.stdin })
   const { value: line } = await input[Symbol.asyncIterator]().next()
@@ -61,17 +59,11 @@ async function link(data: string, workers: number, keepOwner: boolean, { progres
   const { ownerOfWords } = await import('@megabrain/island/words')
   const entropy = ownerOfWords(String(line ?? ''))
   if (entropy === undefined) throw new UsageError('these are not twelve words of an owner: one of them is mistyped or missing')
-  const devices: string[] = []
-  let owner = ''
-  for (let worker = 1; worker <= workers; worker++) {
-    const folder = donorFolder(data, worker)
-    await linkKeys(folder, entropy, { keepOwner }).catch((error: Error) => { throw new UsageError(error.message) })
-    const keys = await openKeys(folder)
-    owner = hex(keys.owner)
-    devices.push(hex(keys.device))
-  }
-  const held = devices.length === 1 ? 'a device key of its own' : `${devices.length} device keys`
-  return { json: { owner, devices }, text: `${data} works for owner ${owner.slice(0, 8)} now, with ${held}.` }
+  const folder = donorFolder(data)
+  await linkKeys(folder, entropy, { keepOwner }).catch((error: Error) => { throw new UsageError(error.message) })
+  const keys = await openKeys(folder)
+  const [owner, device] = [hex(keys.owner), hex(keys.device)]
+  return { json: { owner, device }, text: `${data} works for owner ${owner.slice(0, 8)} now, with a device key of its own.` }
 }
 
 async function list(place: MeshPlace, folder: string, seconds: number, wish: boolean | undefined, { stop }: Surroundings): Promise<Answer> {

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path'
 
-/** @param worker from the time when each worker was an island of its own; the first is the one that donates */
-export function donorFolder(data: string, worker = 1): string {
-  return join(data, `worker-${worker}`)
+/** The name is from the time when each worker was an island of its own. */
+export function donorFolder(data: string): string {
+  return join(data, 'worker-1')
 }

@@ -3,7 +3,7 @@
 import type { ModelView } from '@megabrain/exchange'
 import type { ChampionView } from '@megabrain/island/node'
 import { bytesIn } from '@megabrain/mesh/traffic'
-import { findTask, rawBytesPerEvaluation } from '@megabrain/tasks'
+import { findTask, keptPercent, rawBytesPerEvaluation } from '@megabrain/tasks'
 import type { Donor } from './donor.ts'
 import type { DonateOptions } from './donate-options.ts'
 import type { SensorData } from './sensor-data.ts'
@@ -64,8 +64,8 @@ function championOf({ cid, fitness, links, solved, author }: ChampionView) {
 
 /** What the task's evaluations went through here, and all that went out for whatever reason. */
 function keptAndShared(processedLocally: number, shared: number) {
-  const all = processedLocally + shared
-  return { processedLocally, shared, keptLocalPercent: all === 0 ? undefined : Math.floor(processedLocally * 1e6 / all) / 1e4 }
+  const isIdle = processedLocally + shared === 0
+  return { processedLocally, shared, keptLocalPercent: isIdle ? undefined : keptPercent(processedLocally, shared) }
 }
 
 /** Half of the readings are for evolution, the rest for the test of who has solved it. */

@@ -24,12 +24,3 @@ export function bytesText(bytes: number): string {
   }
   return `${unit === 0 || value >= 99.95 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`
 }
-
-/**
- * Per cent of the bytes that were worked on or sent which stayed here, rounded down to hundredths, so that 100 means nothing was sent.
- * @param processed bytes of raw data that networks were shown
- * @param sent bytes of any kind that left
- */
-export function keptPercent(processed: number, sent: number): number {
-  return processed + sent === 0 ? 100 : Math.floor((10_000 * processed) / (processed + sent)) / 100
-}

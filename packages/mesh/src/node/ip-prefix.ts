@@ -5,7 +5,8 @@ import { BlockList, isIP } from 'node:net'
 
 const IPV4_BITS = 24
 const IPV6_BITS = 48
-const GROUPS_OF_PREFIX = 3
+const SITE_BITS = 64
+const GROUP_BITS = 16
 const GROUPS = 8
 
 /** @returns the address without a zone, an IPv4 address inside IPv6 as IPv4 */
@@ -20,11 +21,21 @@ export function prefixOf(ip: string): string {
   const version = isIP(address)
   if (version === 0) return address
   if (version === 4) return `${address.split('.').slice(0, 3).join('.')}.0/${IPV4_BITS}`
+  return ipv6Prefix(address, IPV6_BITS)
+}
+
+/** @returns whom an address belongs to as far as one can tell: itself, or the /64 of IPv6, which one machine has to itself */
+export function holderOf(ip: string): string {
+  const address = plainAddress(ip)
+  return isIP(address) === 6 ? ipv6Prefix(address, SITE_BITS) : address
+}
+
+function ipv6Prefix(address: string, bits: number): string {
   const [before = '', after = ''] = address.split('::')
   const [left, right] = [before, after].map((part) => part.split(':').filter((group) => group !== '')) as [string[], string[]]
   const written = [...left, ...right].reduce((sum, group) => sum + (group.includes('.') ? 2 : 1), 0)
   const zeros = Array.from({ length: Math.max(0, GROUPS - written) }, () => '0')
-  return `${[...left, ...zeros, ...right].slice(0, GROUPS_OF_PREFIX).join(':')}::/${IPV6_BITS}`
+  return `${[...left, ...zeros, ...right].slice(0, bits / GROUP_BITS).join(':')}::/${bits}`
 }
 
 /** Whether `text` is an address, or an address with the bits that count, such as `192.0.2.0/24`. */

@@ -152,7 +152,11 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
       denyInboundConnection: (connection) => draining || guard.faultOfAddress(remoteOf(connection).ip) !== undefined,
       denyInboundEncryptedConnection: (peer, connection) =>
         guard.faultOfPeer(peer.toString(), remoteOf(connection).ip, node.getConnections(peer).length) !== undefined,
-      denyInboundRelayReservation: (peer) => guard.load() >= 1 && !reservations.has(peer), // those who have one may renew it
+      denyInboundRelayReservation(peer) {
+        const [connection] = node.getConnections(peer)
+        const isHeld = (other: string): boolean => reservations.has(peerIdFromString(other))
+        return connection === undefined || guard.faultOfReservation(peer.toString(), remoteOf(connection).ip, isHeld) !== undefined
+      },
       denyOutboundRelayedConnection(source, destination) {
         const from = source.toString()
         const realm = introducer?.shareRealm(from, destination.toString()) === true ? introducer.realmOf(from) : undefined
@@ -196,7 +200,10 @@ export async function openRelayMesh(options: RelayMeshOptions): Promise<RelayMes
 
   const { reservations } = node.services.circuits
   // libp2p keeps a reservation for its whole time; tabs come and go under new peer ids, so the slots would run out.
-  node.addEventListener('peer:disconnect', ({ detail }) => void reservations.delete(detail))
+  node.addEventListener('peer:disconnect', ({ detail }) => {
+    reservations.delete(detail)
+    guard.releaseReservation(detail.toString())
+  })
   // ws gives a peer half a minute to answer its goodbye.
   node.addEventListener('connection:close', ({ detail }) => {
     const { ip, port: remotePort } = remoteOf(detail)

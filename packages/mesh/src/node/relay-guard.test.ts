@@ -68,6 +68,29 @@ describe('a guard', () => {
     expect(guard.sheds()).toMatchObject({ 'address-sockets': 1, 'prefix-sockets': 1, 'prefix-rate': 1, 'banned-peer': 0 })
   })
 
+  test('gives one address, and one IPv6 /64, its share of the reservations until their holders leave', () => {
+    const guard = createRelayGuard(limits({ reservationsPerAddress: 2 }))
+    const gone = new Set<string>()
+    const held = new Set<string>()
+    const ask = (peer: string, ip: string): string | undefined => {
+      const reason = guard.faultOfReservation(peer, ip, (other) => held.has(other) && !gone.has(other))
+      if (reason === undefined) held.add(peer)
+      return reason
+    }
+    expect(['a', 'b', 'c'].map((peer) => ask(peer, '192.0.2.1'))).toEqual([undefined, undefined, 'address-reservations'])
+    expect([ask('a', '192.0.2.1'), ask('d', '192.0.2.2')]).toEqual([undefined, undefined])
+    expect(['e', 'f', 'g'].map((peer, at) => ask(peer, `2001:db8:0:1::${at}`))).toEqual([undefined, undefined, 'address-reservations'])
+    expect(ask('h', '2001:db8:0:2::1')).toBeUndefined()
+    guard.releaseReservation('a')
+    expect([ask('c', '192.0.2.1'), ask('i', '192.0.2.1')]).toEqual([undefined, 'address-reservations'])
+    gone.add('b')
+    expect(ask('i', '192.0.2.1')).toBeUndefined()
+    guard.restrict({ ...NOBODY, allowedPrefixes: ['192.0.2.0/24'], allowedPeers: ['g'] })
+    expect([ask('j', '192.0.2.1'), ask('g', '2001:db8:0:1::9')]).toEqual([undefined, undefined])
+    guard.setLoad(1)
+    expect([ask('k', '198.51.100.1'), ask('j', '192.0.2.1')]).toEqual(['overload-member', undefined])
+  })
+
   test('gives each peer and each realm its rate, whatever others do, and the allowed as much as they want', () => {
     let now = 0
     const guard = createRelayGuard(limits({
@@ -129,6 +152,19 @@ describe('a relay', () => {
     const [answer] = await once(await socketTo(relay), 'data') as [Buffer]
     expect(answer.toString()).toMatch(/^HTTP\/1\.1 503 [^]*Retry-After: 15\r\n/)
     await until(() => relay.sheds()['prefix-sockets'] === 1, 'it was counted')
+  })
+
+  test('gives one address its share of the circuit reservations, and the place of who leaves to the next', async () => {
+    const relay = await openRelay({ reservations: 8, reservationsPerAddress: 2 })
+    const [first, second] = [await join(relay), await join(relay)]
+    await until(() => relayOf(first).reserved && relayOf(second).reserved, 'two have a reservation')
+    const third = await join(relay)
+    await until(() => (relay.sheds()['address-reservations'] ?? 0) >= 1, 'the third was refused')
+    expect(relayOf(third)).toMatchObject({ state: 'connected', reserved: false })
+    await third.mesh.close()
+    await first.mesh.close()
+    const fourth = await join(relay)
+    await until(() => relayOf(fourth).reserved, 'the fourth has the place of the first')
   })
 
   test('drops broadcasts beyond a peer\'s budget before it looks at their signatures', async () => {

@@ -1,7 +1,7 @@
 // Who may do how much at a relay, decided before any cryptography wherever a key is known by then: bans and allowances of the
 // operator, quotas, and what is refused while the machine has too much to do. It holds no connection; it only answers and counts.
 
-import { createPrefixSet, plainAddress, prefixOf } from './ip-prefix.ts'
+import { createPrefixSet, holderOf, plainAddress, prefixOf } from './ip-prefix.ts'
 import { createRateBudget, type RateBudget } from './rate-budget.ts'
 import type { RelayLimits } from './relay-options.ts'
 
@@ -13,6 +13,7 @@ export const shedReasons = [
   'prefix-sockets', // its prefix has
   'prefix-rate', // too many new sockets of one prefix within a second
   'peer-connections', // one peer has too many connections
+  'address-reservations', // one address, or IPv6 /64, has its share of the circuit reservations
   'realm-members', // the realm has too many members here
   'peer-circuits', // a peer opens too many circuits
   'realm-circuits', // a realm does
@@ -58,6 +59,10 @@ export interface RelayGuard {
   isAllowedPeer(peer: string): boolean
   /** @param members that the realm has */
   faultOfMember(peer: string, members: number): ShedReason | undefined
+  /** A peer asks for a circuit reservation; those who have one may renew it. @param isHeld whether a peer has one */
+  faultOfReservation(peer: string, ip: string, isHeld: (peer: string) => boolean): ShedReason | undefined
+  /** A peer has gone. */
+  releaseReservation(peer: string): void
   faultOfCircuit(peer: string, realm: string): ShedReason | undefined
   /** One broadcast as it arrives, before its signature is checked. */
   faultOfMessage(peer: string, bytes: number): ShedReason | undefined
@@ -90,6 +95,9 @@ export function createRelayGuard(limits: RelayLimits, now: () => number = Date.n
   const realmBytes = perSecond(limits.bytesPerRealmPerSecond)
   /** Bounded by the sockets that are open. */
   const sockets = new Map<string, number>()
+  /** Who holds a reservation, by address. Bounded by the peers that are connected. */
+  const holders = new Map<string, Set<string>>()
+  const addressOfHolder = new Map<string, string>()
   let level: LoadLevel = 0
   let bannedPeers: ReadonlySet<string> = new Set()
   let allowedPeers: ReadonlySet<string> = new Set()
@@ -108,6 +116,15 @@ export function createRelayGuard(limits: RelayLimits, now: () => number = Date.n
   const has = (budget: RateBudget, key: string, reason: ShedReason, cost = 1): ShedReason | undefined =>
     (budget(key, cost) ? undefined : shed(reason))
   const isBannedAddress = (ip: string): boolean => isBannedIp(ip) && !isAllowedIp(ip)
+
+  function release(peer: string): void {
+    const key = addressOfHolder.get(peer)
+    if (key === undefined) return
+    addressOfHolder.delete(peer)
+    const held = holders.get(key)
+    held?.delete(peer)
+    if (held?.size === 0) holders.delete(key)
+  }
 
   function faultOfSocket(ip: string): ShedReason | undefined {
     if (isAllowedIp(ip)) return undefined
@@ -156,6 +173,20 @@ export function createRelayGuard(limits: RelayLimits, now: () => number = Date.n
       if (level >= 1) return shed('overload-member')
       return members >= limits.membersPerRealm && !allowedPeers.has(peer) ? shed('realm-members') : undefined
     },
+    faultOfReservation(peer, ip, isHeld) {
+      if (isHeld(peer)) return undefined
+      if (level >= 1) return shed('overload-member')
+      if (allowedPeers.has(peer) || isAllowedIp(ip)) return undefined
+      release(peer) // it may have come from elsewhere before
+      const key = holderOf(ip)
+      const held = holders.get(key) ?? new Set()
+      if (held.size >= limits.reservationsPerAddress) for (const other of held) if (!isHeld(other)) release(other)
+      if (held.size >= limits.reservationsPerAddress) return shed('address-reservations')
+      holders.set(key, held.add(peer))
+      addressOfHolder.set(peer, key)
+      return undefined
+    },
+    releaseReservation: release,
     faultOfCircuit: (peer, realm) => (allowedPeers.has(peer) ? undefined : has(peerCircuits, peer, 'peer-circuits') ?? has(realmCircuits, realm, 'realm-circuits')),
     faultOfMessage(peer, bytes) {
       if (allowedPeers.has(peer)) return undefined

@@ -14,6 +14,8 @@ export type ListeningTransport = NonNullable<Libp2pOptions['transports']>[number
 export interface RelayLimits {
   /** Peers with a circuit reservation. @default 2_048 */
   readonly reservations: number
+  /** Those of one remote address, or of one IPv6 /64: a school behind one address fits, and leaves room to others. @default half of `reservations`, at least 256 */
+  readonly reservationsPerAddress: number
   /** How long a reservation lasts, ms; clients refresh it five minutes before. @default 900_000 */
   readonly reservationTtlMs: number
   /** How long a circuit lives, ms: signalling takes seconds. @default 60_000 */
@@ -58,6 +60,7 @@ export interface RelayLimits {
 
 export const DEFAULT_RELAY_LIMITS: RelayLimits = {
   reservations: 2_048,
+  reservationsPerAddress: 1_024,
   reservationTtlMs: 900_000,
   circuitMs: 60_000,
   circuitBytes: 131_072,
@@ -85,6 +88,7 @@ export function relayLimits(given: Partial<RelayLimits> = {}): RelayLimits {
   const limits = { ...DEFAULT_RELAY_LIMITS, ...given }
   return {
     ...limits,
+    reservationsPerAddress: given.reservationsPerAddress ?? Math.max(256, Math.floor(limits.reservations / 2)),
     connectionsPerPrefix: given.connectionsPerPrefix ?? 2 * limits.socketsPerIp,
     newConnectionsPerPrefixPerSecond: given.newConnectionsPerPrefixPerSecond ?? 2 * limits.newConnectionsPerIpPerSecond,
     membersPerRealm: given.membersPerRealm ?? limits.connections,

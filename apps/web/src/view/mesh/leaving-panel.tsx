@@ -4,9 +4,9 @@
 import type { Command } from '@megabrain/island'
 import type { Task } from '@megabrain/evolve'
 import { bytesIn, type TrafficView } from '@megabrain/mesh/traffic'
-import { rawBytesPerEvaluation } from '@megabrain/tasks'
+import { keptPercent, rawBytesPerEvaluation } from '@megabrain/tasks'
 import type { MeshState } from '../../visit/mesh-watch.ts'
-import { bytesText, keptPercent, trafficRows } from '../../words/leaving.ts'
+import { bytesText, trafficRows } from '../../words/leaving.ts'
 import { Panel } from '../panel.tsx'
 
 interface LeavingPanelProps {
