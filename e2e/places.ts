@@ -4,7 +4,7 @@ const places = {
   evolution: ['evolution-chart'],
   mesh: ['kept-here', 'leaving', 'low-data', 'mesh', 'mesh-neighbour', 'refusal', 'relay', 'traffic'],
   genotypes: ['ban-author', 'ban-lineage', 'feed-entry', 'pin'],
-  realms: ['accept-terms', 'ban', 'for-sites', 'join-realm', 'leave-realm', 'lift-ban', 'policy', 'realm', 'realm-offer', 'reputation', 'show-realm'],
+  realms: ['accept-terms', 'ban', 'for-sites', 'join-realm', 'leave-realm', 'coordinator', 'lift-ban', 'model', 'policy', 'realm', 'realm-offer', 'reputation', 'round', 'show-realm'],
   laboratory: ['experiment', 'experiment-file'],
   settings: [
     'ask-machines', 'author', 'battery', 'daily-minutes', 'donation-state', 'duty-set', 'energy', 'finish', 'forget-words', 'give-way', 'hidden', 'identity-said', 'keep',

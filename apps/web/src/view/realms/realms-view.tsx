@@ -2,6 +2,7 @@
 
 import type { ViewProps } from '../view-props.ts'
 import { GovernancePanel } from './governance-panel.tsx'
+import { ModelPanel } from './model-panel.tsx'
 import { RealmsPanel } from './realms-panel.tsx'
 
 export default function RealmsView({ visit, snapshot }: ViewProps) {
@@ -12,6 +13,7 @@ export default function RealmsView({ visit, snapshot }: ViewProps) {
         <RealmsPanel realms={snapshot.realms} shown={snapshot.realm} offered={visit.realms} command={command} />
       </div>
       <div className="column">
+        <ModelPanel model={snapshot.model} />
         <GovernancePanel governance={snapshot.governance} command={command} />
       </div>
     </div>
