@@ -29,7 +29,8 @@ export function modelTargets(): readonly Target[] {
   return [
     decoderTarget('model message', { weight: 6, maxBytes: MAX_ANNOUNCEMENT_BYTES + 16, seeds: messages, decode: decodeModelMessage }),
     decoderTarget('federation content', { weight: 6, maxBytes: MAX_ANNOUNCEMENT_BYTES, seeds: contents, decode: decodeSaid }),
-    decoderTarget('federation list', { weight: 4, maxBytes: 2_048, seeds: [encodeList(list)], decode: decodeList }),
+    // No bytes at all are an empty list.
+    decoderTarget('federation list', { weight: 4, maxBytes: 2_048, seeds: [encodeList(list)], decode: decodeList, isFramed: false }),
     decoderTarget('federation question', { weight: 4, maxBytes: 2_048, seeds: questions, decode: decodeQuestion }),
   ]
 }

@@ -25,7 +25,7 @@ export function shardingTargets(): readonly Target[] {
     decoderTarget('manifest', { weight: 4, maxBytes: 2_048, seeds: [encodeManifest(manifest)], decode: decodeManifest }),
     decoderTarget('wiring', { weight: 4, maxBytes: 512, seeds: parts.map(({ wiringBytes }) => wiringBytes), decode: decodeWiring, isFramed: false }),
     decoderTarget('shard message', { weight: 4, maxBytes: 1_024, seeds: messages, decode: decodeMessage, magicBytes: 1, isFramed: false }),
-    decoderTarget('shard donor', {
+    decoderTarget('member that computes parts', {
       weight: 2, maxBytes: 1_024, seeds: messages, magicBytes: 1, isFramed: false,
       decode(bytes) {
         const donor = createShardDonor(openPart)
