@@ -67,6 +67,7 @@ test('the moderator bans a lineage, and within five heartbeats it is gone from t
     const daves = new Set((await feedOf(dave)).map(({ cid }) => cid))
     return (await feedOf(alice)).find((entry) => entry.author === author && daves.has(entry.cid))?.cid
   }, { timeoutMs: 30_000 })
+  await alice.one('feed-entry')
   await alice.tab.click(`[data-cid="${banned}"] [data-testid="ban-lineage"]`)
   const from = performance.now()
   for (const visitor of [bob, dave]) {
@@ -78,6 +79,7 @@ test('the moderator bans a lineage, and within five heartbeats it is gone from t
 })
 
 test('the first realm knows nothing of it', async () => {
+  await dave.one('realm')
   await dave.tab.click('[data-testid="realm"][data-name="default"] [data-testid="show-realm"]')
   await dave.until('is shown the first realm', async () => (await shownRealm(dave)) === 'default')
   await dave.until('has its governance', () => dave.shows('policy'))
