@@ -58,11 +58,13 @@ export async function storageRound(profile: BrowserContext, url: string, tab: Br
 /** Keeps the best verified result of the list for good. */
 export async function pinBest({ visitor }: BrowserTab): Promise<void> {
   await visitor.until('sees a verified result', () => visitor.shows('pin'), { timeoutMs: 60_000 })
+  await visitor.one('pin')
   await visitor.tab.click('[data-testid="pin"]')
 }
 
 /** CIDs that the list shows as kept. */
-function pinnedOf({ page }: BrowserTab): Promise<string[]> {
+async function pinnedOf({ page, visitor }: BrowserTab): Promise<string[]> {
+  await visitor.see('feed-entry')
   return page.evaluate(() => [...document.querySelectorAll<HTMLElement>('[data-testid="feed-entry"]')]
     .filter((entry) => entry.querySelector<HTMLInputElement>('[data-testid="pin"]')?.checked === true).map(({ dataset }) => dataset['cid'] ?? ''))
 }

@@ -26,7 +26,7 @@ export function CopyButton({ text, short, what }: CopyButtonProps) {
     )
   }
   return (
-    <button type="button" className="copy" title={text} aria-label={`Copy ${what} ${text}`} onClick={copy}>
+    <button type="button" className="copy" title={text} aria-label={`${short}: copy ${what}`} onClick={copy}>
       <code>{short}</code>
       <span className="copy-mark" role="status">
         {copied ? 'copied' : ''}

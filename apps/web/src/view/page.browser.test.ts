@@ -8,9 +8,9 @@ import type { Command, Snapshot } from '@megabrain/island'
 import '../style/index.css'
 import { company, idle, lonely, running } from '../example/snapshots.ts'
 import type { MeshState } from '../visit/mesh-watch.ts'
+import { pageOf } from '../example/page.ts'
 import { keptSentence } from '../words/kept.ts'
-import { linkTo, parseRoute, type ViewName } from '../visit/route.ts'
-import { Shell } from './shell.tsx'
+import { parseRoute, type ViewName } from '../visit/route.ts'
 import { ObstaclePage } from './welcome/obstacle-page.tsx'
 import { shownViews } from './views.ts'
 import { Welcome } from './welcome/welcome.tsx'
@@ -30,23 +30,7 @@ async function show(node: ReactNode): Promise<void> {
   await expect.poll(() => document.querySelector('main')).not.toBeNull()
 }
 
-/** The page after the click, showing one view. */
-function page(view: ViewName, snapshot: Snapshot, mesh: MeshState = { kind: 'open', view: company }): ReactNode {
-  const source = <T>(value: T) => ({ current: () => value, subscribe: () => () => undefined })
-  const route = parseRoute(linkTo(view))
-  const visit = {
-    island: source(snapshot),
-    meshOf: () => source(mesh),
-    tasks: ['double-pole-no-velocity', 'xor'],
-    realms: [],
-    needsConsent: false,
-    start: () => undefined,
-    command: (command: Command) => void sent.push(command),
-    exportCredit: async () => undefined,
-    route: source(route),
-  }
-  return createElement(Shell, { visit, snapshot, mesh, route })
-}
+const page = (view: ViewName, snapshot: Snapshot, mesh?: MeshState): ReactNode => pageOf(view, snapshot, (command) => void sent.push(command), mesh)
 
 const all = (id: string): readonly HTMLElement[] => [...document.querySelectorAll<HTMLElement>(`[data-testid="${id}"]`)]
 const one = (id: string): HTMLElement => {
@@ -128,7 +112,7 @@ describe('after the click', () => {
     const step = (): number => Number(one('champion-stage').dataset['step'])
     await expect.poll(step).toBeGreaterThan(3)
     const press = (name: string): void => document.querySelector<HTMLElement>(`button[aria-label="${name}"]`)?.click()
-    press('Pause the picture')
+    press('Hold the picture')
     await expect.poll(() => document.querySelector('button[aria-label="One step on"]')).not.toBeNull()
     const held = step()
     press('One step on')

@@ -13,7 +13,7 @@ export function StageControls({ playing, onPlaying, onStep, children }: StageCon
       <button
         type="button"
         className="button button-small"
-        aria-label={playing ? 'Pause the picture' : 'Play the picture'}
+        aria-label={playing ? 'Hold the picture' : 'Play the picture'}
         onClick={() => onPlaying(!playing)}
       >
         {playing ? 'Hold' : 'Play'}
