@@ -7,9 +7,9 @@ const places = {
   realms: ['accept-terms', 'ban', 'for-sites', 'join-realm', 'leave-realm', 'coordinator', 'lift-ban', 'model', 'policy', 'realm', 'realm-offer', 'reputation', 'round', 'show-realm'],
   laboratory: ['experiment', 'experiment-file'],
   settings: [
-    'ask-machines', 'author', 'battery', 'daily-minutes', 'donation-state', 'duty-set', 'energy', 'finish', 'forget-words', 'give-way', 'hidden', 'identity-said', 'keep',
+    'appearance', 'ask-machines', 'author', 'battery', 'daily-minutes', 'donation-state', 'duty-set', 'energy', 'erase-data', 'erase-really', 'export-data', 'finish', 'forget-words', 'give-way', 'hidden', 'identity-said', 'keep',
     'keep-owner', 'keeping', 'language', 'link-machine', 'link-now', 'link-words', 'load-identity', 'machine', 'machine-name', 'machines', 'owner-words', 'paste-relay',
-    'preset', 'region', 'relay-only', 'relay-said', 'reload', 'revoke-machine', 'save-identity', 'schedule', 'schedule-day', 'schedule-hour', 'show-words', 'snooze', 'update',
+    'preset', 'region', 'relay-only', 'relay-said', 'reload', 'revoke-machine', 'save-identity', 'schedule', 'schedule-day', 'schedule-hour', 'show-words', 'snooze', 'undo', 'update',
     'use-relay', 'watts', 'words', 'workers',
   ],
 } as const

@@ -2,6 +2,7 @@
 
 import { StrictMode, Suspense } from 'react'
 import { createRoot } from 'react-dom/client'
+import { appear, rememberedAppearance } from './visit/appearance.ts'
 import { openVisit, type Opened } from './visit/open-visit.ts'
 import { rememberedLanguage } from './visit/remembered.ts'
 import { App } from './view/app.tsx'
@@ -11,6 +12,7 @@ import { bestLanguage, speak } from './words/translate.ts'
 const root = document.getElementById('page')
 if (root === null) throw new TypeError('The page must have an element with the id "page"')
 
+appear(document, rememberedAppearance(window.localStorage))
 const opening = open().catch((error: unknown): Opened => ({
   kind: 'obstacle',
   obstacle: { kind: 'failed', detail: error instanceof Error ? error.message : String(error) },

@@ -10,6 +10,8 @@ import { CreditPanel } from './credit-panel.tsx'
 import { EventLog } from './event-log.tsx'
 import { FitnessChart } from './fitness-chart.tsx'
 import { InvitePanel } from './invite-panel.tsx'
+import { PowerPanel } from './power-panel.tsx'
+import { SincePanel } from './since-panel.tsx'
 import { Situation } from './situation.tsx'
 import { TaskPicker } from './task-picker.tsx'
 import { Tiles } from './tiles.tsx'
@@ -36,6 +38,8 @@ export default function DonateView({ visit, snapshot, mesh }: ViewProps) {
           <FitnessChart history={upToNow(snapshot)} />
         </div>
         <div className="column">
+          <PowerPanel phase={snapshot.phase} settings={snapshot.settings} command={command} />
+          <SincePanel snapshot={snapshot} />
           <EventLog log={snapshot.log} />
           <Adoptions adoptions={snapshot.adoptions} />
           <CreditPanel credit={snapshot.credit} author={snapshot.author} exportCredit={visit.exportCredit} />

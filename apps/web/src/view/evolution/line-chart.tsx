@@ -142,16 +142,21 @@ function drawMarks(plot: uPlot, marks: readonly number[], colour: string): void 
   ctx.restore()
 }
 
-/** Changes when the page's colours do. */
+/** Changes when the page's colours do: by the system's wish or by the visitor's. */
 function useTheme(): string {
   const [theme, setTheme] = useState(() => nowDark())
   useEffect(() => {
     const query = matchMedia('(prefers-color-scheme: dark)')
     const onChange = (): void => setTheme(nowDark())
+    const chosen = new MutationObserver(onChange)
+    chosen.observe(document.documentElement, { attributes: true, attributeFilter: ['style'] })
     query.addEventListener('change', onChange)
-    return () => query.removeEventListener('change', onChange)
+    return () => {
+      chosen.disconnect()
+      query.removeEventListener('change', onChange)
+    }
   }, [])
   return theme
 }
 
-const nowDark = (): string => String(matchMedia('(prefers-color-scheme: dark)').matches)
+const nowDark = (): string => `${matchMedia('(prefers-color-scheme: dark)').matches} ${document.documentElement.style.colorScheme}`
