@@ -31,7 +31,7 @@ afterAll(async () => {
 })
 
 function donate(name: string): void {
-  donors.push(spawn(process.execPath, [main, 'donate', '--relay', relay.url, '--data', join(folder, name), '--task', 'xor', '--duty', '5'], { stdio: 'ignore' }))
+  donors.push(spawn(process.execPath, [main, 'donate', '--relay', relay.url, '--data', join(folder, name), '--task', 'xor', '--duty', '5', '--even-when', 'in-use,busy'], { stdio: 'ignore' }))
 }
 
 test('two machines linked by words are listed with their states, and pause together and are asked to go on', { timeout: 120_000 }, async () => {
