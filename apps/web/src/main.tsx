@@ -1,4 +1,4 @@
-// Entry of the page: opens the visit, which starts nothing, and draws it.
+// Entry of the page: opens the visit, which starts nothing, and draws it, in the visitor's language from the first word on.
 
 import { StrictMode, Suspense } from 'react'
 import { createRoot } from 'react-dom/client'
@@ -13,16 +13,12 @@ const root = document.getElementById('page')
 if (root === null) throw new TypeError('The page must have an element with the id "page"')
 
 appear(document, rememberedAppearance(window.localStorage))
-const opening = open().catch((error: unknown): Opened => ({
+const opening = openVisit(window).catch((error: unknown): Opened => ({
   kind: 'obstacle',
   obstacle: { kind: 'failed', detail: error instanceof Error ? error.message : String(error) },
 }))
-
-async function open(): Promise<Opened> {
-  // A language that cannot be fetched keeps nobody from the page.
-  await speak(bestLanguage([rememberedLanguage(window.localStorage) ?? '', ...navigator.languages])).catch(() => undefined)
-  return openVisit(window)
-}
+// A language that cannot be fetched keeps nobody from the page.
+await speak(bestLanguage([rememberedLanguage(window.localStorage) ?? '', ...navigator.languages])).catch(() => undefined)
 
 createRoot(root).render(
   <StrictMode>

@@ -2,6 +2,7 @@
 
 import type { Command, Phase, Reason } from '@megabrain/island'
 import { labelOf } from '../words/state.ts'
+import { t } from '../words/translate.ts'
 
 interface ControlsProps {
   readonly phase: Phase
@@ -19,21 +20,21 @@ export function Controls({ phase, reason, command }: ControlsProps) {
       </span>
       {runs ? (
         <button type="button" className="button" data-testid="pause" onClick={send('pause')}>
-          Pause
+          {t('shell.do.pause')}
         </button>
       ) : null}
       {phase === 'paused' ? (
         <button type="button" className="button button-main" data-testid="resume" onClick={send('resume')}>
-          Resume
+          {t('shell.do.resume')}
         </button>
       ) : null}
       {runs || phase === 'paused' ? (
         <button type="button" className="button" data-testid="stop" onClick={send('stop')}>
-          Stop
+          {t('shell.do.stop')}
         </button>
       ) : (
         <button type="button" className="button button-main" data-testid="start" onClick={send('start')}>
-          Start
+          {t('shell.do.start')}
         </button>
       )}
     </div>

@@ -4,7 +4,8 @@
 import type { RelayView } from '@megabrain/mesh'
 import type { MeshState } from '../visit/mesh-watch.ts'
 import { nameOfRelay } from '@megabrain/mesh/relay-addresses'
-import { plural } from './format.ts'
+import { count } from './format.ts'
+import { t } from './translate.ts'
 
 export interface Company {
   /** True when no other island is connected. */
@@ -13,31 +14,26 @@ export interface Company {
 }
 
 export function companyOf(mesh: MeshState): Company {
-  if (mesh.kind === 'closed') return { alone: true, sentence: 'Not connected to anybody.' }
+  if (mesh.kind === 'closed') return { alone: true, sentence: t('state.company.closed') }
   if (mesh.kind === 'loading') {
-    const cause = mesh.reason === undefined ? 'Fetching the part that connects.' : `${mesh.reason} Trying again every few seconds.`
-    return { alone: true, sentence: `${cause} Evolving alone meanwhile.` }
+    return { alone: true, sentence: mesh.reason === undefined ? t('state.company.fetching') : t('state.company.retrying', { reason: mesh.reason }) }
   }
   const islands = mesh.view.neighbours.filter((neighbour) => neighbour.kind === 'island').length
   const relays = mesh.view.neighbours.length - islands
   const trouble = troubleOf(mesh.view.relays, relays > 0)
-  if (islands > 0)
-    return {
-      alone: false,
-      sentence: join([`Trading with ${plural(islands, 'other island')}${relays > 0 ? '' : ', without any relay'}.`, trouble]),
-    }
-  const start = relays > 0 ? 'Alone: the relay knows no other island just now.' : 'Alone: no other island is connected.'
-  return { alone: true, sentence: join([start, trouble]) }
+  if (islands > 0) {
+    const trading = t(relays > 0 ? 'state.company.trading' : 'state.company.tradingAlone', { count: islands, islands: count(islands) })
+    return { alone: false, sentence: join([trading, trouble]) }
+  }
+  return { alone: true, sentence: join([t(relays > 0 ? 'state.company.aloneRelay' : 'state.company.alone'), trouble]) }
 }
 
 function troubleOf(relays: readonly RelayView[], connected: boolean): string | undefined {
   if (connected) return undefined
   const lost = relays.find((relay) => relay.reason !== undefined) ?? relays.find((relay) => relay.state === 'waiting')
-  if (lost !== undefined) {
-    const cause = lost.reason === undefined ? '' : ` (${sentencePart(lost.reason)})`
-    return `The relay at ${nameOfRelay(lost.address)} does not answer${cause}; trying again by itself. Evolution does not need it.`
-  }
-  return relays.length === 0 ? 'No relay is known.' : 'Connecting to the relay.'
+  if (lost === undefined) return t(relays.length === 0 ? 'state.company.noRelay' : 'state.company.connecting')
+  const relay = nameOfRelay(lost.address)
+  return lost.reason === undefined ? t('state.company.lost', { relay }) : t('state.company.lostBy', { relay, reason: sentencePart(lost.reason) })
 }
 
 /** A reason comes as a sentence of its own; inside another one it starts small and ends without a stop. */

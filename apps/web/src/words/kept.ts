@@ -3,6 +3,7 @@
 import type { Snapshot } from '@megabrain/island'
 import { count } from './format.ts'
 import { taskTitle } from './tasks.ts'
+import { t } from './translate.ts'
 
 /** Undefined on a first visit. */
 export function keptSentence({
@@ -11,6 +12,5 @@ export function keptSentence({
   settings,
 }: Pick<Snapshot, 'generation' | 'bestHere' | 'settings'>): string | undefined {
   if (generation === 0) return undefined
-  const found = `generation ${count(generation)} of “${taskTitle(settings.task)}”, with a best fitness of ${count(bestHere)}`
-  return `This browser kept ${found}. Start goes on from there.`
+  return t('welcome.kept', { generation: count(generation), task: taskTitle(settings.task), fitness: count(bestHere) })
 }

@@ -4,6 +4,7 @@ import type { Adoption } from '@megabrain/island'
 import { memo } from 'react'
 import { count, shortId, shortKey, timeOfDay } from '../../words/format.ts'
 import { taskTitle } from '../../words/tasks.ts'
+import { t } from '../../words/translate.ts'
 import { CopyButton } from '../copy-button.tsx'
 import { Panel } from '../panel.tsx'
 
@@ -11,20 +12,20 @@ const SHOWN = 40
 
 export const Adoptions = memo(function Adoptions({ adoptions }: { readonly adoptions: readonly Adoption[] }) {
   return (
-    <Panel title="Adopted from others" area="adoptions" note={adoptions.length === 0 ? undefined : count(adoptions.length)}>
+    <Panel title={t('donate.adoptions.title')} area="adoptions" note={adoptions.length === 0 ? undefined : count(adoptions.length)}>
       {adoptions.length === 0 ? (
-        <p className="empty">None yet. A stranger’s champion is adopted after it has been re-run here and gave the same fitness.</p>
+        <p className="empty">{t('donate.adoptions.none')}</p>
       ) : (
-        <div className="scroll" role="region" aria-label="Adoptions, newest first" tabIndex={0}>
+        <div className="scroll" role="region" aria-label={t('donate.adoptions.label')} tabIndex={0}>
           <table>
             <thead>
               <tr>
-                <th scope="col">Time</th>
-                <th scope="col">Fitness</th>
-                <th scope="col">Parent</th>
-                <th scope="col">Author</th>
-                <th scope="col">Via</th>
-                <th scope="col">Task</th>
+                <th scope="col">{t('donate.adoptions.time')}</th>
+                <th scope="col">{t('donate.adoptions.fitness')}</th>
+                <th scope="col">{t('donate.adoptions.parent')}</th>
+                <th scope="col">{t('donate.adoptions.author')}</th>
+                <th scope="col">{t('donate.adoptions.via')}</th>
+                <th scope="col">{t('donate.adoptions.task')}</th>
               </tr>
             </thead>
             <tbody>
@@ -36,7 +37,7 @@ export const Adoptions = memo(function Adoptions({ adoptions }: { readonly adopt
                     <td>{timeOfDay(adoption.time)}</td>
                     <td>{count(adoption.fitness)}</td>
                     <td>
-                      <CopyButton text={adoption.parent} short={shortId(adoption.parent)} what="parent CID" />
+                      <CopyButton text={adoption.parent} short={shortId(adoption.parent)} what={t('donate.champion.parentCid')} />
                     </td>
                     <td>
                       <code title={adoption.author}>{shortKey(adoption.author)}</code>

@@ -4,7 +4,8 @@ import type { Task } from '@megabrain/evolve'
 import type { ChampionView } from '@megabrain/island'
 import { memo, useMemo } from 'react'
 import { drawnNetwork } from '../../drawing/drawn-network.ts'
-import { count, plural, shortId, shortKey } from '../../words/format.ts'
+import { count, shortId, shortKey } from '../../words/format.ts'
+import { t } from '../../words/translate.ts'
 import { CopyButton } from '../copy-button.tsx'
 import { NetworkDrawing } from '../genotypes/network-drawing.tsx'
 import { Panel } from '../panel.tsx'
@@ -21,10 +22,10 @@ export const Champion = memo(
     const body = champion?.body
     const drawn = useMemo(() => (body === undefined ? undefined : drawnNetwork(body, task)), [body, task])
     return (
-      <Panel title="Champion" area="champion" note={champion?.solved === true ? <b>solves the task</b> : undefined}>
+      <Panel title={t('donate.champion.title')} area="champion" note={champion?.solved === true ? <b>{t('donate.champion.solves')}</b> : undefined}>
         <div data-testid="champion" data-cid={champion?.cid ?? ''} data-fitness={champion?.fitness ?? ''}>
           {champion === undefined || drawn === undefined ? (
-            <p className="empty">The first champion appears after the first generation.</p>
+            <p className="empty">{t('donate.champion.none')}</p>
           ) : (
             <>
               {task === undefined ? null : <Stage key={task.id} task={task} drawn={drawn} />}
@@ -44,15 +45,15 @@ function Facts({ champion }: { readonly champion: ChampionView }) {
   const [parent] = champion.parents
   return (
     <p className="facts">
-      <CopyButton text={champion.cid} short={shortId(champion.cid)} what="champion CID" /> has fitness {count(champion.fitness)},{' '}
-      {plural(champion.hidden, 'hidden neuron')} and {plural(champion.links, 'link')}.{' '}
+      <CopyButton text={champion.cid} short={shortId(champion.cid)} what={t('donate.champion.cid')} /> {t('donate.champion.fitness', { fitness: count(champion.fitness) })}{' '}
+      {t('donate.champion.neurons', { count: champion.hidden })} {t('donate.champion.links', { count: champion.links })}{' '}
       {champion.author === undefined
-        ? `Bred here in generation ${count(champion.generation)}.`
-        : `Found by ${shortKey(champion.author)}, verified here.`}
+        ? t('donate.champion.bredHere', { generation: count(champion.generation) })
+        : t('donate.champion.foundBy', { who: shortKey(champion.author) })}
       {parent === undefined ? null : (
         <>
           {' '}
-          Parent: <CopyButton text={parent} short={shortId(parent)} what="parent CID" />
+          {t('donate.champion.parent')} <CopyButton text={parent} short={shortId(parent)} what={t('donate.champion.parentCid')} />
         </>
       )}
     </p>

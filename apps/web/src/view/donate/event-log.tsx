@@ -6,17 +6,18 @@ import { count, timeOfDay } from '../../words/format.ts'
 import { logRuns } from '../../words/log-runs.ts'
 import { logSentence } from '../../words/log.ts'
 import { isHarmless } from '../../words/refusals.ts'
+import { t } from '../../words/translate.ts'
 import { Panel } from '../panel.tsx'
 
 const SHOWN = 80
 
 export const EventLog = memo(function EventLog({ log }: { readonly log: readonly LogEntry[] }) {
   return (
-    <Panel title="What happened" area="log">
+    <Panel title={t('donate.log.title')} area="log">
       {log.length === 0 ? (
-        <p className="empty">Nothing yet.</p>
+        <p className="empty">{t('donate.log.none')}</p>
       ) : (
-        <div className="scroll" role="region" aria-label="Events, newest first" tabIndex={0}>
+        <div className="scroll" role="region" aria-label={t('donate.log.label')} tabIndex={0}>
           <ol className="log">
             {logRuns(log)
               .slice(0, SHOWN)
@@ -25,7 +26,7 @@ export const EventLog = memo(function EventLog({ log }: { readonly log: readonly
                   <time dateTime={new Date(entry.time).toISOString()}>{timeOfDay(entry.time)}</time>
                   <span>
                     {logSentence(entry)}
-                    {more === 0 ? null : <small> And {count(more)} more.</small>}
+                    {more === 0 ? null : <small> {t('donate.log.more', { some: count(more) })}</small>}
                   </span>
                 </li>
               ))}

@@ -5,6 +5,7 @@ import { memo, useMemo, useState, type PointerEvent } from 'react'
 import { place } from '../../drawing/axis.ts'
 import { describeSeries, fitnessSeries, lastMean, type FitnessPoint, type FitnessSeries } from '../../drawing/fitness-series.ts'
 import { count, shortCount } from '../../words/format.ts'
+import { t } from '../../words/translate.ts'
 import { FitnessTable } from './fitness-table.tsx'
 import { Panel } from '../panel.tsx'
 import { useWidth } from '../use-width.ts'
@@ -13,9 +14,9 @@ const HEIGHT = 260
 const MARGIN = { left: 56, right: 12, top: 30, bottom: 40 }
 
 const lines = [
-  { key: 'mean', label: 'mean here' },
-  { key: 'meshBest', label: 'best in the mesh' },
-  { key: 'best', label: 'best here' },
+  { key: 'mean' },
+  { key: 'meshBest' },
+  { key: 'best' },
 ] as const
 
 export const FitnessChart = memo(function FitnessChart({ history }: { readonly history: readonly FitnessPoint[] }) {
@@ -24,21 +25,21 @@ export const FitnessChart = memo(function FitnessChart({ history }: { readonly h
   const [pointed, setPointed] = useState<FitnessPoint>()
   const shown = pointed ?? history.at(-1)
   return (
-    <Panel title="Fitness" area="chart" note={pointed === undefined ? undefined : `at ${count(pointed.evaluations)} evaluations`}>
+    <Panel title={t('donate.chart.title')} area="chart" note={pointed === undefined ? undefined : t('donate.chart.at', { evaluations: count(pointed.evaluations) })}>
       <div ref={box} className="chart" data-testid="fitness-chart" onPointerLeave={() => setPointed(undefined)}>
         {series === undefined ? (
-          <p className="empty">The line begins after the first generations.</p>
+          <p className="empty">{t('donate.chart.none')}</p>
         ) : (
           <Picture series={series} width={width} pointed={pointed} onPoint={setPointed} />
         )}
       </div>
       <ul className="legend">
-        {lines.toReversed().map(({ key, label }) => (
+        {lines.toReversed().map(({ key }) => (
           <li key={key}>
             <svg width="26" height="10" aria-hidden="true">
               <path className={`line line-${key}`} d="M1 5H25" />
             </svg>
-            {label} <b>{valueOf(key, shown, history)}</b>
+            {t(`donate.chart.${key}`)} <b>{valueOf(key, shown, history)}</b>
           </li>
         ))}
       </ul>
@@ -94,10 +95,10 @@ function Picture({ series, width, pointed, onPoint }: PictureProps) {
         </text>
       ))}
       <text className="axis-name" x={width - MARGIN.right} y={HEIGHT - 4} textAnchor="end">
-        evaluations
+        {t('donate.chart.evaluations')}
       </text>
       <text className="axis-name" x={0} y={12}>
-        {fitness.kind === 'even' ? 'fitness, of 1M' : 'fitness, of 1M, logarithmic'}
+        {t(fitness.kind === 'even' ? 'donate.chart.even' : 'donate.chart.logarithmic')}
       </text>
       {lines.map(({ key }) => (
         <path key={key} className={`line line-${key}`} d={path(key)} />

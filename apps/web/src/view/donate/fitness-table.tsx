@@ -3,6 +3,7 @@
 import { useState } from 'react'
 import type { FitnessPoint } from '../../drawing/fitness-series.ts'
 import { count } from '../../words/format.ts'
+import { t } from '../../words/translate.ts'
 
 const ROWS = 20
 
@@ -10,17 +11,17 @@ export function FitnessTable({ history }: { readonly history: readonly FitnessPo
   const [open, setOpen] = useState(false)
   return (
     <details className="twin" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>As a table</summary>
+      <summary>{t('donate.chart.table')}</summary>
       {open ? (
-        <div className="scroll" role="region" aria-label="Fitness, newest first" tabIndex={0}>
+        <div className="scroll" role="region" aria-label={t('donate.chart.label')} tabIndex={0}>
           <table>
             <thead>
               <tr>
-                <th scope="col">Evaluations</th>
-                <th scope="col">Generation</th>
-                <th scope="col">Best here</th>
-                <th scope="col">Mean here</th>
-                <th scope="col">Mesh</th>
+                <th scope="col">{t('donate.chart.evaluationsHead')}</th>
+                <th scope="col">{t('donate.chart.generation')}</th>
+                <th scope="col">{t('donate.chart.bestHead')}</th>
+                <th scope="col">{t('donate.chart.meanHead')}</th>
+                <th scope="col">{t('donate.chart.meshHead')}</th>
               </tr>
             </thead>
             <tbody>

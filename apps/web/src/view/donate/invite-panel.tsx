@@ -2,6 +2,7 @@
 
 import { invitationTo } from '../../visit/invitation.ts'
 import type { MeshState } from '../../visit/mesh-watch.ts'
+import { t } from '../../words/translate.ts'
 import { CopyButton } from '../copy-button.tsx'
 import { Panel } from '../panel.tsx'
 import { QrCode } from '../qr-code.tsx'
@@ -15,12 +16,12 @@ interface InvitePanelProps {
 export function InvitePanel({ mesh, policy }: InvitePanelProps) {
   const link = invitationOf(mesh, policy)
   return (
-    <Panel title="Bring others" area="invite">
+    <Panel title={t('donate.invite.title')} area="invite">
       <p>
-        This link opens the page in the realm that is shown, through the relays that are in use:{' '}
-        <CopyButton text={link} short="copy it" what="link to this realm" />
+        {t('donate.invite.text')}{' '}
+        <CopyButton text={link} short={t('donate.invite.copy')} what={t('donate.invite.what')} />
       </p>
-      <QrCode text={link} what="Link to this realm" />
+      <QrCode text={link} what={t('donate.invite.qr')} />
     </Panel>
   )
 }

@@ -3,6 +3,7 @@
 import type { Snapshot } from '@megabrain/island'
 import type { Company } from '../../words/company.ts'
 import { sentenceOf } from '../../words/state.ts'
+import { t } from '../../words/translate.ts'
 
 interface SituationProps {
   readonly snapshot: Pick<Snapshot, 'phase' | 'reason' | 'detail' | 'until' | 'settings' | 'watching'>
@@ -23,7 +24,7 @@ export function Situation({ snapshot, company }: SituationProps) {
       ) : null}
       {snapshot.watching ? (
         <p className="situation-watching" data-testid="watching">
-          You are watching: another tab of this browser runs this island. Everything here is live, and the buttons steer that tab.
+          {t('donate.watchingNote')}
         </p>
       ) : null}
     </div>

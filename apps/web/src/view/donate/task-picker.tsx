@@ -5,6 +5,7 @@ import { algorithmNames } from '@megabrain/evolve'
 import { useId } from 'react'
 import { algorithmTitle } from '../../words/algorithms.ts'
 import { taskTitle } from '../../words/tasks.ts'
+import { t } from '../../words/translate.ts'
 
 interface TaskPickerProps {
   readonly tasks: readonly string[]
@@ -20,7 +21,7 @@ export function TaskPicker({ tasks, task, algorithm, goal, onTask, onAlgorithm }
   return (
     <div className="task">
       <Choice
-        label="Task"
+        label={t('donate.task')}
         testId="task"
         options={tasks.includes(task) ? tasks : [task, ...tasks]}
         selected={task}
@@ -29,7 +30,7 @@ export function TaskPicker({ tasks, task, algorithm, goal, onTask, onAlgorithm }
         onSelect={onTask}
       />
       <Choice
-        label="Search"
+        label={t('donate.search')}
         testId="algorithm"
         options={algorithmNames}
         selected={algorithm}
@@ -38,7 +39,7 @@ export function TaskPicker({ tasks, task, algorithm, goal, onTask, onAlgorithm }
         onSelect={onAlgorithm}
       />
       <p className="task-goal" id={goalId}>
-        {goal ?? 'This version of the page does not know the goal of this task.'}
+        {goal ?? t('donate.goalUnknown')}
       </p>
     </div>
   )

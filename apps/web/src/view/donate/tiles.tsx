@@ -3,6 +3,7 @@
 import type { Snapshot } from '@megabrain/island'
 import type { ReactNode } from 'react'
 import { count, percent, rate } from '../../words/format.ts'
+import { t } from '../../words/translate.ts'
 
 type Shown = Pick<
   Snapshot,
@@ -12,22 +13,22 @@ type Shown = Pick<
 export function Tiles({ snapshot }: { readonly snapshot: Shown }) {
   return (
     <dl className="tiles">
-      <Tile label="Best here" note="fitness of 1,000,000" strong="here">
+      <Tile label={t('donate.tile.bestHere')} note={t('donate.tile.ofMillion')} strong="here">
         <span data-testid="best-here">{count(snapshot.bestHere)}</span>
       </Tile>
-      <Tile label="Best in the mesh" note="verified in this browser" strong="mesh">
+      <Tile label={t('donate.tile.bestMesh')} note={t('donate.tile.verified')} strong="mesh">
         <span data-testid="best-mesh">{count(snapshot.bestInMesh)}</span>
       </Tile>
-      <Tile label="Generation" note={`${count(snapshot.species)} species`}>
+      <Tile label={t('donate.tile.generation')} note={t('donate.tile.species', { count: snapshot.species })}>
         <span data-testid="generation">{count(snapshot.generation)}</span>
       </Tile>
-      <Tile label="Evaluations" note="since the first start">
+      <Tile label={t('donate.tile.evaluations')} note={t('donate.tile.sinceStart')}>
         <span data-testid="evaluations">{count(snapshot.evaluations)}</span>
       </Tile>
-      <Tile label="Per second" note="evaluations">
+      <Tile label={t('donate.tile.perSecond')} note={t('donate.tile.perSecondNote')}>
         <span data-testid="evaluations-per-second">{rate(snapshot.evaluationsPerSecond)}</span>
       </Tile>
-      <Tile label="Processor" note={`of one core; you allow ${percent(snapshot.settings.dutyPercent * snapshot.settings.workers)}`}>
+      <Tile label={t('donate.tile.processor')} note={t('donate.tile.allowed', { share: percent(snapshot.settings.dutyPercent * snapshot.settings.workers) })}>
         <span data-testid="duty" data-measured={snapshot.dutyPercent}>
           {percent(snapshot.dutyPercent)}
         </span>

@@ -2,6 +2,7 @@
 
 import { useState } from 'react'
 import { ConsentSheet } from './consent-sheet.tsx'
+import { t } from '../../words/translate.ts'
 import { Wordmark } from '../wordmark.tsx'
 import { WelcomeFigure } from './welcome-figure.tsx'
 
@@ -28,11 +29,8 @@ export function Welcome({ needsConsent, kept, onStart }: WelcomeProps) {
       <main>
         <div className="welcome-lead">
           <div>
-            <h1>Evolve neural networks together with strangers.</h1>
-            <p className="welcome-text">
-              Lend this page a quarter of one processor core. It breeds small neural networks, and trades its best finds directly with
-              everybody else who has the page open. No server owns the population.
-            </p>
+            <h1>{t('welcome.title')}</h1>
+            <p className="welcome-text">{t('welcome.lead')}</p>
             <p className="welcome-start">
               <button
                 type="button"
@@ -41,13 +39,9 @@ export function Welcome({ needsConsent, kept, onStart }: WelcomeProps) {
                 disabled={onStart === undefined || stage === 'starting'}
                 onClick={() => (needsConsent ? setStage('asking') : start())}
               >
-                {stage === 'starting' ? 'Starting' : 'Start'}
+                {t(stage === 'starting' ? 'welcome.starting' : 'welcome.start')}
               </button>
-              <span>
-                {needsConsent
-                  ? 'You are asked first. Nothing runs until you agree.'
-                  : 'You agreed before. Nothing runs until you press Start.'}
-              </span>
+              <span>{t(needsConsent ? 'welcome.asked' : 'welcome.agreed')}</span>
             </p>
             {kept === undefined ? null : (
               <p className="welcome-kept" data-testid="kept">
@@ -58,27 +52,12 @@ export function Welcome({ needsConsent, kept, onStart }: WelcomeProps) {
           <WelcomeFigure />
         </div>
         <ol className="welcome-steps">
-          <li>
-            <h2>Your browser breeds</h2>
-            <p>
-              A population of networks tries a task, such as keeping two poles upright on a moving cart. The better ones have offspring;
-              mutations add and remove neurons and connections.
-            </p>
-          </li>
-          <li>
-            <h2>Browsers trade</h2>
-            <p>
-              The champion of each browser travels to the others, from browser to browser. The relay that served this page only introduces
-              them and keeps an archive. It decides nothing.
-            </p>
-          </li>
-          <li>
-            <h2>Nobody is simply believed</h2>
-            <p>
-              Whatever arrives is run again here and must give the same result to the last bit. Then it joins your population, under its
-              author’s name. What does not hold is refused, and you see why.
-            </p>
-          </li>
+          {(['breeds', 'trade', 'believe'] as const).map((step) => (
+            <li key={step}>
+              <h2>{t(`welcome.${step}`)}</h2>
+              <p>{t(`welcome.${step}Text`)}</p>
+            </li>
+          ))}
         </ol>
       </main>
       {stage === 'asking' ? <ConsentSheet onAccept={start} onDecline={() => setStage('reading')} /> : null}
