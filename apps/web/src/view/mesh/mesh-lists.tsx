@@ -3,25 +3,28 @@
 import type { MeshView } from '@megabrain/mesh'
 import { nameOfRelay } from '@megabrain/mesh/relay-addresses'
 import { shortId } from '../../words/format.ts'
+import { t } from '../../words/translate.ts'
 import { transportName } from '../../words/log.ts'
 
 export function MeshLists({ view }: { readonly view: MeshView }) {
   return (
     <>
-      <ul className="members" aria-label="Relays">
+      <ul className="members" aria-label={t('mesh.relays')}>
         {view.relays.map((relay) => (
           <li key={relay.address} data-testid="relay" data-state={relay.state} data-reserved={relay.reserved} data-peer={relay.peer ?? ''}>
             <span className={`dot dot-${relay.state}`} aria-hidden="true" />
-            <span title={relay.address}>Relay {nameOfRelay(relay.address)}</span>
+            <span title={relay.address}>
+              {t('mesh.relay')} {nameOfRelay(relay.address)}
+            </span>
             <span className="quiet">
-              {relayWords[relay.state]}
-              {relay.reserved ? ', others can reach this tab through it' : ''}
+              {t(`mesh.${relay.state}`)}
+              {relay.reserved ? `, ${t('mesh.reachable')}` : ''}
               {relay.reason === undefined ? '' : `: ${relay.reason}`}
             </span>
           </li>
         ))}
       </ul>
-      <ul className="members" aria-label="Connected members">
+      <ul className="members" aria-label={t('mesh.members')}>
         {view.neighbours.map((neighbour) => (
           <li
             key={neighbour.peer}
@@ -33,12 +36,12 @@ export function MeshLists({ view }: { readonly view: MeshView }) {
           >
             <span className={`dot dot-${neighbour.kind}`} aria-hidden="true" />
             <span>
-              {neighbour.kind === 'relay' ? 'Relay' : 'Island'} <code title={neighbour.peer}>{shortId(neighbour.peer)}</code>
+              {t(neighbour.kind === 'relay' ? 'mesh.relay' : 'mesh.island')} <code title={neighbour.peer}>{shortId(neighbour.peer)}</code>
             </span>
             <span className="quiet">
               {transportName(neighbour.transport)}
-              {neighbour.roundTripMs === undefined ? '' : `, answers in ${Math.round(neighbour.roundTripMs)} ms`}
-              {neighbour.health === 'suspect' ? ', does not answer at the moment' : ''}
+              {neighbour.roundTripMs === undefined ? '' : `, ${t('mesh.roundTrip', { ms: Math.round(neighbour.roundTripMs) })}`}
+              {neighbour.health === 'suspect' ? `, ${t('mesh.suspect')}` : ''}
             </span>
           </li>
         ))}
@@ -46,5 +49,3 @@ export function MeshLists({ view }: { readonly view: MeshView }) {
     </>
   )
 }
-
-const relayWords = { connected: 'connected', connecting: 'connecting', waiting: 'no answer, trying again' } as const

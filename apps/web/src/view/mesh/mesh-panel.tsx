@@ -2,6 +2,7 @@
 
 import type { MeshState } from '../../visit/mesh-watch.ts'
 import { shortId } from '../../words/format.ts'
+import { t } from '../../words/translate.ts'
 import { MeshLists } from './mesh-lists.tsx'
 import { MeshPicture } from './mesh-picture.tsx'
 import { Panel } from '../panel.tsx'
@@ -10,12 +11,12 @@ export function MeshPanel({ mesh }: { readonly mesh: MeshState }) {
   const self = mesh.kind === 'open' ? mesh.view.self : undefined
   return (
     <Panel
-      title="Mesh"
+      title={t('mesh.title')}
       area="mesh"
       note={
         self === undefined ? undefined : (
           <>
-            this tab is <code title={self}>{shortId(self)}</code>
+            {t('mesh.thisTab')} <code title={self}>{shortId(self)}</code>
           </>
         )
       }
@@ -28,7 +29,7 @@ export function MeshPanel({ mesh }: { readonly mesh: MeshState }) {
           </>
         ) : (
           <p className="empty">
-            {mesh.kind === 'loading' ? 'Not connected yet.' : 'Not connected. Connections exist only while the island runs.'}
+            {t(mesh.kind === 'loading' ? 'mesh.loading' : 'mesh.closed')}
           </p>
         )}
       </div>

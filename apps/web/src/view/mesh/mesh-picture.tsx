@@ -3,7 +3,8 @@
 import type { MeshView } from '@megabrain/mesh'
 import { dashOf } from '../../drawing/line-style.ts'
 import { layoutMesh, middleOf } from '../../drawing/mesh-layout.ts'
-import { plural, shortId } from '../../words/format.ts'
+import { shortId } from '../../words/format.ts'
+import { t } from '../../words/translate.ts'
 import { transportName } from '../../words/log.ts'
 import { useWidth } from '../use-width.ts'
 
@@ -16,13 +17,12 @@ export function MeshPicture({ view }: { readonly view: MeshView }) {
   const members = layoutMesh(view, width, height)
   const transports = [...new Set(members.flatMap((member) => (member.transport === undefined ? [] : [member.transport])))].toSorted()
   const me = { x: width / 2, y: middleOf(height) }
-  const company = `${plural(islands, 'other island')} and ${plural(view.neighbours.length - islands, 'relay')}`
   return (
     <div ref={box}>
       <svg
         className="mesh"
         role="img"
-        aria-label={`This tab, connected to ${company}. The list below names them.`}
+        aria-label={t('mesh.label', { islands, relays: view.neighbours.length - islands })}
         width={width}
         height={height}
       >
@@ -42,14 +42,14 @@ export function MeshPicture({ view }: { readonly view: MeshView }) {
           >
             {member.kind === 'relay' ? <rect x="-11" y="-11" width="22" height="22" rx="4" /> : <circle r="11" />}
             <text y={member.kind === 'relay' ? -20 : 28} textAnchor="middle">
-              {member.kind === 'relay' ? 'relay' : members.length <= 8 ? shortId(member.peer) : ''}
+              {member.kind === 'relay' ? t('mesh.relay') : members.length <= 8 ? shortId(member.peer) : ''}
             </text>
           </g>
         ))}
         <g className="mesh-me" transform={`translate(${me.x} ${me.y})`}>
           <circle r="15" />
           <text dy="0.35em" textAnchor="middle">
-            me
+            {t('mesh.me')}
           </text>
         </g>
       </svg>

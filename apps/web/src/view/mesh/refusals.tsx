@@ -1,7 +1,8 @@
 // What strangers sent and was not taken, counted by reason.
 
 import type { Refusal } from '@megabrain/exchange'
-import { count, plural } from '../../words/format.ts'
+import { count } from '../../words/format.ts'
+import { t } from '../../words/translate.ts'
 import { isHarmless, refusalPhrase, refusalReasons } from '../../words/refusals.ts'
 import { Panel } from '../panel.tsx'
 
@@ -16,9 +17,9 @@ export function Refusals({ refusals, admitted }: RefusalsProps) {
     return times === 0 ? [] : [{ reason, times }]
   })
   return (
-    <Panel title="Checked and refused" area="refusals" note={`${plural(admitted, 'claim')} verified`}>
+    <Panel title={t('mesh.refusalsTitle')} area="refusals" note={t('mesh.verified', { count: admitted, some: count(admitted) })}>
       {rows.length === 0 ? (
-        <p className="empty">Nothing has been refused.</p>
+        <p className="empty">{t('mesh.noneRefused')}</p>
       ) : (
         <ul className="refusals">
           {rows.map(({ reason, times }) => (

@@ -2,6 +2,7 @@
 
 import { energyOf, type Snapshot } from '@megabrain/island'
 import { count, rate } from '../../words/format.ts'
+import { t } from '../../words/translate.ts'
 import { NumberSetting } from './number-setting.tsx'
 
 interface EnergyLinesProps {
@@ -15,13 +16,13 @@ export function EnergyLines({ snapshot: { work, settings }, onWatts }: EnergyLin
   return (
     <>
       <p data-testid="energy" data-watt-hours={wattHours}>
-        Energy, estimated: {hours(wattHours)} so far, {hours(today)} on the last day.
-        {fitnessPerWattHour === undefined ? null : ` Fitness gained: ${count(fitnessPerWattHour)} per Wh.`}
+        {t('settings.energy', { ever: hours(wattHours), today: hours(today) })}
+        {fitnessPerWattHour === undefined ? null : ` ${t('settings.gained', { fitness: count(fitnessPerWattHour) })}`}
       </p>
       <NumberSetting
         name="watts"
-        label="Watts of a busy core"
-        note="what it draws beyond an idle one; 10 is a guess for a desktop, 4 for a laptop"
+        label={t('settings.watts')}
+        note={t('settings.wattsNote')}
         value={settings.wattsPerCore}
         min={0.1}
         max={100}

@@ -2,6 +2,7 @@
 
 import '../../style/schedule.css'
 import { alwaysAllowed, isHourAllowed, withHour, type Settings } from '@megabrain/island'
+import { language, t } from '../../words/translate.ts'
 
 type Schedule = Settings['schedule']
 
@@ -10,7 +11,9 @@ interface ScheduleGridProps {
   readonly onChange: (schedule: Schedule) => void
 }
 
-const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
+/** A Monday. */
+const SOME_MONDAY = Date.UTC(2024, 0, 1)
+const DAY_MS = 86_400_000
 const QUARTERS = [0, 6, 12, 18]
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour)
 
@@ -18,9 +21,9 @@ export function ScheduleGrid({ schedule, onChange }: ScheduleGridProps) {
   const hours = schedule.reduce((sum, _, day) => sum + HOURS.filter((hour) => isHourAllowed(schedule, day, hour)).length, 0)
   return (
     <details className="schedule" data-testid="schedule" data-hours={hours}>
-      <summary>Hours: {hours === 7 * 24 ? 'always' : `${hours} of the week’s 168`}</summary>
+      <summary>{hours === 7 * 24 ? t('settings.hoursAlways') : t('settings.hoursSome', { hours })}</summary>
       <p>
-        <small>Press hours to allow or forbid them, or a day for all of its hours. Hours when your power is cheap or clean are yours to know: nothing is asked of the grid.</small>
+        <small>{t('settings.hoursText')}</small>
       </p>
       <table>
         <thead>
@@ -34,11 +37,11 @@ export function ScheduleGrid({ schedule, onChange }: ScheduleGridProps) {
           </tr>
         </thead>
         <tbody>
-          {DAYS.map((name, day) => (
+          {dayNames('long').map((name, day) => (
             <tr key={name}>
               <th scope="row">
                 <button type="button" data-testid="schedule-day" onClick={() => onChange(withDay(schedule, day))}>
-                  {name.slice(0, 3)}
+                  {dayNames('short')[day]}
                 </button>
               </th>
               {HOURS.map((hour) => {
@@ -62,6 +65,12 @@ export function ScheduleGrid({ schedule, onChange }: ScheduleGridProps) {
       </table>
     </details>
   )
+}
+
+/** Monday first. */
+function dayNames(weekday: 'long' | 'short'): readonly string[] {
+  const format = new Intl.DateTimeFormat(language.current(), { weekday, timeZone: 'UTC' })
+  return Array.from({ length: 7 }, (_, day) => format.format(SOME_MONDAY + day * DAY_MS))
 }
 
 /** All of a day's hours, or none when it has all. */

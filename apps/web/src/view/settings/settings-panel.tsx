@@ -4,6 +4,7 @@ import { donationPresets, type Command, type Settings, type Snapshot } from '@me
 import { useId } from 'react'
 import { percent } from '../../words/format.ts'
 import { sentenceOf } from '../../words/state.ts'
+import { t } from '../../words/translate.ts'
 import { EnergyLines } from './energy-lines.tsx'
 import { NumberSetting } from './number-setting.tsx'
 import { Panel } from '../panel.tsx'
@@ -22,19 +23,19 @@ export function SettingsPanel({ snapshot, command }: SettingsPanelProps) {
   const onChange = (changes: Partial<Settings>): void => command({ kind: 'configure', settings: changes })
   const isActive = phase === 'running' || phase === 'paused'
   return (
-    <Panel title="How much to give" area="settings">
+    <Panel title={t('settings.give')} area="settings">
       <p data-testid="donation-state" data-share={share}>
-        {sentenceOf(snapshot)} Set: {percent(settings.dutyPercent)} of {settings.workers === 1 ? 'one core' : `${settings.workers} cores each`}; measured over the
-        last ten seconds: <b>{percent(dutyPercent)}</b> of one core.
+        {sentenceOf(snapshot)} {t('settings.set', { share: percent(settings.dutyPercent), count: settings.workers })}{' '}
+        <b>{t('settings.measured', { share: percent(dutyPercent) })}</b>
       </p>
       {isActive ? (
         <p className="setting-row">
           <button type="button" className="button button-small" data-testid="snooze" onClick={() => command({ kind: 'snooze', until: Date.now() + HOUR_MS })}>
-            Pause for an hour
+            {t('shell.do.snooze')}
           </button>
           {phase === 'running' ? (
             <button type="button" className="button button-small" data-testid="finish" onClick={() => command({ kind: 'finish' })}>
-              Finish, then stop
+              {t('shell.do.finish')}
             </button>
           ) : null}
         </p>
@@ -42,12 +43,12 @@ export function SettingsPanel({ snapshot, command }: SettingsPanelProps) {
       <p className="setting-row">
         {Object.entries(donationPresets).map(([name, preset]) => (
           <button key={name} type="button" className="button button-small" data-testid="preset" data-name={name} onClick={() => onChange(preset)}>
-            {name}
+            {t(`settings.preset.${name as keyof typeof donationPresets}`)}
           </button>
         ))}
       </p>
       <div className="setting-duty">
-        <label htmlFor={id}>Share of a processor core, for each worker</label>
+        <label htmlFor={id}>{t('settings.share')}</label>
         <output htmlFor={id}>{percent(settings.dutyPercent)}</output>
         <input
           id={id}
@@ -63,28 +64,28 @@ export function SettingsPanel({ snapshot, command }: SettingsPanelProps) {
       </div>
       <NumberSetting
         name="workers"
-        label="Workers"
-        note={`each has a population of its own and uses at most one core; this computer has ${navigator.hardwareConcurrency}`}
+        label={t('settings.workers')}
+        note={t('settings.workersNote', { cores: navigator.hardwareConcurrency })}
         value={settings.workers}
         min={1}
         max={Math.min(64, navigator.hardwareConcurrency)}
         onChange={(workers) => onChange({ workers })}
       />
-      <Check name="hidden" value={settings.runWhenHidden} label="Go on in the background" note="when another tab or window covers this page" onChange={(runWhenHidden) => onChange({ runWhenHidden })} />
-      <Check name="battery" value={settings.runOnBattery} label="Go on on battery" note="where the browser says that this computer is unplugged" onChange={(runOnBattery) => onChange({ runOnBattery })} />
-      <Check name="give-way" value={settings.giveWay} label="Give way" note="less, and then nothing, while this computer is busy with other things" onChange={(giveWay) => onChange({ giveWay })} />
+      <Check name="hidden" value={settings.runWhenHidden} label={t('settings.background')} note={t('settings.backgroundNote')} onChange={(runWhenHidden) => onChange({ runWhenHidden })} />
+      <Check name="battery" value={settings.runOnBattery} label={t('settings.battery')} note={t('settings.batteryNote')} onChange={(runOnBattery) => onChange({ runOnBattery })} />
+      <Check name="give-way" value={settings.giveWay} label={t('settings.giveWay')} note={t('settings.giveWayNote')} onChange={(giveWay) => onChange({ giveWay })} />
       <ScheduleGrid schedule={settings.schedule} onChange={(schedule) => onChange({ schedule })} />
       <NumberSetting
         name="daily-minutes"
-        label="At most so many minutes of one core a day"
-        note="0: no limit"
+        label={t('settings.daily')}
+        note={t('settings.dailyNote')}
         value={settings.dailyMinutes}
         min={0}
         max={1440 * 64}
         onChange={(dailyMinutes) => onChange({ dailyMinutes })}
       />
       <EnergyLines snapshot={snapshot} onWatts={(wattsPerCore) => onChange({ wattsPerCore })} />
-      <Check name="relay-only" value={settings.relayOnly} label="Hide my address from other visitors" note="everything goes through the relay, which still sees it; results arrive a little later" onChange={(relayOnly) => onChange({ relayOnly })} />
+      <Check name="relay-only" value={settings.relayOnly} label={t('settings.hideAddress')} note={t('settings.hideAddressNote')} onChange={(relayOnly) => onChange({ relayOnly })} />
       <RegionSetting region={settings.region} onChange={(region) => onChange({ region })} />
     </Panel>
   )
@@ -119,14 +120,15 @@ function RegionSetting({ region, onChange }: { readonly region: string; readonly
   return (
     <label className="setting-text">
       <span>
-        Region, if you like<small>a word of your own, such as europe or lab-2: everybody sees it, and strangers from other regions come more rarely</small>
+        {t('settings.region')}
+        <small>{t('settings.regionNote')}</small>
       </span>
       <input
         type="text"
         data-testid="region"
         maxLength={16}
         pattern="[a-z0-9-]*"
-        placeholder="none"
+        placeholder={t('settings.none')}
         autoComplete="off"
         defaultValue={region}
         key={region}

@@ -1,6 +1,7 @@
 // Under which key this browser publishes, and what it keeps.
 
-import { plural, shortKey } from '../../words/format.ts'
+import { count, shortKey } from '../../words/format.ts'
+import { t } from '../../words/translate.ts'
 import { CopyButton } from '../copy-button.tsx'
 import { Panel } from '../panel.tsx'
 
@@ -12,19 +13,18 @@ interface SignatureProps {
 
 export function Signature({ author, published, archived }: SignatureProps) {
   return (
-    <Panel title="Your signature" area="signature">
+    <Panel title={t('settings.signature')} area="signature">
       <p data-testid="author" data-author={author ?? ''}>
         {author === undefined ? (
-          'The key is made at the first start, in this browser.'
+          t('settings.noKey')
         ) : (
           <>
-            Your key is <CopyButton text={author} short={shortKey(author)} what="your author key" />. What you publish is signed with it, under
-            Apache-2.0. Only your twelve words carry it to another machine.
+            {t('settings.key')} <CopyButton text={author} short={shortKey(author)} what={t('settings.authorKey')} />. {t('settings.keyText')}
           </>
         )}
       </p>
       <p className="quiet">
-        {plural(published, 'claim')} published by you, {plural(archived, 'verified result')} kept here.
+        {t('settings.signed', { published: count(published), archived: count(archived) })}
       </p>
     </Panel>
   )
