@@ -26,7 +26,7 @@ test('a realm that names alice as moderator is signed on the command line, and t
   await alice.begin()
   const author = await alice.until('has a key', async () => (await alice.author()) || undefined)
   mkdirSync(join(relay.data, 'realms'), { recursive: true })
-  const words = ['--name', 'garden', '--template', 'hobby', '--task', TASK, '--moderator', author]
+  const words = ['--name', 'garden', '--template', 'hobby', '--task', TASK, '--model', 'federated', '--moderator', author]
   const files = ['--key', join(relay.data, 'garden-owner.key'), '--out', join(relay.data, 'realms', 'garden.realm')]
   const made = spawnSync(process.execPath, ['apps/cli/src/main.ts', 'realm', 'create', ...words, ...files], { cwd: projectFolder, encoding: 'utf8' })
   expect(made.stderr).toBe('')
@@ -59,6 +59,16 @@ test('what one finds the others verify and list', async () => {
     await visitor.until('lists a result of bob\'s', async () => (await feedOf(visitor)).some((entry) => entry.author === author), { timeoutMs: 90_000 })
   }
   await alice.keepPicture('moderator')
+})
+
+test('nobody names a coordinator, all follow the same one, and its rounds end', async () => {
+  const followed = async (visitor: Visitor) => (await visitor.see('coordinator'))[0]?.data['coordinator']
+  await alice.until('follows the coordinator that bob and dave follow', async () => {
+    const [one, ...others] = await Promise.all([alice, bob, dave].map(followed))
+    return one !== undefined && one !== '' && others.every((other) => other === one)
+  }, { timeoutMs: 30_000 })
+  await alice.until('sees a round end', async () => (await alice.see('round')).length > 0, { timeoutMs: 40_000 })
+  await alice.keepPicture('federated')
 })
 
 test('the moderator bans a lineage, and within five heartbeats it is gone from the other tabs', async () => {

@@ -243,7 +243,7 @@ export interface Snapshot {
   readonly bestHere: number
   readonly bestInMesh: number
   readonly history: readonly HistoryPoint[]
-  /** The best verified results of the task, the fittest first; at most 12. */
+  /** The best verified results of the task, the fittest first: at most 12, and at most 24 more that the visitor keeps. */
   readonly feed: readonly FeedEntry[]
   /** At most five seconds old; undefined before the first start. */
   readonly credit: CreditView | undefined

@@ -65,6 +65,7 @@ describe('megabrain realm', () => {
     expect(await json('inspect', file('herd-2.realm'))).not.toHaveProperty('model')
     expect(await fault(...revise('--model-set', 'speed=9'))).toMatch(/key of quorum, roundMs, .*got "speed=9"/)
     expect(await fault(...revise('--model-set', 'agents=25'))).toMatch(/1 to 24 agents, got 25/)
+    expect(await fault(...revise('--model', 'swarm'))).toMatch(/--model swarm comes later/)
     expect(await fault(...revise('--model', 'other'))).toMatch(/--model is one of distributed, federated, swarm, sharded, got "other"/)
   })
 

@@ -41,7 +41,7 @@ export interface DonateOptions {
   readonly minutes: number | undefined
 }
 
-export const DONATE_USAGE = 'donate --relay ADDR… [--realm R] [--task ID|FILE] [--algorithm A] [--model distributed|federated|swarm] [--workers W] [--duty PCT] [--nice N] '
+export const DONATE_USAGE = 'donate --relay ADDR… [--realm R] [--task ID|FILE] [--algorithm A] [--model distributed|federated] [--workers W] [--duty PCT] [--nice N] '
   + '[--hours H] [--even-when in-use,busy,battery] [--data-cap MB] [--sensors DIR] [--status PORT] [--data DIR] [--key FILE] [--minutes M] [--refuse-units]'
 
 const MAX_WORKERS = 64
@@ -64,8 +64,8 @@ export function readDonateOptions(args: readonly string[]): DonateOptions {
     throw new UsageError(`--algorithm must be one of ${algorithmNames.join(', ')}, got ${values.algorithm}`)
   }
   const model = modelKinds.find((name) => name === values.model)
-  if (values.model !== undefined && (model === undefined || model === 'sharded')) {
-    throw new UsageError(`--model must be one of distributed, federated, swarm, got ${values.model}`)
+  if (values.model !== undefined && model !== 'distributed' && model !== 'federated') {
+    throw new UsageError(`--model must be one of distributed, federated, got ${values.model}`)
   }
   const isOther = task !== undefined && task !== 'sensor-fusion'
   if (sensors !== undefined && isOther) throw new UsageError(`--sensors is for the task sensor-fusion, not ${task}`)

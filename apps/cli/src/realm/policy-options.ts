@@ -55,6 +55,7 @@ function withModel(realm: Realm, { model: name, 'model-set': settings = [] }: Po
   const { model: before, ...rest } = realm
   const kind = name === undefined ? before?.kind ?? 'distributed' : modelKinds.find((known) => known === name)
   if (kind === undefined) throw new UsageError(`--model is one of ${modelKinds.join(', ')}, got ${JSON.stringify(name)}`)
+  if (name === 'swarm') throw new UsageError('--model swarm comes later: no program follows it yet, so a realm that asks for it would be worked on as a distributed one')
   const begun = kind === before?.kind ? before : defaultModel(kind)
   if (begun === undefined) {
     if (settings.length > 0) throw new UsageError('--model-set needs a --model that has parameters')

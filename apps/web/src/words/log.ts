@@ -1,49 +1,50 @@
 // One sentence for each thing that happened.
 
 import type { LogEntry } from '@megabrain/island'
-import { count, plural, shortId, shortKey } from './format.ts'
+import { count, shortId, shortKey } from './format.ts'
 import { isHarmless, refusalPhrase } from './refusals.ts'
 import { sentenceOf } from './state.ts'
+import { t } from './translate.ts'
 
 export function logSentence(entry: LogEntry): string {
   switch (entry.kind) {
     case 'started':
-      return 'Started.'
     case 'resumed':
-      return 'Went on.'
+      return t(`state.log.${entry.kind}`)
     case 'paused':
-      return sentenceOf({ phase: 'paused', reason: entry.reason, detail: undefined })
     case 'stopped':
-      return sentenceOf({ phase: 'stopped', reason: entry.reason, detail: undefined })
+      return sentenceOf({ phase: entry.kind, reason: entry.reason, detail: undefined })
     case 'improved':
-      return `A better network: fitness ${count(entry.fitness)} in generation ${count(entry.generation)}.`
+      return t('state.log.improved', { fitness: count(entry.fitness), generation: count(entry.generation) })
     case 'solved':
-      return `Solved the task after ${plural(entry.evaluations, 'evaluation')}, with ${shortId(entry.cid)}.`
+      return t('state.log.solved', { evaluations: count(entry.evaluations), cid: shortId(entry.cid) })
     case 'published':
-      return `Announced ${shortId(entry.cid)} with fitness ${count(entry.fitness)}.`
+      return t('state.log.published', { cid: shortId(entry.cid), fitness: count(entry.fitness) })
     case 'adopted':
-      return `Adopted a champion from ${shortKey(entry.adoption.author)}: fitness ${count(entry.adoption.fitness)}, re-run here and equal.`
+      return t('state.log.adopted', { who: shortKey(entry.adoption.author), fitness: count(entry.adoption.fitness) })
     case 'admitted':
-      return `Verified a claim by ${shortKey(entry.claim.author)}: fitness ${count(entry.claim.fitness)} holds.`
-    case 'refused':
-      return isHarmless(entry.reason)
-        ? `Left a claim aside: ${refusalPhrase(entry.reason)}${comparison(entry.claimed, entry.measured)}.`
-        : `Refused a claim: ${refusalPhrase(entry.reason)}${comparison(entry.claimed, entry.measured)}.`
+      return t('state.log.admitted', { who: shortKey(entry.claim.author), fitness: count(entry.claim.fitness) })
+    case 'refused': {
+      const said = { why: refusalPhrase(entry.reason), compared: comparison(entry.claimed, entry.measured) }
+      return t(isHarmless(entry.reason) ? 'state.log.aside' : 'state.log.refused', said)
+    }
     case 'restored':
-      return `Found ${plural(entry.champions, 'champion')} from before; continuing at generation ${count(entry.generation)}.`
+      return t('state.log.restored', { champions: count(entry.champions), generation: count(entry.generation) })
     case 'join-failed':
-      return `The realm was not joined: ${entry.detail}.`
+      return t('state.log.joinFailed', { detail: entry.detail })
     case 'neighbour-joined':
-      return `Connected to ${shortId(entry.peer)} (${transportName(entry.transport)}).`
+      return t('state.log.joined', { peer: shortId(entry.peer), transport: transportName(entry.transport) })
     case 'neighbour-left':
-      return `${shortId(entry.peer)} is gone.`
+      return t('state.log.left', { peer: shortId(entry.peer) })
   }
 }
 
 function comparison(claimed: number | undefined, measured: number | undefined): string {
   if (claimed === undefined) return ''
-  if (claimed === measured) return ` (fitness ${count(claimed)})`
-  return measured === undefined ? ` (claimed ${count(claimed)})` : ` (claimed ${count(claimed)}, measured ${count(measured)})`
+  if (claimed === measured) return t('state.log.same', { claimed: count(claimed) })
+  return measured === undefined
+    ? t('state.log.claimed', { claimed: count(claimed) })
+    : t('state.log.measured', { claimed: count(claimed), measured: count(measured) })
 }
 
 /** The usual spelling of a transport's name. */

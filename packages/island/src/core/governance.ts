@@ -7,6 +7,8 @@ import type { MemberDriver } from './member-driver.ts'
 import type { Ranks } from './ranks.ts'
 
 const MAX_FEED = 12
+/** Of those that the visitor keeps, beyond the best: nobody should look for them in vain. */
+const MAX_KEPT = 24
 
 export function governanceOf(member: MemberDriver): GovernanceView {
   return { policy: member.policy(), bans: member.bans(), signatories: member.signatories(), reputations: member.reputations() }
@@ -17,7 +19,8 @@ export function shownEntries(member: MemberDriver, task: string): readonly Entry
   return member.entries()
     .filter(({ claim }) => claim.task === task)
     .sort(compareEntries)
-    .slice(0, MAX_FEED)
+    .filter(({ claim }, place) => place < MAX_FEED || member.isPinned(claim.genotype))
+    .slice(0, MAX_FEED + MAX_KEPT)
 }
 
 /** @param now milliseconds since 1970 */
